@@ -1,0 +1,74 @@
+// The error words: what a handler throws says what becomes of the run. Anything else that is thrown follows the state's retry policy.
+// Every code is one row of a registry (code, sentence, kind, HTTP status); the sentence is all that reaches Redis, so it never names a person.
+
+/** `terminal`: trying again is useless. `transient`: it may pass. `throttled`: we were told to wait. `systemic`: everybody has it. */
+export type ErrorKind = 'terminal' | 'transient' | 'throttled' | 'systemic'
+
+export interface ErrorCode {
+  readonly code: string
+  readonly sentence: string
+  readonly kind: ErrorKind
+  /** What the API answers where this code ends a request; 500 where it never does. */
+  readonly httpStatus: number
+}
+
+type ErrorRow = Omit<ErrorCode, 'code'>
+
+/** Makes a registry: each row learns its own name as `code`. */
+export function defineErrorCodes<const Table extends Record<string, ErrorRow>>(
+  table: Table,
+): { readonly [Code in keyof Table & string]: ErrorCode } {
+  const rows = Object.entries(table).map(([code, row]) => [code, { code, ...row }])
+  return Object.fromEntries(rows)
+}
+
+/** An error with a code of the registry. `detail` may name ids, never names, birth dates, identity numbers or secrets. */
+export class CodedError extends Error {
+  readonly errorCode: ErrorCode
+  constructor(errorCode: ErrorCode, detail?: string, options?: ErrorOptions) {
+    super(detail === undefined ? errorCode.sentence : `${errorCode.sentence} ${detail}`, options)
+    this.name = new.target.name
+    this.errorCode = errorCode
+  }
+}
+
+/** Never try again: the state is given up. */
+export class TerminalError extends CodedError {}
+
+/** The outside system asked us to wait; its resource closes for that long for the whole fleet, and no attempt is spent. */
+export class RetryAfterError extends CodedError {
+  readonly afterMs: number
+  constructor(errorCode: ErrorCode, afterMs: number, detail?: string, options?: ErrorOptions) {
+    super(errorCode, detail, options)
+    this.afterMs = afterMs
+  }
+}
+
+/** Not this run's fault and every other run's too (credentials, permissions, quota): the line stops, and no attempt is spent. */
+export class SystemicError extends CodedError {}
+
+/** A fault that may pass and spends an attempt. A plain Error does the same under the code UNEXPECTED_ERROR. */
+export class TransientError extends CodedError {}
+
+/** SQL cannot be reached just now: no attempt is spent. Adapters of the ledger throw it. */
+export class LedgerUnavailableError extends CodedError {}
+
+export const engineErrors = defineErrorCodes({
+  UNEXPECTED_ERROR: { sentence: 'The worker met an error that has no code of its own.', kind: 'transient', httpStatus: 500 },
+  WORKER_DIED: { sentence: 'The worker stopped while it worked on this run.', kind: 'transient', httpStatus: 500 },
+  HANDLER_TIMEOUT: { sentence: 'The work on this state took longer than it may.', kind: 'transient', httpStatus: 500 },
+  NOT_YET_FOR_TOO_LONG: {
+    sentence: 'The outside system was not ready within the time that this state may wait.',
+    kind: 'terminal',
+    httpStatus: 500,
+  },
+  TOO_MANY_VERSIONS: { sentence: 'The run changed its state more often than any healthy run does.', kind: 'terminal', httpStatus: 500 },
+  RESULT_MISSING: { sentence: 'An earlier state of this run left no result.', kind: 'terminal', httpStatus: 500 },
+  LEDGER_UNAVAILABLE: { sentence: 'The database cannot be reached.', kind: 'transient', httpStatus: 503 },
+  RUN_NOT_FOUND: { sentence: 'There is no run with this uuid.', kind: 'terminal', httpStatus: 404 },
+  RUN_NOT_ENDED: { sentence: 'Only a failed or cancelled run can be replayed.', kind: 'terminal', httpStatus: 409 },
+  RUN_ENDED: { sentence: 'The run has ended; there is nothing to cancel.', kind: 'terminal', httpStatus: 409 },
+  RUN_CHANGED: { sentence: 'The run changed while the request was made; look again.', kind: 'terminal', httpStatus: 409 },
+  RUN_KEY_TAKEN: { sentence: 'Another run has taken over the work of this one.', kind: 'terminal', httpStatus: 409 },
+  STATE_NOT_REPLAYABLE: { sentence: 'The run cannot be replayed from this state.', kind: 'terminal', httpStatus: 422 },
+})

@@ -1,0 +1,5 @@
+export * from './account-kind.ts'
+export * from './errors.ts'
+export type * from './ports/account-store.ts'
+export type * from './ports/directory.ts'
+export type * from './ports/sealer.ts'
