@@ -70,5 +70,10 @@ export const engineErrors = defineErrorCodes({
   RUN_ENDED: { sentence: 'The run has ended; there is nothing to cancel.', kind: 'terminal', httpStatus: 409 },
   RUN_CHANGED: { sentence: 'The run changed while the request was made; look again.', kind: 'terminal', httpStatus: 409 },
   RUN_KEY_TAKEN: { sentence: 'Another run has taken over the work of this one.', kind: 'terminal', httpStatus: 409 },
+  REPLAY_CHANGES_SUBJECT: {
+    sentence: 'The corrected input is about somebody else; that is a request of its own.',
+    kind: 'terminal',
+    httpStatus: 422,
+  },
   STATE_NOT_REPLAYABLE: { sentence: 'The run cannot be replayed from this state.', kind: 'terminal', httpStatus: 422 },
 })

@@ -1,0 +1,124 @@
+// The dispatcher over BullMQ: one queue per state. It fails fast where Redis is away; whoever called it goes on without the queue.
+import { Queue } from 'bullmq'
+import type { Cluster, Redis } from 'ioredis'
+import type { ProcessDefinition } from '../define-process.ts'
+import { type Dispatcher, jobId, queueName, type StateJob } from '../dispatcher.ts'
+import { JOB_OPTIONS, queueKey, queuePrefix } from './queue-settings.ts'
+
+export interface BullDispatcher extends Dispatcher {
+  /** By name, for the dashboard and for metrics. */
+  readonly queues: ReadonlyMap<string, Queue>
+  close(): Promise<void>
+}
+
+export type RedisConnection = Redis | Cluster
+
+/**
+ * @param connection one that fails fast (no offline queue, few retries); the caller closes it
+ * @param namespace keeps fleets on one Redis apart
+ */
+export function createDispatcher({
+  connection,
+  namespace,
+  processes,
+}: {
+  readonly connection: RedisConnection
+  readonly namespace: string
+  readonly processes: readonly ProcessDefinition[]
+}): BullDispatcher {
+  const names = processes.flatMap((process) => Object.keys(process.states).map((state) => queueName({ process: process.name, state })))
+  const queues = new Map(names.map((name) => [name, openQueue({ connection, namespace, name })]))
+  const sentinel = `{${namespace}}:sentinel`
+
+  return {
+    queues,
+
+    async enqueue(jobs) {
+      await Promise.all(perQueue(jobs).map(([queue, some]) => queueOf(queue).addBulk(some.map(toBullJob))))
+    },
+
+    async restore(jobs) {
+      const restored = await Promise.all(perQueue(jobs).map(([queue, some]) => restoreQueue(queue, some)))
+      return restored.reduce((sum, count) => sum + count, 0)
+    },
+
+    async wake(job) {
+      const found = await queueOf(queueName(job)).getJob(jobId(job))
+      if (found && (await found.isDelayed())) await found.promote()
+    },
+
+    async isForgetful() {
+      return (await connection.exists(sentinel)) === 0
+    },
+
+    async remember() {
+      await connection.set(sentinel, 'the queue has not been flushed since this was set')
+    },
+
+    async close() {
+      await Promise.all([...queues.values()].map((queue) => queue.close()))
+    },
+  }
+
+  function queueOf(name: string): Queue {
+    const queue = queues.get(name)
+    if (!queue) throw new Error(`No process of this fleet has the queue ${name}.`)
+    return queue
+  }
+
+  async function restoreQueue(name: string, jobs: readonly StateJob[]): Promise<number> {
+    const lost: StateJob[] = []
+    for (const [index, standing] of (await standingOf(name, jobs)).entries()) {
+      const job = jobs[index]
+      if (!job || standing === 'present') continue
+      // An ended job's id would make BullMQ ignore the new one.
+      if (standing === 'ended') await queueOf(name).remove(jobId(job))
+      lost.push(job)
+    }
+    if (lost.length > 0) await queueOf(name).addBulk(lost.map(toBullJob))
+    return lost.length
+  }
+
+  /** One pipeline per queue: a Cluster pipeline may not span hash slots. */
+  async function standingOf(queue: string, jobs: readonly StateJob[]): Promise<('present' | 'ended' | 'missing')[]> {
+    const pipeline = connection.pipeline()
+    for (const job of jobs) {
+      pipeline.exists(queueKey({ namespace, queue, part: jobId(job) }))
+      pipeline.zscore(queueKey({ namespace, queue, part: 'completed' }), jobId(job))
+      pipeline.zscore(queueKey({ namespace, queue, part: 'failed' }), jobId(job))
+    }
+    const answers = (await pipeline.exec()) ?? []
+    return jobs.map((_job, index) => {
+      const [exists, completed, failed] = answers.slice(index * 3, index * 3 + 3).map(replyValue)
+      if (exists !== 1) return 'missing'
+      return completed === null && failed === null ? 'present' : 'ended'
+    })
+  }
+}
+
+function replyValue([error, value]: [Error | null, unknown]): unknown {
+  if (error) throw error
+  return value
+}
+
+function openQueue({ connection, namespace, name }: { connection: RedisConnection; namespace: string; name: string }): Queue {
+  return new Queue(name, { connection, prefix: queuePrefix(namespace, name), defaultJobOptions: JOB_OPTIONS })
+}
+
+function perQueue(jobs: readonly StateJob[]): [string, StateJob[]][] {
+  return [...Map.groupBy(jobs, queueName)]
+}
+
+function toBullJob(job: StateJob): { name: string; data: JobData; opts: { jobId: string; priority: number; delay?: number } } {
+  return {
+    name: job.state,
+    data: { uuid: job.uuid, version: job.version },
+    opts: { jobId: jobId(job), priority: job.priority, ...(job.delayMs > 0 && { delay: Math.ceil(job.delayMs) }) },
+  }
+}
+
+/** All that a job carries. */
+export interface JobData {
+  readonly uuid: string
+  readonly version: number
+}

@@ -1,0 +1,60 @@
+// The BullMQ side of a state: takes jobs, hands them to `workJob`, and turns their fate into BullMQ's words.
+import { DelayedError, type Job, UnrecoverableError, Worker } from 'bullmq'
+import { queueName } from '../dispatcher.ts'
+import type { JobFate, StateWork, WorkJob } from '../work-job.ts'
+import type { JobData, RedisConnection } from './create-dispatcher.ts'
+import { LOCK_MS, MAX_STALLED, queuePrefix, STALLED_CHECK_MS } from './queue-settings.ts'
+
+export interface StateWorkerOptions {
+  /** One that retries for ever: a worker waits for Redis to come back. BullMQ duplicates it for its blocking calls. */
+  readonly connection: RedisConnection
+  readonly namespace: string
+  readonly concurrency: number
+  /** Bounds the work of all this app's workers together, to what its SQL pool can serve. */
+  readonly limit: <T>(work: () => Promise<T>) => Promise<T>
+  readonly onError: (error: Error) => void
+}
+
+/** Starts nothing by itself: call `run()`. */
+export function createStateWorker(work: StateWork, workJob: WorkJob, options: StateWorkerOptions): Worker<JobData, void> {
+  const queue = queueName({ process: work.process.name, state: work.state })
+  const worker = new Worker<JobData, void>(
+    queue,
+    // Three declared parameters: BullMQ makes the signal only for a processor that can take it.
+    async (job, token, signal) => {
+      const fate = await options.limit(() => workJob(toWork(job), signal ?? new AbortController().signal))
+      await applyFate({ job, token, fate })
+    },
+    {
+      connection: options.connection,
+      prefix: queuePrefix(options.namespace, queue),
+      concurrency: options.concurrency,
+      lockDuration: LOCK_MS,
+      stalledInterval: STALLED_CHECK_MS,
+      maxStalledCount: MAX_STALLED,
+      autorun: false,
+    },
+  )
+  worker.on('error', options.onError)
+  worker.on('lockRenewalFailed', (ids) => {
+    // Another worker may have these already. The handler is told to stop; if it has done its work, the ledger decides whose counts.
+    for (const id of ids) worker.cancelJob(id, 'the lock on this job was lost')
+  })
+  return worker
+}
+
+function toWork(job: Job<JobData, void>): { uuid: string; version: number; looks: number; stalls: number } {
+  return { uuid: job.data.uuid, version: job.data.version, looks: Math.max(0, job.attemptsStarted - 1), stalls: job.stalledCounter }
+}
+
+async function applyFate({ job, token, fate }: { job: Job<JobData, void>; token: string | undefined; fate: JobFate }): Promise<void> {
+  if (fate.kind === 'done') return
+  if (fate.kind === 'delayed') {
+    await job.moveToDelayed(Date.now() + Math.ceil(fate.delayMs), token)
+    throw new DelayedError()
+  }
+  // BullMQ keeps message and stack in clear, so it gets the code and its sentence only.
+  const error = new UnrecoverableError(`${fate.code}: ${fate.sentence}`)
+  error.stack = error.message
+  throw error
+}

@@ -1,0 +1,108 @@
+// The hot path to the ledger: reads, transitions and enqueues that arrive together are gathered over all queues of this process.
+// What must always hold: a job counts as done only after its transition is committed; a winner's next job is enqueued only after that;
+// if one transition of a batch cannot be written, the others are not held up by it.
+import type { Dispatcher, StateJob } from './dispatcher.ts'
+import { LedgerUnavailableError } from './errors.ts'
+import { gather } from './gather.ts'
+import type { Ledger, Transaction, Transition } from './ledger.ts'
+import { type Notify, queueUnreachable } from './notice.ts'
+import type { NewRun, Run } from './run.ts'
+
+/** More than this in one statement gains nothing and holds locks for longer. */
+const MAX_PER_FLUSH = 500
+
+export interface LedgerAccess {
+  read(uuid: string): Promise<Run | null>
+  /** Commits one decided change, then enqueues what follows. False: the version was no longer the one that was read. */
+  commit(change: Change): Promise<boolean>
+}
+
+export interface Change {
+  readonly transition: Transition
+  readonly write: ((tx: Transaction) => Promise<void>) | null
+  readonly start: readonly NewRun[]
+  readonly jobs: readonly StateJob[]
+}
+
+type Written = { readonly won: boolean } | { readonly error: unknown }
+
+export function createLedgerAccess({
+  ledger,
+  dispatcher,
+  notify,
+}: {
+  readonly ledger: Ledger
+  readonly dispatcher: Dispatcher
+  readonly notify: Notify
+}): LedgerAccess {
+  const read = gather<string, Run | null>({
+    max: MAX_PER_FLUSH,
+    flush: async (uuids) => {
+      const found = new Map((await ledger.read([...new Set(uuids)])).map((run) => [run.uuid, run]))
+      return uuids.map((uuid) => found.get(uuid) ?? null)
+    },
+  })
+
+  const write = gather<Transition, Written>({ max: MAX_PER_FLUSH, flush: (transitions) => writeTogether(ledger, transitions) })
+
+  const enqueue = gather<readonly StateJob[], void>({
+    max: MAX_PER_FLUSH,
+    flush: async (batches) => {
+      const jobs = batches.flat()
+      try {
+        await dispatcher.enqueue(jobs)
+      } catch (error) {
+        // The ledger has the transition; reconcile enqueues it as soon as the queue answers again.
+        notify(queueUnreachable(error, jobs.length))
+      }
+      return batches.map(() => undefined)
+    },
+  })
+
+  return {
+    read,
+    async commit(change) {
+      const won = await commitOne(change)
+      if (won && change.jobs.length > 0) await enqueue(change.jobs)
+      return won
+    },
+  }
+
+  async function commitOne({ transition, write: ownWrites, start }: Change): Promise<boolean> {
+    if (ownWrites !== null || start.length > 0) return ledger.commitWith({ transition, write: ownWrites, start })
+    const written = await write(transition)
+    if ('error' in written) throw written.error
+    return written.won
+  }
+}
+
+async function writeTogether(ledger: Ledger, transitions: readonly Transition[]): Promise<Written[]> {
+  // Two jobs of one version can meet in a flush after a stall. A set-based statement would apply both, so the later one goes alone.
+  const seen = new Set<string>()
+  const firsts = transitions.filter((transition) => !seen.has(transition.uuid) && seen.add(transition.uuid))
+  const winners = await tryTogether(ledger, firsts)
+  const results: Written[] = []
+  for (const transition of transitions) {
+    const first = firsts.includes(transition)
+    results.push(first && winners ? { won: winners.has(transition.uuid) } : await writeAlone(ledger, transition))
+  }
+  return results
+}
+
+/** Null: the shared transaction was rolled back because of one of them. */
+async function tryTogether(ledger: Ledger, transitions: readonly Transition[]): Promise<ReadonlySet<string> | null> {
+  try {
+    return await ledger.commit(transitions)
+  } catch (error) {
+    if (error instanceof LedgerUnavailableError || transitions.length === 1) throw error
+    return null
+  }
+}
+
+async function writeAlone(ledger: Ledger, transition: Transition): Promise<Written> {
+  try {
+    return { won: (await ledger.commit([transition])).has(transition.uuid) }
+  } catch (error) {
+    return { error }
+  }
+}

@@ -1,0 +1,41 @@
+// What the engine tells those who watch it: the platform turns notices into metrics and log lines. Nothing in a notice is personal data.
+import type { Run } from './run.ts'
+
+type RunName = Pick<Run, 'uuid' | 'process' | 'state' | 'version'>
+
+export type Notice =
+  | {
+      readonly kind: 'advanced'
+      readonly run: RunName
+      readonly to: string
+      readonly durationMs: number
+      readonly errorCode: string | null
+    }
+  | {
+      readonly kind: 'retried'
+      readonly run: RunName
+      readonly attempt: number
+      readonly delayMs: number
+      readonly errorCode: string
+      readonly message: string
+    }
+  | {
+      readonly kind: 'waited'
+      readonly run: RunName
+      readonly delayMs: number
+      readonly errorCode: string | null
+      readonly message: string | null
+    }
+  /** Work whose run had moved on: `effect` if the handler had done something outside already. */
+  | { readonly kind: 'superseded'; readonly run: Pick<Run, 'uuid' | 'version'>; readonly effect: boolean }
+  | { readonly kind: 'queueUnreachable'; readonly jobs: number; readonly message: string }
+  | { readonly kind: 'ledgerUnreachable'; readonly message: string }
+  | { readonly kind: 'resourceClosed'; readonly resource: string; readonly errorCode: string; readonly cause: string }
+  | { readonly kind: 'resourceReopened'; readonly resource: string; readonly closedForMs: number }
+  | { readonly kind: 'reconciled'; readonly examined: number; readonly restored: number; readonly flushed: boolean }
+
+export type Notify = (notice: Notice) => void
+
+export function queueUnreachable(error: unknown, jobs: number): Notice {
+  return { kind: 'queueUnreachable', jobs, message: error instanceof Error ? error.message : String(error) }
+}

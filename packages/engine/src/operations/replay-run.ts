@@ -1,0 +1,92 @@
+import { aboutRun, liveKeyOf, type ProcessDefinition, rowOf } from '../define-process.ts'
+import { engineErrors, TerminalError } from '../errors.ts'
+import { createEvent } from '../history.ts'
+import type { JsonObject } from '../json.ts'
+import { queueUnreachable } from '../notice.ts'
+import type { Run } from '../run.ts'
+import type { OperationDeps, Order } from './cancel-run.ts'
+
+export interface ReplayOrder extends Order {
+  readonly run: Run
+  /** Null: the state in which it failed. */
+  readonly fromState: string | null
+  /** Corrected input that passed the process's schema; null keeps the stored one. */
+  readonly input: JsonObject | null
+}
+
+/**
+ * Starts a failed or cancelled run again, under a new version and with its natural key taken again.
+ * @param lastState the state in which the run stood before it ended, from its history
+ * @throws TerminalError RUN_NOT_ENDED, STATE_NOT_REPLAYABLE, RUN_CHANGED, RUN_KEY_TAKEN
+ */
+export async function replayRun(
+  {
+    process,
+    lastState,
+    run,
+    fromState,
+    input,
+    actor,
+    reason,
+  }: ReplayOrder & { readonly process: ProcessDefinition; readonly lastState: string },
+  deps: OperationDeps,
+): Promise<Run> {
+  if (run.status !== 'failed' && run.status !== 'cancelled') throw new TerminalError(engineErrors.RUN_NOT_ENDED, `It is ${run.status}.`)
+  const state = fromState ?? lastState
+  if (state !== lastState && !isReplayable(process, state)) {
+    throw new TerminalError(
+      engineErrors.STATE_NOT_REPLAYABLE,
+      `It ended in ${lastState}; ${process.name} allows ${allowedStates(process, lastState)}.`,
+    )
+  }
+  const nextInput = input ?? run.input
+  const liveKey = liveKeyOf(process, aboutRun(process, nextInput))
+  // Corrected input is about the same person still: otherwise it would be another run.
+  if (liveKey !== liveKeyOf(process, aboutRun(process, run.input))) throw new TerminalError(engineErrors.REPLAY_CHANGES_SUBJECT)
+  const at = deps.clock.now()
+  const version = run.version + 1
+  const event = createEvent({
+    id: deps.newId(),
+    at,
+    run: { uuid: run.uuid, state, version, attempt: 0 },
+    operationType: 'REPLAYED',
+    status: 'note',
+    submitted: { actor, reason, inputCorrected: input !== null },
+  })
+  const audit = {
+    id: deps.newId(),
+    at,
+    actor,
+    action: 'run.replay',
+    targetType: 'run',
+    targetId: run.uuid,
+    reason,
+    details: { fromState: state, version, inputCorrected: input !== null },
+  }
+  const result = await deps.ledger.replay({
+    uuid: run.uuid,
+    expectedVersion: run.version,
+    state,
+    input: nextInput,
+    liveKey,
+    at,
+    event,
+    audit,
+  })
+  if (result.kind === 'changed') throw new TerminalError(engineErrors.RUN_CHANGED)
+  if (result.kind === 'taken') throw new TerminalError(engineErrors.RUN_KEY_TAKEN, `It is run ${result.byUuid}.`)
+  const { run: replayed } = result
+  const job = { process: process.name, state, uuid: run.uuid, version, priority: replayed.priority, delayMs: 0 }
+  // The ledger has it; if the queue cannot be reached, reconcile enqueues it.
+  await deps.dispatcher.enqueue([job]).catch((error: unknown) => deps.notify(queueUnreachable(error, 1)))
+  return replayed
+}
+
+function isReplayable(process: ProcessDefinition, state: string): boolean {
+  return state in process.states && rowOf(process, state).replayable === true
+}
+
+function allowedStates(process: ProcessDefinition, lastState: string): string {
+  const allowed = Object.keys(process.states).filter((state) => state === lastState || isReplayable(process, state))
+  return allowed.join(', ')
+}
