@@ -1,0 +1,50 @@
+import type { Directory, DirectoryCall } from '@rollcall/provisioning'
+import { makeAssignLicence } from './assign-licence.ts'
+import { type AccessReport, makeCheckAccess } from './check-access.ts'
+import { makeCreateAccount } from './create-account.ts'
+import { createCredential } from './create-credential.ts'
+import { createPlaceIds } from './create-place-ids.ts'
+import { createTokenSource } from './create-token-source.ts'
+import { createTransport } from './create-transport.ts'
+import { makeFindAccount } from './find-account.ts'
+import type { GraphConfig } from './graph-config.ts'
+import { makePlace } from './place.ts'
+
+export interface GraphDirectory extends Directory {
+  /** Reads only: a token, and one look at everything that needs a permission of its own. */
+  checkAccess(call: DirectoryCall): Promise<AccessReport>
+}
+
+interface GraphDirectoryOptions {
+  /** Node's own, or one that watches the traffic. */
+  readonly fetch?: typeof globalThis.fetch
+  readonly now?: () => number
+}
+
+/**
+ * The Directory of Microsoft Graph. Sends nothing before its first call.
+ * @throws Error where the configuration contradicts itself
+ */
+export function createGraphDirectory(
+  config: GraphConfig,
+  { fetch = globalThis.fetch, now = Date.now }: GraphDirectoryOptions = {},
+): GraphDirectory {
+  const { GRAPH_BASE_URL: baseUrl, GRAPH_REQUEST_TIMEOUT_MS: timeoutMs } = config
+  const tokens = createTokenSource({ createCredential: () => createCredential(config), scope: scopeOf(baseUrl) })
+  const send = createTransport({ baseUrl, timeoutMs, tokens, fetch, now })
+  const placeIds = createPlaceIds({ send, now })
+  return {
+    createAccount: makeCreateAccount({ send, config }),
+    findAccount: makeFindAccount({ send, config }),
+    place: makePlace({ send, placeIds, baseUrl }),
+    assignLicence: makeAssignLicence({ send, config }),
+    checkAccess: makeCheckAccess({ send, tokens, config }),
+  }
+}
+
+/** Tokens are issued for Graph's own host, in national clouds for theirs; a simulator plays the global one. */
+function scopeOf(baseUrl: string): string {
+  const { hostname, origin } = new URL(baseUrl)
+  const isMicrosofts = ['.microsoft.com', '.microsoft.us', '.chinacloudapi.cn'].some((domain) => hostname.endsWith(domain))
+  return `${isMicrosofts ? origin : 'https://graph.microsoft.com'}/.default`
+}

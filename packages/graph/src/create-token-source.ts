@@ -1,0 +1,46 @@
+// The one place that asks for tokens. The credential (MSAL inside) keeps the token in memory and renews it five minutes before its end; this
+// adds what it lacks: callers that arrive together share one request, a caller that gives up does not take the others' token away, and a
+// token that Graph refused is not offered again. MSAL has no way to drop one token, so a refused one costs a new credential, whose cache is
+// empty. (Managed identities keep their cache in the library for the whole process: there a refused token stays until it expires.)
+import type { TokenCredential } from '@azure/identity'
+import { abortable } from './abortable.ts'
+
+export interface TokenSource {
+  /** @throws whatever the credential throws; the signal's reason when it fires first */
+  get(signal: AbortSignal): Promise<string>
+  /** Graph answered 401 to this token: the next `get` fetches another. Several callers may say so of the same token. */
+  refuse(token: string): void
+}
+
+export function createTokenSource({
+  createCredential,
+  scope,
+}: {
+  readonly createCredential: () => TokenCredential
+  readonly scope: string
+}): TokenSource {
+  let credential = createCredential()
+  let latest: string | null = null
+  let pending: Promise<string> | null = null
+
+  async function fetchToken(): Promise<string> {
+    const answer = await credential.getToken(scope)
+    if (answer === null) throw new Error('The credential gave no token.')
+    latest = answer.token
+    return answer.token
+  }
+
+  return {
+    get(signal) {
+      pending ??= fetchToken().finally(() => {
+        pending = null
+      })
+      return abortable({ promise: pending, signal })
+    },
+    refuse(token) {
+      if (token !== latest) return
+      latest = null
+      credential = createCredential()
+    },
+  }
+}

@@ -1,0 +1,18 @@
+import { z } from 'zod'
+
+// What we read of Graph's answers, and no more.
+
+export const Created = z.object({ id: z.string().min(1) })
+export const IdPage = z.object({ value: z.array(z.object({ id: z.string().min(1) })), '@odata.nextLink': z.string().optional() })
+
+const Marked = z.object({ externalId: z.string().nullish() }).nullish()
+export const User = z.object({ id: z.string().min(1), userPrincipalName: z.string(), employeeId: z.string().nullish() })
+export const EducationUser = z.object({ id: z.string().min(1), userPrincipalName: z.string(), student: Marked, teacher: Marked })
+
+export const LicenceState = z.object({
+  usageLocation: z.string().nullish(),
+  assignedLicenses: z.array(z.object({ skuId: z.string() })).default([]),
+})
+export const Skus = z.object({
+  value: z.array(z.object({ skuId: z.string(), consumedUnits: z.number(), prepaidUnits: z.object({ enabled: z.number() }) })),
+})
