@@ -1,0 +1,2 @@
+export * from './directory-contract.ts'
+export * from './in-memory-directory.ts'
