@@ -1,11 +1,11 @@
 // The engine's judgement: (table, run, what happened, now) → what becomes of the run. Pure: no clock, no dice, no I/O of its own.
 // Whatever it decides is carried out by `work-job.ts`, which has no rules.
-import { aboutRun, isEnding, liveKeyOf, type ProcessDefinition, rowOf, type StateRow } from './define-process.ts'
+import { entryDelayMs, isEnding, type ProcessDefinition, rowOf, type StateRow } from './define-process.ts'
 import { type ErrorCode, engineErrors } from './errors.ts'
 import type { AnyAnswer, RunToStart } from './handler.ts'
 import { clip, createEvent, withReceived } from './history.ts'
 import type { Transaction, Transition } from './ledger.ts'
-import { DEFAULT_RETRY, firstLookMs, nextLookMs, retryDelayMs } from './policy.ts'
+import { DEFAULT_RETRY, nextLookMs, retryDelayMs } from './policy.ts'
 import type { Completion, EpochMs, EventStatus, Run, RunEvent, RunStatus } from './run.ts'
 
 /** More changes of state than this, and the run goes in circles. */
@@ -78,7 +78,7 @@ function afterError(input: DecideInput, error: WorkError): Decision {
     case 'systemic':
       return waitRecording(input, error, SYSTEMIC_PAUSE_MS * (1 + input.random))
     case 'transient':
-      return row.worker === 'poll' && row.retry === undefined ? lookAgainAfterError(input, error) : retry(input, error)
+      return row.poll && row.retry === undefined ? lookAgainAfterError(input, error) : retry(input, error)
   }
 }
 
@@ -167,7 +167,7 @@ function advance(input: DecideInput, move: Move): Extract<Decision, { kind: 'adv
   const { now, process, run } = input
   const ended = isEnding(move.to)
   const target = ended ? null : rowOf(process, move.to)
-  const delayMs = target?.worker === 'poll' && target.poll ? firstLookMs(target.poll) : 0
+  const delayMs = target ? entryDelayMs(target) : 0
   const event = eventOf(input, move)
   const transition: Transition = {
     ...unchanged(run),
@@ -206,8 +206,9 @@ function errorColumns(run: Run, move: Move): Pick<Transition, 'errorCode' | 'err
 
 /** One row stands for all the looks that found nothing. */
 function summaryOfLooks(input: DecideInput): RunEvent[] {
-  const { poll, worker } = rowOf(input.process, input.run.state)
-  if (!poll || worker !== 'poll' || input.looks === 0) return []
+  const { poll } = rowOf(input.process, input.run.state)
+  // In a state that also works, the queue cannot tell a look from a retry.
+  if (!poll || input.looks === 0 || input.run.attempt > 0) return []
   return [eventOf(input, { status: 'not_yet', count: input.looks })]
 }
 
@@ -270,9 +271,4 @@ function endingStatus(ending: string): RunStatus {
 
 function errorOf(errorCode: ErrorCode): WorkError {
   return { errorCode, message: errorCode.sentence }
-}
-
-/** The natural key of a run's input, as its process defines it. */
-export function naturalKey(process: ProcessDefinition, run: Pick<Run, 'input'>): string {
-  return liveKeyOf(process, aboutRun(process, run.input))
 }

@@ -2,7 +2,7 @@
 import type { z } from 'zod'
 import type { Duration } from './duration.ts'
 import type { Json, JsonObject } from './json.ts'
-import type { PollPolicy, RetryPolicy } from './policy.ts'
+import { firstLookMs, type PollPolicy, type RetryPolicy } from './policy.ts'
 import { ENDINGS, type Ending, type WorkerName } from './run.ts'
 
 /** One state: who works it, how patiently, and where each answer leads. */
@@ -15,7 +15,7 @@ export interface StateRow<Target extends string = string, Outcome extends string
   readonly resource?: string
   /** How many writes to the resource one try makes at most. @defaultValue 1, and 0 for the worker `poll` */
   readonly tokens?: number | ((input: Input) => number)
-  /** What follows an error that is none of the error words. @defaultValue DEFAULT_RETRY; a state of the worker `poll` looks again instead */
+  /** What follows an error that is none of the error words. @defaultValue a row with `poll` looks again; any other follows DEFAULT_RETRY */
   readonly retry?: RetryPolicy
   /** Its presence allows the answer *not yet*. */
   readonly poll?: PollPolicy
@@ -146,6 +146,11 @@ export function liveKeyOf(process: { readonly name: string }, about: About): str
 /** What the process says its run is about. The input was validated by the same process's schema when the run started. */
 export function aboutRun(process: ProcessDefinition, input: JsonObject): About {
   return process.about(input as never)
+}
+
+/** How long a run waits on entering a state: a polling state, or a ladder of later tries, begins with its first pause. */
+export function entryDelayMs({ poll, worker }: StateRow): number {
+  return poll && (worker === 'poll' || 'pauses' in poll) ? firstLookMs(poll) : 0
 }
 
 /** How many tokens one try takes from the state's resource. */

@@ -39,7 +39,7 @@ function tableRow(state: string, row: StateRow): string {
     `\`${state}\``,
     row.worker,
     row.resource ?? '',
-    row.worker === 'poll' && !row.retry ? 'errors count as looks' : retryWords(row.retry ?? DEFAULT_RETRY),
+    row.poll && !row.retry ? 'errors count as looks' : retryWords(row.retry ?? DEFAULT_RETRY),
     row.poll ? pollWords(row.poll) : '',
     row.timeout ?? '60s',
     row.givenUp ? `goes on to \`${row.givenUp}\`` : 'the run fails',

@@ -14,6 +14,8 @@ export interface Work<P extends ProcessDefinition, _S extends StateOf<P>> {
   readonly pollingUuid: string | null
   /** Failed tries in this state before this one. */
   readonly attempt: number
+  /** False once this version of the run was handed out before: an earlier try may have left its mark outside. */
+  readonly isFirstTry: boolean
   readonly stateSince: EpochMs
   readonly now: EpochMs
   /** Fires when the job's lock is lost, the state's timeout has passed, or the worker stops. What is written outside after that may be done twice. */

@@ -1,6 +1,5 @@
-import { aboutRun, liveKeyOf, type ProcessDefinition, rowOf } from './define-process.ts'
+import { aboutRun, entryDelayMs, liveKeyOf, type ProcessDefinition, rowOf } from './define-process.ts'
 import type { JsonObject } from './json.ts'
-import { firstLookMs } from './policy.ts'
 import type { EpochMs, NewRun, Run } from './run.ts'
 
 /** Where a run comes from: a request of a caller, or another run that started it. */
@@ -16,7 +15,6 @@ export function prepareRun({
   ...origin
 }: { readonly process: ProcessDefinition; readonly input: JsonObject; readonly newId: () => string } & Origin): NewRun {
   const about = aboutRun(process, input)
-  const { poll, worker } = rowOf(process, process.start)
   const from = 'parent' in origin ? origin.parent : origin
   return {
     uuid: newId(),
@@ -32,7 +30,6 @@ export function prepareRun({
     scopeId: about.scopeId,
     requestedBy: from.requestedBy,
     createdAt: origin.now,
-    // A process that starts by waiting (a ladder of later tries) waits before its first look, too.
-    dueAt: origin.now + (poll && (worker === 'poll' || 'pauses' in poll) ? firstLookMs(poll) : 0),
+    dueAt: origin.now + entryDelayMs(rowOf(process, process.start)),
   }
 }

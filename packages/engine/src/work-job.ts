@@ -55,6 +55,13 @@ export interface StateWork {
   readonly handler: AnyHandler
 }
 
+interface Called {
+  readonly run: Run
+  readonly job: JobToWork
+  readonly signal: AbortSignal
+  readonly entry: ResourceEntry | null
+}
+
 interface Tried {
   readonly run: Run
   readonly job: JobToWork
@@ -101,7 +108,7 @@ export function createWorkJob({ process, state, handler }: StateWork, deps: Work
       return { kind: 'delayed', delayMs: entry.ms }
     }
     const startedAt = clock.now()
-    const happened = await callHandler({ run, signal, entry })
+    const happened = await callHandler({ run, job, signal, entry })
     return carryOut({ run, job, happened, startedAt })
   }
 
@@ -110,14 +117,14 @@ export function createWorkJob({ process, state, handler }: StateWork, deps: Work
     return resources.enter({ resource: row.resource, tokens: tokensOf(row, run.input), bulk: isBulk(run.priority) })
   }
 
-  async function callHandler({ run, signal, entry }: { run: Run; signal: AbortSignal; entry: ResourceEntry | null }): Promise<WorkResult> {
+  async function callHandler({ run, job, signal, entry }: Called): Promise<WorkResult> {
     const deadline = new AbortController()
     const timer = setTimeout(() => deadline.abort(new Error('the state has timed out')), timeoutMs)
     const timedOut = new Promise<never>((_resolve, reject) => {
       deadline.signal.addEventListener('abort', () => reject(deadline.signal.reason))
     })
     try {
-      const given = workFor(run, clock.now(), AbortSignal.any([signal, deadline.signal]))
+      const given = workFor({ run, job, now: clock.now(), signal: AbortSignal.any([signal, deadline.signal]) })
       const answer = await Promise.race([handler(given), timedOut])
       if (row.resource !== undefined) await resources.noteSuccess(row.resource, entry)
       return 'notYet' in answer ? { kind: 'notYet', afterMs: answer.afterMs ?? null } : { kind: 'answer', answer }
@@ -219,7 +226,8 @@ export function createWorkJob({ process, state, handler }: StateWork, deps: Work
   }
 }
 
-function workFor(run: Run, now: number, signal: AbortSignal): AnyWork {
+function workFor({ run, job, now, signal }: { run: Run; job: JobToWork; now: EpochMs; signal: AbortSignal }): AnyWork {
   const { uuid, groupUuid, input, result, pollingUuid, attempt, stateSince } = run
-  return { uuid, groupUuid, input, result, pollingUuid, attempt, stateSince, now, signal }
+  const isFirstTry = attempt === 0 && job.looks === 0
+  return { uuid, groupUuid, input, result, pollingUuid, attempt, isFirstTry, stateSince, now, signal }
 }

@@ -1,0 +1,41 @@
+import type { ResourceGate } from '../resource-gate.ts'
+
+/** A gate without a budget: it opens and closes as the real one does, and counts who enters. */
+export function createInMemoryGate(): ResourceGate & { readonly entered: (resource: string) => number } {
+  const pausedUntil = new Map<string, number>()
+  const closed = new Map<string, { probeAt: number; probeEveryMs: number }>()
+  const systemic = new Map<string, Set<string>>()
+  const entries = new Map<string, number>()
+
+  return {
+    entered: (resource) => entries.get(resource) ?? 0,
+    async enter({ resource, now }) {
+      const closing = closed.get(resource)
+      if (closing && now < closing.probeAt) return { kind: 'wait', ms: closing.probeAt - now, closed: true }
+      if (closing) closing.probeAt = now + closing.probeEveryMs
+      const until = pausedUntil.get(resource) ?? 0
+      if (!closing && now < until) return { kind: 'wait', ms: until - now, closed: true }
+      entries.set(resource, (entries.get(resource) ?? 0) + 1)
+      return { kind: 'open', probe: closing !== undefined }
+    },
+    async closeUntil({ resource, until }) {
+      pausedUntil.set(resource, Math.max(until, pausedUntil.get(resource) ?? 0))
+    },
+    async noteSystemic({ resource, uuid }) {
+      const runs = systemic.get(resource) ?? new Set()
+      systemic.set(resource, runs.add(uuid))
+      return runs.size
+    },
+    async noteSuccess({ resource }) {
+      systemic.delete(resource)
+    },
+    async close({ resource, probeEveryMs, now }) {
+      if (!closed.has(resource)) closed.set(resource, { probeAt: now + probeEveryMs, probeEveryMs })
+    },
+    async reopen({ resource }) {
+      closed.delete(resource)
+      pausedUntil.delete(resource)
+      systemic.delete(resource)
+    },
+  }
+}

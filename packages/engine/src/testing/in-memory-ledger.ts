@@ -1,0 +1,177 @@
+// The ledger in memory, for stories and for the engine's own tests. It passes the same contract suite as the ones over SQL.
+
+import type { AcceptedRun, Ledger, Transition } from '../ledger.ts'
+import type { NewRun, Run, RunEvent } from '../run.ts'
+import { liveKeyTaken, type MemoryTables, newTables } from './memory-tables.ts'
+
+export interface InMemoryLedger extends Ledger {
+  readonly run: (uuid: string) => Run
+  readonly runs: () => readonly Run[]
+  readonly history: (uuid: string) => readonly RunEvent[]
+}
+
+export function createInMemoryLedger(): InMemoryLedger {
+  const tables = newTables()
+  const { runs, events, requests } = tables
+
+  return {
+    run(uuid) {
+      const run = runs.get(uuid)
+      if (!run) throw new Error(`No run ${uuid}.`)
+      return run
+    },
+    runs: () => [...runs.values()],
+    history: (uuid) => events.filter((event) => event.runUuid === uuid),
+
+    async read(uuids) {
+      return uuids.map((uuid) => runs.get(uuid)).filter((run) => run !== undefined)
+    },
+
+    async commit(transitions) {
+      assertDistinct(transitions)
+      for (const transition of transitions) assertKeyFree(tables, transition)
+      return new Set(transitions.filter((transition) => apply(tables, transition)).map((transition) => transition.uuid))
+    },
+
+    async commitWith({ transition, write, start }) {
+      if (!stands(tables, transition)) return false
+      assertKeyFree(tables, transition)
+      await write?.({ transaction: tables })
+      if (!apply(tables, transition)) return false
+      for (const run of start) if (!liveKeyTaken(tables, run.liveKey)) insert(tables, run)
+      return true
+    },
+
+    async append(event, { once = false } = {}) {
+      const same = (one: RunEvent) => one.runUuid === event.runUuid && one.version === event.version && one.errorCode === event.errorCode
+      if (!once || !events.some(same)) events.push(event)
+    },
+
+    async accept({ groupUuid, request, runs: asked }) {
+      const known = request && requests.get(`${request.caller}\n${request.key}`)
+      if (known && known.bodyHash !== request.bodyHash) return { kind: 'conflict' }
+      if (known) return { kind: 'repeated', groupUuid: known.groupUuid, items: known.items }
+      if (request) requests.set(`${request.caller}\n${request.key}`, { ...request, groupUuid })
+      return { kind: 'accepted', runs: asked.map((run) => acceptOne(tables, run)) }
+    },
+
+    async requestCancel({ uuid, at }) {
+      const run = runs.get(uuid)
+      if (!run || run.dueAt === null) return run ?? null
+      const marked = { ...run, cancelRequestedAt: run.cancelRequestedAt ?? at, updatedAt: at }
+      runs.set(uuid, marked)
+      return marked
+    },
+
+    async replay({ uuid, expectedVersion, state, input, liveKey, at, event }) {
+      const run = runs.get(uuid)
+      if (!run || run.version !== expectedVersion || run.dueAt !== null) return { kind: 'changed' }
+      const taker = [...runs.values()].find(
+        (one) =>
+          one.liveKey === liveKey ||
+          (one.status === 'completed' && one.process === run.process && one.subjectId === run.subjectId && one.uuid > run.uuid),
+      )
+      if (taker) return { kind: 'taken', byUuid: taker.uuid }
+      const replayed: Run = {
+        ...run,
+        state,
+        status: 'in_progress',
+        version: run.version + 1,
+        attempt: 0,
+        dueAt: at,
+        input,
+        liveKey,
+        errorCode: null,
+        errorMessage: null,
+        cancelRequestedAt: null,
+        stateSince: at,
+        updatedAt: at,
+      }
+      runs.set(uuid, replayed)
+      events.push(event)
+      return { kind: 'replayed', run: replayed }
+    },
+
+    async due({ before, after, limit }) {
+      return [...runs.values()]
+        .filter((run): run is Run & { dueAt: number } => run.dueAt !== null && run.dueAt < before)
+        .filter((run) => !after || run.dueAt > after.dueAt || (run.dueAt === after.dueAt && run.uuid > after.uuid))
+        .sort((a, b) => a.dueAt - b.dueAt || (a.uuid < b.uuid ? -1 : 1))
+        .slice(0, limit)
+    },
+
+    async backlog() {
+      const live = [...runs.values()].filter((run) => run.dueAt !== null)
+      return [...Map.groupBy(live, (run) => `${run.process}.${run.state}.${run.status}`).values()].map((some) => {
+        const [{ process, state, status }] = some as [Run]
+        return { process, state, status, count: some.length, oldestSince: Math.min(...some.map((run) => run.stateSince)) }
+      })
+    },
+
+    async shiftStateSince({ states, closedAt, byMs }) {
+      for (const run of runs.values()) {
+        const concerned = run.dueAt !== null && states.some((one) => one.process === run.process && one.state === run.state)
+        // A run that came while the resource was closed has waited from then on only.
+        if (concerned) runs.set(run.uuid, { ...run, stateSince: Math.min(run.stateSince, closedAt) + byMs })
+      }
+    },
+
+    async deleteEnded({ process, before, limit }) {
+      const ended = [...runs.values()]
+        .filter((run) => run.process === process && run.dueAt === null && run.updatedAt < before)
+        .slice(0, limit)
+      for (const { uuid } of ended) runs.delete(uuid)
+      return ended.length
+    },
+  }
+}
+
+function assertDistinct(transitions: readonly Transition[]): void {
+  const uuids = new Set(transitions.map((transition) => transition.uuid))
+  if (uuids.size !== transitions.length) throw new Error('A commit may hold one transition per run.')
+}
+
+function assertKeyFree(tables: MemoryTables, transition: Transition): void {
+  const taker = [...tables.runs.values()].find((run) => run.liveKey === transition.liveKey && run.uuid !== transition.uuid)
+  if (taker) throw new Error(`The live key of ${transition.uuid} belongs to ${taker.uuid}.`)
+}
+
+function stands({ runs }: MemoryTables, { uuid, expectedVersion, expectedAttempt }: Transition): boolean {
+  const run = runs.get(uuid)
+  return run?.version === expectedVersion && (expectedAttempt === null || run.attempt === expectedAttempt)
+}
+
+function apply(tables: MemoryTables, transition: Transition): boolean {
+  const run = tables.runs.get(transition.uuid)
+  if (!run || !stands(tables, transition)) return false
+  const { events, expectedAttempt, expectedVersion, ...after } = transition
+  tables.runs.set(run.uuid, { ...run, ...after })
+  tables.events.push(...events)
+  return true
+}
+
+function insert({ runs }: MemoryTables, run: NewRun): Run {
+  const inserted: Run = {
+    ...run,
+    status: 'new',
+    completion: null,
+    version: 1,
+    attempt: 0,
+    result: {},
+    pollingUuid: null,
+    lastOperationStatus: null,
+    errorCode: null,
+    errorMessage: null,
+    cancelRequestedAt: null,
+    updatedAt: run.createdAt,
+    stateSince: run.createdAt,
+  }
+  runs.set(run.uuid, inserted)
+  return inserted
+}
+
+function acceptOne(tables: MemoryTables, asked: NewRun): AcceptedRun {
+  const standing = [...tables.runs.values()].find((run) => run.liveKey === asked.liveKey)
+  const { uuid, groupUuid, state, status, version } = standing ?? insert(tables, asked)
+  return { uuid, groupUuid, state, status, version, inserted: standing === undefined }
+}

@@ -1,0 +1,5 @@
+export * from './create-story.ts'
+export * from './in-memory-closures.ts'
+export * from './in-memory-gate.ts'
+export * from './in-memory-ledger.ts'
+export * from './virtual-clock.ts'

@@ -1,0 +1,37 @@
+import type { HandlerOf } from '@rollcall/engine'
+import type { AccountStore } from '../../ports/account-store.ts'
+import { reEnroll } from '../../re-enroll/process.ts'
+import { azureIdOf, usernameOf } from '../earlier-results.ts'
+import type { AccountCreate } from '../process.ts'
+
+/**
+ * Writes person, user and roles in the transaction that completes the run. An account whose enrolment was given up is persisted all the
+ * same, since its owner can use it; it is marked, and a run of its own goes on trying to enrol it.
+ */
+export function createPersistUser({ accounts }: { readonly accounts: AccountStore }): HandlerOf<AccountCreate, 'USER_NEISPUO_PERSIST'> {
+  return async (work) => {
+    const { input, now, result, uuid } = work
+    const { kind, personId, firstName, middleName, lastName, birthDate, schoolId, classIds } = input
+    const azureId = azureIdOf(work)
+    const enrolled = result.AWAITING_ENROLLMENT !== undefined
+    const account = {
+      personId,
+      kind,
+      firstName,
+      middleName: middleName ?? null,
+      lastName,
+      birthDate,
+      username: usernameOf(work),
+      azureId,
+      schoolId,
+      enrollmentStatus: enrolled ? ('ENROLLED' as const) : ('PENDING' as const),
+      runUuid: uuid,
+      at: now,
+    }
+    return {
+      outcome: enrolled ? 'persisted' : 'persistedUnenrolled',
+      write: (tx) => accounts.persist(tx, account),
+      start: enrolled ? [] : [{ process: reEnroll, input: { personId, kind, azureId, schoolId, classIds } }],
+    }
+  }
+}

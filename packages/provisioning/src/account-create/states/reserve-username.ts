@@ -1,0 +1,41 @@
+import { type HandlerOf, TerminalError } from '@rollcall/engine'
+import { provisioningErrors } from '../../errors.ts'
+import type { Reservation, UsernameReservations } from '../../ports/account-store.ts'
+import type { Sealer } from '../../ports/sealer.ts'
+import { createInitialPassword, passwordContext } from '../../rules/initial-password.ts'
+import { usernameCandidates } from '../../rules/usernames.ts'
+import type { AccountCreate } from '../process.ts'
+
+/** A thousand teachers of one name, and then somebody should look. */
+const ROUNDS = 20
+
+export interface ReserveUsernamePorts {
+  readonly reservations: UsernameReservations
+  readonly sealer: Sealer
+  /** Cryptographically random. */
+  readonly randomInt: (below: number) => number
+}
+
+/**
+ * Settles, before the directory is asked, under which name and password the account will be made. Whoever comes later for the same person
+ * finds both, so that no failure ever leads to a second account.
+ */
+export function createReserveUsername({
+  reservations,
+  sealer,
+  randomInt,
+}: ReserveUsernamePorts): HandlerOf<AccountCreate, 'RESERVE_USERNAME'> {
+  return async ({ input, result }) => {
+    const { kind, personId } = input
+    const context = passwordContext(input)
+    const sealedPassword = sealer.seal({ plain: createInitialPassword(randomInt), context })
+    const replacing = result.AWAITING_USER_CREATE?.takenUsername ?? null
+    for (let round = 0; round < ROUNDS; round += 1) {
+      const person = { ...input, middleName: input.middleName ?? null }
+      const candidates = usernameCandidates({ kind, person, round, randomInt })
+      const reservation: Reservation | null = await reservations.reserve({ personId, kind, candidates, replacing, sealedPassword })
+      if (reservation) return { outcome: 'reserved', received: { username: reservation.username } }
+    }
+    throw new TerminalError(provisioningErrors.USERNAMES_EXHAUSTED)
+  }
+}

@@ -1,0 +1,45 @@
+// Puts an account where it belongs: its school, its classes, its licence. Used when the account is new and on every later try.
+import { RetryAfterError, SystemicError, TerminalError } from '@rollcall/engine'
+import type { AccountKind } from '../account-kind.ts'
+import type { Directory, DirectoryCall, PlaceAnswer } from '../ports/directory.ts'
+
+export interface AccountToPlace {
+  readonly azureId: string
+  readonly kind: AccountKind
+  readonly schoolId: string
+  readonly classIds: readonly string[]
+}
+
+/**
+ * Tries every place, even if one of them fails: a missing class must not cost a pupil the others.
+ * @throws the gravest error of all the places: what stops the line, what may pass, what never will
+ */
+export async function placeAccount(directory: Directory, account: AccountToPlace, call: DirectoryCall): Promise<PlaceAnswer> {
+  const { azureId, kind, schoolId, classIds } = account
+  const attempts = await Promise.allSettled([
+    directory.place({ azureId, placement: { kind: 'school', schoolId } }, call),
+    ...classIds.map((classId) => directory.place({ azureId, placement: { kind: 'class', classId, role: kind } }, call)),
+    directory.assignLicence({ azureId, kind }, call),
+  ])
+  const errors = attempts.filter((attempt) => attempt.status === 'rejected').map((attempt) => attempt.reason)
+  if (errors.length > 0) throw gravest(errors)
+  const answers = attempts.filter((attempt) => attempt.status === 'fulfilled').map((attempt) => attempt.value)
+  return answers.includes('notVisible') ? 'notVisible' : 'placed'
+}
+
+/** How many writes placing takes at most: a teacher stands in two collections of each class. */
+export function placementWrites({ kind, classIds }: { readonly kind: AccountKind; readonly classIds: readonly string[] }): number {
+  return 1 + classIds.length * (kind === 'teacher' ? 2 : 1)
+}
+
+function gravest(errors: readonly unknown[]): unknown {
+  return errors.toSorted((a, b) => gravity(b) - gravity(a)).at(0)
+}
+
+/** What may pass outranks what never will: giving up is right only once nothing else is left to try. */
+function gravity(error: unknown): number {
+  if (error instanceof SystemicError) return 4
+  if (error instanceof RetryAfterError) return 3
+  if (error instanceof TerminalError) return 1
+  return 2
+}
