@@ -1,7 +1,7 @@
 // What the engine tells those who watch it: the platform turns notices into metrics and log lines. Nothing in a notice is personal data.
 import type { Run } from './run.ts'
 
-type RunName = Pick<Run, 'uuid' | 'process' | 'state' | 'version'>
+export type RunName = Pick<Run, 'uuid' | 'process' | 'state' | 'version'>
 
 export type Notice =
   | {

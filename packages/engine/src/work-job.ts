@@ -11,7 +11,7 @@ import { engineErrors, LedgerUnavailableError, SystemicError } from './errors.ts
 import type { AnyHandler, AnyWork } from './handler.ts'
 import type { Ledger } from './ledger.ts'
 import type { LedgerAccess } from './ledger-access.ts'
-import type { Notify } from './notice.ts'
+import type { Notify, RunName } from './notice.ts'
 import { prepareRun } from './prepare-run.ts'
 import { isBulk } from './priority.ts'
 import type { ResourceEntry, Resources } from './resources.ts'
@@ -89,7 +89,7 @@ export function createWorkJob({ process, state, handler }: StateWork, deps: Work
   async function work(job: JobToWork, signal: AbortSignal): Promise<JobFate> {
     const run = await access.read(job.uuid)
     if (!run || run.version !== job.version || run.dueAt === null) {
-      notify({ kind: 'superseded', run: job, effect: false })
+      notify({ kind: 'superseded', run: { uuid: job.uuid, version: job.version }, effect: false })
       return { kind: 'done' }
     }
     if (run.cancelRequestedAt !== null && !servesCancelling(process, run.state)) {
@@ -104,7 +104,7 @@ export function createWorkJob({ process, state, handler }: StateWork, deps: Work
     }
     const entry = await enter(run)
     if (entry?.kind === 'wait') {
-      notify({ kind: 'waited', run, delayMs: entry.ms, errorCode: null, message: null })
+      notify({ kind: 'waited', run: nameOf(run), delayMs: entry.ms, errorCode: null, message: null })
       return { kind: 'delayed', delayMs: entry.ms }
     }
     const startedAt = clock.now()
@@ -176,7 +176,7 @@ export function createWorkJob({ process, state, handler }: StateWork, deps: Work
 
   async function wait(run: Run, { delayMs, event }: Extract<Decision, { kind: 'wait' }>): Promise<JobFate> {
     if (event) await deps.ledger.append(event, { once: true })
-    notify({ kind: 'waited', run, delayMs, errorCode: event?.errorCode ?? null, message: event?.errorMessage ?? null })
+    notify({ kind: 'waited', run: nameOf(run), delayMs, errorCode: event?.errorCode ?? null, message: event?.errorMessage ?? null })
     return { kind: 'delayed', delayMs }
   }
 
@@ -185,7 +185,7 @@ export function createWorkJob({ process, state, handler }: StateWork, deps: Work
     // Another try of the same version has counted already; it keeps the job's time, too.
     if (!won) return { kind: 'delayed', delayMs }
     const { attempt, errorCode, errorMessage } = transition
-    notify({ kind: 'retried', run, attempt, delayMs, errorCode: errorCode ?? '', message: errorMessage ?? '' })
+    notify({ kind: 'retried', run: nameOf(run), attempt, delayMs, errorCode: errorCode ?? '', message: errorMessage ?? '' })
     return { kind: 'delayed', delayMs }
   }
 
@@ -216,12 +216,12 @@ export function createWorkJob({ process, state, handler }: StateWork, deps: Work
       await recordSuperseded(run, transition.events.at(-1))
       return { kind: 'done' }
     }
-    notify({ kind: 'advanced', run, to: transition.state, durationMs: tookMs, errorCode: transition.errorCode })
+    notify({ kind: 'advanced', run: nameOf(run), to: transition.state, durationMs: tookMs, errorCode: transition.errorCode })
     return failure ? { kind: 'failed', code: failure.errorCode.code, sentence: failure.errorCode.sentence } : { kind: 'done' }
   }
 
   async function recordSuperseded(run: Run, event: RunEvent | undefined): Promise<void> {
-    notify({ kind: 'superseded', run, effect: true })
+    notify({ kind: 'superseded', run: { uuid: run.uuid, version: run.version }, effect: true })
     if (event) await deps.ledger.append({ ...event, status: 'superseded' })
   }
 }
@@ -230,4 +230,9 @@ function workFor({ run, job, now, signal }: { run: Run; job: JobToWork; now: Epo
   const { uuid, groupUuid, input, result, pollingUuid, attempt, stateSince } = run
   const isFirstTry = attempt === 0 && job.looks === 0
   return { uuid, groupUuid, input, result, pollingUuid, attempt, isFirstTry, stateSince, now, signal }
+}
+
+/** A notice must not carry the run itself: its input and its subject are personal data. */
+function nameOf({ uuid, process: name, state, version }: Run): RunName {
+  return { uuid, process: name, state, version }
 }

@@ -1,2 +1,3 @@
 export * from './directory-contract.ts'
+export * from './in-memory-accounts.ts'
 export * from './in-memory-directory.ts'

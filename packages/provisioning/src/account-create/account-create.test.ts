@@ -1,0 +1,242 @@
+import { RetryAfterError, replayRun, SystemicError, TerminalError, TransientError } from '@rollcall/engine'
+import { describe, expect, test } from 'vitest'
+import { provisioningErrors } from '../errors.ts'
+import { aStudent, aTeacher, createProvisioningStory } from '../testing/create-provisioning-story.ts'
+import { accountCreate } from './process.ts'
+
+const HOUR = 3_600_000
+const HAPPY_TRAIL = [
+  'RESERVE_USERNAME success',
+  'AWAITING_USER_CREATE success',
+  'POLL_USER_CREATE success',
+  'AWAITING_ENROLLMENT success',
+  'USER_NEISPUO_PERSIST success',
+  'COMPLETED full',
+]
+
+describe('account-create', () => {
+  test('leads from a request to an enrolled account and a user with its password kept sealed', async () => {
+    const story = createProvisioningStory()
+    const { uuid } = await story.begin({ process: accountCreate, input: aStudent() })
+    await story.play()
+
+    expect(story.trail(uuid)).toEqual(HAPPY_TRAIL)
+    const [account] = story.directory.accounts()
+    expect(account).toMatchObject({ marker: '0051020304', schools: ['2902418'], memberOf: ['771204', '771205'], teaches: [] })
+    expect(story.accounts.live()).toMatchObject([
+      { personId: '0051020304', azureId: account?.azureId, enrollmentStatus: 'ENROLLED', runUuid: uuid },
+    ])
+    expect(story.directory.calls.createAccount).toBe(1)
+  })
+
+  test('puts a teacher into both collections of a class', async () => {
+    const story = createProvisioningStory()
+    await story.begin({ process: accountCreate, input: aTeacher() })
+    await story.play()
+
+    expect(story.directory.accounts()).toMatchObject([{ username: 'maria.obraztsova', memberOf: ['771204'], teaches: ['771204'] }])
+  })
+
+  test('waits while replicas do not show the account, and makes two rows of all the looks at most', async () => {
+    const story = createProvisioningStory({ lagMs: 90_000 })
+    const { uuid } = await story.begin({ process: accountCreate, input: aStudent() })
+    await story.play()
+
+    expect(story.trail(uuid)).toEqual([
+      'RESERVE_USERNAME success',
+      'AWAITING_USER_CREATE success',
+      'POLL_USER_CREATE not_yet ×8',
+      'POLL_USER_CREATE success',
+      'AWAITING_ENROLLMENT success',
+      'USER_NEISPUO_PERSIST success',
+      'COMPLETED full',
+    ])
+  })
+
+  test('gives up after two hours without a sight of the account, and records it', async () => {
+    const story = createProvisioningStory({ lagMs: 3 * HOUR })
+    const { uuid } = await story.begin({ process: accountCreate, input: aStudent() })
+    await story.play()
+
+    expect(story.trail(uuid).slice(-2)).toEqual(['POLL_USER_CREATE NOT_YET_FOR_TOO_LONG', 'FAILED'])
+    expect(story.clock.now() - story.ledger.run(uuid).createdAt).toBe(2 * HOUR)
+  })
+
+  test('adopts the account that an earlier, lost answer had made', async () => {
+    const story = createProvisioningStory()
+    story.directory.failNext('createAccount', { kind: 'loseAnswer', error: new Error('gateway timeout') })
+    const { uuid } = await story.begin({ process: accountCreate, input: aStudent() })
+    await story.play()
+
+    expect(story.trail(uuid)).toEqual(HAPPY_TRAIL)
+    expect(story.ledger.run(uuid).result).toMatchObject({ AWAITING_USER_CREATE: { adopted: true } })
+    expect(story.directory.accounts()).toHaveLength(1)
+  })
+
+  test('looks again, and never takes the next name, while a conflict shows nothing', async () => {
+    const story = createProvisioningStory({ lagMs: 40_000 })
+    story.directory.failNext('createAccount', { kind: 'loseAnswer', error: new Error('gateway timeout') })
+    const { uuid } = await story.begin({ process: accountCreate, input: aStudent() })
+    await story.play()
+
+    expect(story.trail(uuid).at(-1)).toBe('COMPLETED full')
+    expect(story.directory.accounts()).toHaveLength(1)
+    expect([...story.reservations.names.keys()]).toHaveLength(1)
+  })
+
+  test("takes the next name where the reserved one is somebody else's, and burns the first", async () => {
+    const story = createProvisioningStory()
+    story.directory.addForeignAccount('maria.obraztsova')
+    const { uuid } = await story.begin({ process: accountCreate, input: aTeacher() })
+    await story.play()
+
+    expect(story.trail(uuid).slice(0, 4)).toEqual([
+      'RESERVE_USERNAME success',
+      'AWAITING_USER_CREATE success',
+      'RESERVE_USERNAME success',
+      'AWAITING_USER_CREATE success',
+    ])
+    expect(story.accounts.live()).toMatchObject([{ username: 'maria.p.obraztsova' }])
+    expect([...story.reservations.names.keys()]).toEqual(['maria.obraztsova', 'maria.p.obraztsova'])
+  })
+
+  test('gives two people of one name different usernames', async () => {
+    const story = createProvisioningStory()
+    for (const personId of ['7001010005', '7202020008', '7303030001']) {
+      await story.begin({ process: accountCreate, input: aTeacher({ personId, middleName: undefined }) })
+    }
+    await story.play()
+
+    expect(story.accounts.live().map((account) => account.username)).toEqual(['maria.obraztsova', 'maria.obraztsova1', 'maria.obraztsova2'])
+  })
+
+  test('persists the account partially where a class is missing, keeps the other places, and leaves a run that goes on trying', async () => {
+    const story = createProvisioningStory()
+    const { uuid } = await story.begin({ process: accountCreate, input: aStudent({ classIds: ['771204', '999999'] }) })
+    await story.play({ forMs: 60_000 })
+
+    expect(story.trail(uuid)).toEqual([
+      'RESERVE_USERNAME success',
+      'AWAITING_USER_CREATE success',
+      'POLL_USER_CREATE success',
+      'AWAITING_ENROLLMENT CLASS_NOT_IN_DIRECTORY',
+      'USER_NEISPUO_PERSIST success',
+      'COMPLETED partial',
+    ])
+    expect(story.ledger.run(uuid)).toMatchObject({ status: 'completed', errorCode: 'CLASS_NOT_IN_DIRECTORY' })
+    expect(story.accounts.live()).toMatchObject([{ enrollmentStatus: 'PENDING' }])
+    expect(story.directory.accounts()).toMatchObject([{ schools: ['2902418'], memberOf: ['771204'] }])
+    expect(story.ledger.runs().filter((run) => run.process === 're-enroll')).toMatchObject([{ status: 'new', subjectId: '0051020304' }])
+  })
+
+  test('spends no attempt while the directory asks to wait', async () => {
+    const story = createProvisioningStory()
+    story.directory.failNext('createAccount', { kind: 'throw', error: new RetryAfterError(provisioningErrors.DIRECTORY_THROTTLED, 17_000) })
+    const { uuid } = await story.begin({ process: accountCreate, input: aStudent() })
+    await story.play()
+
+    expect(story.trail(uuid).at(-1)).toBe('COMPLETED full')
+    expect(story.ledger.history(uuid).every((event) => event.attempt === 0)).toBe(true)
+    expect(story.clock.now() - story.ledger.run(uuid).createdAt).toBeGreaterThanOrEqual(17_000)
+  })
+
+  test('stops the line when nobody may write, and fails nobody', async () => {
+    const story = createProvisioningStory({ licences: { student: 0 } })
+    const people = ['1', '2', '3', '4'].map((personId) => aStudent({ personId }))
+    for (const input of people) await story.begin({ process: accountCreate, input })
+    await story.play({ forMs: 20 * 60_000 })
+
+    expect(story.ledger.runs().map((run) => [run.state, run.status, run.attempt])).toEqual(
+      people.map(() => ['AWAITING_ENROLLMENT', 'in_progress', 0]),
+    )
+    expect(story.notices).toContainEqual(expect.objectContaining({ kind: 'resourceClosed', errorCode: 'LICENCES_EXHAUSTED' }))
+    expect(story.notices.filter((notice) => notice.kind === 'resourceClosed')).toHaveLength(1)
+  })
+
+  test('fails with a plain cause where the directory refuses the data, and can be replayed with corrected input', async () => {
+    const story = createProvisioningStory()
+    story.directory.failNext('createAccount', { kind: 'throw', error: new TerminalError(provisioningErrors.DIRECTORY_REFUSED_DATA) })
+    const { uuid } = await story.begin({ process: accountCreate, input: aStudent() })
+    await story.play()
+    expect(story.ledger.run(uuid)).toMatchObject({ status: 'failed', errorCode: 'DIRECTORY_REFUSED_DATA' })
+
+    const { dispatcher, ledger, clock } = story
+    await replayRun(
+      {
+        process: accountCreate,
+        run: ledger.run(uuid),
+        lastState: 'AWAITING_USER_CREATE',
+        fromState: null,
+        input: aStudent({ lastName: 'Поправена' }),
+        actor: 'operator',
+        reason: 'The school corrected the name.',
+      },
+      { ledger, dispatcher, clock, newId: () => crypto.randomUUID(), notify: () => {} },
+    )
+    await story.play()
+    expect(story.trail(uuid).at(-1)).toBe('COMPLETED full')
+    expect(story.accounts.live()).toMatchObject([{ lastName: 'Поправена' }])
+  })
+
+  test('recognises an account whose password is gone, and refuses to make one without it', async () => {
+    const story = createProvisioningStory()
+    await story.reservations.reserve({ personId: '0051020304', kind: 'student', candidates: ['gk1'], replacing: null, sealedPassword: 'x' })
+    story.reservations.erasePassword({ personId: '0051020304', kind: 'student' })
+    const { uuid } = await story.begin({ process: accountCreate, input: aStudent() })
+    await story.play()
+
+    expect(story.ledger.run(uuid)).toMatchObject({ status: 'failed', errorCode: 'CREDENTIAL_GONE' })
+    expect(story.directory.calls.createAccount).toBe(0)
+  })
+
+  test('tries again after a fault that passes, and counts it', async () => {
+    const story = createProvisioningStory()
+    story.directory.failNext('place', { kind: 'throw', error: new TransientError(provisioningErrors.DIRECTORY_UNAVAILABLE) })
+    const { uuid } = await story.begin({ process: accountCreate, input: aStudent() })
+    await story.play()
+
+    expect(story.trail(uuid)).toEqual([...HAPPY_TRAIL.slice(0, 3), 'AWAITING_ENROLLMENT DIRECTORY_UNAVAILABLE', ...HAPPY_TRAIL.slice(3)])
+    expect(story.ledger.run(uuid).errorCode).toBeNull()
+  })
+
+  test('is harmless when every state runs twice', async () => {
+    const story = createProvisioningStory()
+    const { uuid } = await story.begin({ process: accountCreate, input: aStudent() })
+    for (let states = 0; states < 5; states += 1) await story.playTwice()
+    await story.play()
+
+    expect(story.trail(uuid)).toEqual(HAPPY_TRAIL)
+    expect(story.directory.accounts()).toHaveLength(1)
+    expect(story.accounts.live()).toHaveLength(1)
+  })
+
+  test('works with a directory that takes orders and has to be asked by their handle', async () => {
+    const story = createProvisioningStory({ takesOrders: true, lagMs: 5_000 })
+    const { uuid } = await story.begin({ process: accountCreate, input: aStudent() })
+    await story.play()
+
+    expect(story.trail(uuid).at(-1)).toBe('COMPLETED full')
+    expect(story.ledger.run(uuid).pollingUuid).toEqual(expect.any(String))
+  })
+
+  test('keeps password and personal data out of history, result and notices', async () => {
+    const story = createProvisioningStory()
+    const { uuid } = await story.begin({ process: accountCreate, input: aStudent() })
+    await story.play()
+
+    const told = JSON.stringify([story.ledger.history(uuid), story.ledger.run(uuid).result, story.notices])
+    const reservation = await story.reservations.find({ personId: '0051020304', kind: 'student' })
+    const password = reservation?.sealedPassword?.split('#')[1] ?? ''
+    expect(password).toHaveLength(14)
+    for (const secret of [password, 'Гергана', 'Проба', '2015-05-10', '0051020304']) expect(told).not.toContain(secret)
+  })
+
+  test.each([SystemicError, TransientError])('does not lose the account when the poll meets %o', async (ErrorWord) => {
+    const story = createProvisioningStory()
+    story.directory.failNext('findAccount', { kind: 'throw', error: new ErrorWord(provisioningErrors.DIRECTORY_UNAVAILABLE) })
+    const { uuid } = await story.begin({ process: accountCreate, input: aStudent() })
+    await story.play()
+
+    expect(story.trail(uuid).at(-1)).toBe('COMPLETED full')
+  })
+})

@@ -1,0 +1,75 @@
+import { TerminalError, type Transaction } from '@rollcall/engine'
+import { provisioningErrors } from '../errors.ts'
+import type { AccountStore, AccountToPersist, Reservation, UsernameReservations } from '../ports/account-store.ts'
+import type { Sealer } from '../ports/sealer.ts'
+
+export interface InMemoryReservations extends UsernameReservations {
+  /** Every name that was ever given, with whose it is or was. */
+  readonly names: ReadonlyMap<string, string>
+  /** As if the password had been handed out. */
+  erasePassword(owner: { readonly personId: string; readonly kind: string }): void
+}
+
+export function createInMemoryReservations(): InMemoryReservations {
+  const names = new Map<string, string>()
+  const current = new Map<string, Reservation>()
+  const keyOf = ({ personId, kind }: { readonly personId: string; readonly kind: string }) => `${personId}|${kind}`
+
+  return {
+    names,
+    erasePassword(owner) {
+      const reservation = current.get(keyOf(owner))
+      if (reservation) current.set(keyOf(owner), { ...reservation, sealedPassword: null })
+    },
+    find: async (owner) => current.get(keyOf(owner)) ?? null,
+    async reserve({ personId, kind, candidates, replacing, sealedPassword }) {
+      const owner = keyOf({ personId, kind })
+      const standing = current.get(owner)
+      if (standing && standing.username !== replacing) return standing
+      const username = candidates.find((candidate) => !names.has(candidate))
+      if (username === undefined) return null
+      names.set(username, owner)
+      const reservation = { personId, kind, username, sealedPassword: standing ? standing.sealedPassword : sealedPassword }
+      current.set(owner, reservation)
+      return reservation
+    },
+  }
+}
+
+export interface InMemoryAccounts extends AccountStore {
+  readonly live: () => readonly AccountToPersist[]
+}
+
+export function createInMemoryAccounts(): InMemoryAccounts {
+  const byPerson = new Map<string, AccountToPersist>()
+
+  return {
+    live: () => [...byPerson.values()],
+    async findLive(personIds) {
+      return personIds
+        .map((personId) => byPerson.get(personId))
+        .filter((account) => account !== undefined)
+        .map(({ personId, username, enrollmentStatus }) => ({ sysUserId: `user-of-${personId}`, personId, username, enrollmentStatus }))
+    },
+    async persist(_tx: Transaction, account) {
+      const others = [...byPerson.values()].filter((one) => (one.personId === account.personId) !== (one.username === account.username))
+      if (others.length > 0) throw new TerminalError(provisioningErrors.ACCOUNT_BELONGS_TO_ANOTHER)
+      byPerson.set(account.personId, account)
+    },
+    async setEnrollmentStatus(_tx, { personId, status }) {
+      const account = byPerson.get(personId)
+      if (account) byPerson.set(personId, { ...account, enrollmentStatus: status })
+    },
+  }
+}
+
+/** Binds a secret to its context without hiding it: enough to see that nothing is opened as somebody else's. */
+export function createTransparentSealer(): Sealer {
+  return {
+    seal: ({ plain, context }) => `${context}#${plain}`,
+    open({ sealed, context }) {
+      if (!sealed.startsWith(`${context}#`)) throw new Error('The secret was sealed in another context.')
+      return sealed.slice(context.length + 1)
+    },
+  }
+}
