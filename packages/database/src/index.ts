@@ -1,0 +1,5 @@
+export type { AuditLog } from './audit-log.ts'
+export { createDatabase, type Database, type DatabaseOptions } from './create-database.ts'
+export { DatabaseUrlError } from './database-url.ts'
+export type { Dialect } from './dialect.ts'
+export { unwrapTransaction } from './prisma.ts'

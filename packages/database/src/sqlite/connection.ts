@@ -1,0 +1,135 @@
+// The one connection that a process has to its SQLite file, and the queue before it.
+// What must always hold:
+//   - whoever uses the connection has its turn alone, in the order of asking: no caller's statement slips into another's transaction;
+//   - transactions start with BEGIN IMMEDIATE, so that none fails half way because another process wrote in between;
+//   - SQLite is synchronous: it may block the event loop for `busyTimeoutMs` at most, further waiting for other processes is asynchronous.
+import type { StatementSync } from 'node:sqlite'
+import { openDatabaseFile } from './open-database-file.ts'
+import { repeatWhileBusy } from './repeat-while-busy.ts'
+
+export interface SqliteOptions {
+  readonly file: string
+  /** How long SQLite itself waits for another process, blocking the event loop. @defaultValue 10 */
+  readonly busyTimeoutMs?: number
+  /** How long we wait asynchronously before the busy error surfaces. @defaultValue 5000 */
+  readonly busyLimitMs?: number
+}
+
+export interface SqliteConnection {
+  /** A cached prepared statement whose rows are objects. Only within a turn. */
+  prepare(sql: string): StatementSync
+  /** The same with rows as arrays, for Prisma. */
+  prepareForArrays(sql: string): StatementSync
+  /** Runs a synchronous body alone on the connection, outside a transaction; again from its start while another process has the file. */
+  inTurn<T>(body: () => T): Promise<T>
+  /** Runs a synchronous body in one transaction; any error rolls it back. */
+  transaction<T>(body: () => T): Promise<T>
+  /** Opens a transaction that outlives the call. It holds the turn until it is ended. */
+  begin(): Promise<OpenTransaction>
+  /** Runs a script of several statements alone on the connection. */
+  script(sql: string): Promise<void>
+  /** Waits for those before it, then closes. */
+  close(): Promise<void>
+}
+
+export interface OpenTransaction {
+  commit(): void
+  rollback(): void
+}
+
+const MAX_CACHED_STATEMENTS = 500
+
+/** Opens (and creates, readable by its owner only) a database file in WAL mode with full durability. */
+export async function openSqlite({ file, busyTimeoutMs = 10, busyLimitMs = 5000 }: SqliteOptions): Promise<SqliteConnection> {
+  const db = openDatabaseFile(file)
+  const retryWhileBusy = <T>(body: () => T) => repeatWhileBusy({ body, limitMs: busyLimitMs })
+  await retryWhileBusy(() => {
+    db.exec(`PRAGMA busy_timeout = ${busyTimeoutMs}`)
+    db.exec('PRAGMA journal_mode = WAL')
+    db.exec('PRAGMA synchronous = FULL')
+    db.exec('PRAGMA foreign_keys = ON')
+  })
+
+  let tail: Promise<void> = Promise.resolve()
+  function takeTurn(): Promise<() => void> {
+    const { promise, resolve } = Promise.withResolvers<void>()
+    const before = tail
+    tail = promise
+    return before.then(() => resolve)
+  }
+
+  async function inTurn<T>(body: () => T): Promise<T> {
+    const release = await takeTurn()
+    try {
+      return await retryWhileBusy(body)
+    } finally {
+      release()
+    }
+  }
+
+  async function begin(): Promise<OpenTransaction> {
+    const release = await takeTurn()
+    try {
+      await retryWhileBusy(() => db.exec('BEGIN IMMEDIATE'))
+    } catch (error) {
+      release()
+      throw error
+    }
+    let open = true
+    const end = (command: () => void) => {
+      if (!open) return
+      open = false
+      try {
+        command()
+      } finally {
+        // A failed COMMIT must not leave the next caller inside a dead transaction.
+        if (db.isTransaction) db.exec('ROLLBACK')
+        release()
+      }
+    }
+    return {
+      commit: () => end(() => db.exec('COMMIT')),
+      // SQLite may have rolled back by itself, e.g. when the disk is full.
+      rollback: () => end(() => db.isTransaction && db.exec('ROLLBACK')),
+    }
+  }
+
+  async function transaction<T>(body: () => T): Promise<T> {
+    const open = await begin()
+    try {
+      const answer = body()
+      open.commit()
+      return answer
+    } catch (error) {
+      open.rollback()
+      throw error
+    }
+  }
+
+  return {
+    prepare: cachedStatements((sql) => db.prepare(sql)),
+    prepareForArrays: cachedStatements((sql) => {
+      const statement = db.prepare(sql)
+      statement.setReturnArrays(true)
+      return statement
+    }),
+    inTurn,
+    transaction,
+    begin,
+    script: (sql) => inTurn(() => db.exec(sql)),
+    close: () => inTurn(() => db.isOpen && db.close()).then(() => undefined),
+  }
+}
+
+function cachedStatements(prepare: (sql: string) => StatementSync): (sql: string) => StatementSync {
+  const cache = new Map<string, StatementSync>()
+  return (sql) => {
+    const cached = cache.get(sql)
+    if (cached) return cached
+    const statement = prepare(sql)
+    const oldest = cache.keys().next()
+    if (cache.size >= MAX_CACHED_STATEMENTS && !oldest.done) cache.delete(oldest.value)
+    cache.set(sql, statement)
+    return statement
+  }
+}

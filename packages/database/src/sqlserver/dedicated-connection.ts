@@ -1,0 +1,30 @@
+import { PrismaMssql } from '@prisma/adapter-mssql'
+import { withConnectionLimit } from './connection-string.ts'
+
+type Row = Readonly<Record<string, unknown>>
+
+/** One connection to SQL Server for what needs a session of its own: locks and migration scripts. */
+export interface DedicatedConnection {
+  query(text: string, parameters?: Readonly<Record<string, string>>): Promise<Row[]>
+  /** Runs a script as it stands, without parameters. */
+  batch(text: string): Promise<void>
+  close(): Promise<void>
+}
+
+export async function openDedicatedConnection(connectionString: string): Promise<DedicatedConnection> {
+  // Prisma's adapter reads the same connection strings as Prisma does; the pool behind it, held at one connection, does the rest.
+  const adapter = await new PrismaMssql(withConnectionLimit({ connectionString, limit: 1 })).connect()
+  const pool = adapter.underlyingDriver()
+  return {
+    async query(text, parameters = {}) {
+      const request = pool.request()
+      for (const [name, value] of Object.entries(parameters)) request.input(name, value)
+      const answer = await request.query<Row>(text)
+      return [...(answer.recordset ?? [])]
+    },
+    async batch(text) {
+      await pool.request().batch(text)
+    },
+    close: () => adapter.dispose(),
+  }
+}

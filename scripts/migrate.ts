@@ -1,0 +1,45 @@
+// Applies prisma/migrations to the database of DATABASE_URL (by default the embedded SQLite file).
+//   node scripts/migrate.ts deploy                 applies what is pending; safe from several processes at once
+//   node scripts/migrate.ts status                 lists the migrations; exits 1 unless all are applied
+//   node scripts/migrate.ts resolve <migration>    lets a failed migration run again, after its remains were repaired
+import {
+  DatabaseUrlError,
+  deployMigrations,
+  MigrationError,
+  readMigrationStatuses,
+  resolveFailedMigration,
+} from '@rollcall/database/migrate'
+
+const DEFAULT_URL = 'file:.data/rollcall.db'
+const USAGE = 'Usage: node scripts/migrate.ts deploy | status | resolve <migration>'
+const url = process.env.DATABASE_URL || DEFAULT_URL
+
+/** Answers the exit code. */
+async function run([command, name]: readonly string[]): Promise<number> {
+  if (command === 'deploy') {
+    const applied = await deployMigrations({ url })
+    console.log(applied.length === 0 ? 'The database is up to date.' : `Applied ${applied.join(', ')}.`)
+    return 0
+  }
+  if (command === 'status') {
+    const statuses = await readMigrationStatuses({ url })
+    for (const { name, state } of statuses) console.log(`${state.padEnd(8)} ${name}`)
+    return statuses.every(({ state }) => state === 'applied' || state === 'unknown') ? 0 : 1
+  }
+  if (command === 'resolve' && name) {
+    const resolved = await resolveFailedMigration({ url, name })
+    console.log(resolved ? `${name} is marked as rolled back; deploy will run it again.` : `${name} is not recorded as failed.`)
+    return resolved ? 0 : 1
+  }
+  console.error(USAGE)
+  return 2
+}
+
+try {
+  process.exitCode = await run(process.argv.slice(2))
+} catch (error) {
+  // What an operator can act on needs no stack trace.
+  const expected = error instanceof MigrationError || error instanceof DatabaseUrlError
+  console.error(expected ? error.message : error)
+  process.exitCode = 1
+}
