@@ -1,0 +1,162 @@
+// A redis-server of our own on loopback: the embedded default, and the one that tests get.
+// What must always hold: it listens on 127.0.0.1 only; it ends when whoever started it ends, however that ended.
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdir } from 'node:fs/promises'
+import { createServer } from 'node:net'
+import { resolve } from 'node:path'
+import { findRedisServer } from './find-redis-server.ts'
+import type { RedisBinary } from './redis-binary.ts'
+
+const HOST = '127.0.0.1'
+const START_MS = 10_000
+/** Longer than writing out the append-only file takes. */
+const STOP_MS = 10_000
+const FREE_PORT_TRIES = 5
+
+export interface RedisServer {
+  readonly url: string
+  readonly port: number
+  readonly pid: number
+  readonly version: string
+  /** Lets it write what it has not yet written, then ends it. A second call changes nothing. */
+  stop(): Promise<void>
+  /** As a crash would end it. */
+  kill(): Promise<void>
+}
+
+export interface StartRedisOptions {
+  /** Where it keeps its data; made if missing. */
+  readonly dir: string
+  /** 0: any free one. */
+  readonly port: number
+  /** Whether it writes to disk what it holds. @defaultValue true */
+  readonly persistent?: boolean
+  /** @defaultValue `.cache/redis` of this checkout */
+  readonly cacheDir?: string
+}
+
+// The shell becomes Redis, so that the pid is Redis's own; what it leaves behind waits for our end of the pipe to close, which happens in
+// any case when we end, and takes Redis along. A line through the pipe says that there is nothing left to take along.
+const UNTIL_PIPE_CLOSES = 'exec 3<&0; { read -r _ <&3 || kill "$$"; } >/dev/null 2>&1 & exec "$@" </dev/null 3<&-'
+
+/** @throws Error where the port is taken, the folder cannot be written, or no Redis can be found */
+export async function startRedisServer({ dir, port, persistent = true, cacheDir }: StartRedisOptions): Promise<RedisServer> {
+  const binary = await findRedisServer(cacheDir === undefined ? {} : { cacheDir })
+  const folder = resolve(dir)
+  await mkdir(folder, { recursive: true })
+  if (port !== 0) return launch({ binary, folder, port, persistent })
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await launch({ binary, folder, port: await freePort(), persistent })
+    } catch (error) {
+      // Between our look and its start, somebody else may have taken the port.
+      if (!(error instanceof PortTakenError) || tries === FREE_PORT_TRIES) throw error
+    }
+  }
+}
+
+class PortTakenError extends Error {}
+
+async function launch({
+  binary,
+  folder,
+  port,
+  persistent,
+}: {
+  readonly binary: RedisBinary
+  readonly folder: string
+  readonly port: number
+  readonly persistent: boolean
+}): Promise<RedisServer> {
+  const child = spawn('sh', ['-c', UNTIL_PIPE_CLOSES, 'redis', binary.command, ...settings({ folder, port, persistent })], {
+    env: { ...process.env, ...binary.env },
+    stdio: ['pipe', 'pipe', 'pipe'],
+    // A group of its own: Ctrl-C at a terminal must reach the workers first, which need Redis to finish.
+    detached: true,
+  })
+  const ended = once(child, 'exit').then(() => {
+    child.stdin.end('\n')
+  })
+  child.stdin.on('error', ignoreClosedPipe)
+  const pid = await readyPid({ child, port })
+  letGo(child)
+
+  async function end(signal: 'SIGTERM' | 'SIGKILL'): Promise<void> {
+    if (child.exitCode !== null || child.signalCode !== null) return
+    child.ref()
+    child.kill(signal)
+    const late = setTimeout(() => child.kill('SIGKILL'), STOP_MS)
+    await ended
+    clearTimeout(late)
+  }
+
+  return {
+    url: `redis://${HOST}:${port}`,
+    port,
+    pid,
+    version: binary.version,
+    stop: () => end('SIGTERM'),
+    kill: () => end('SIGKILL'),
+  }
+}
+
+function settings({ folder, port, persistent }: { folder: string; port: number; persistent: boolean }): string[] {
+  const durability = persistent ? ['--appendonly', 'yes', '--appendfsync', 'everysec'] : ['--appendonly', 'no']
+  return [
+    ...['--bind', HOST, '--port', String(port), '--dir', folder, '--daemonize', 'no'],
+    // A queue must refuse new jobs rather than forget old ones.
+    ...['--maxmemory-policy', 'noeviction', '--save', ''],
+    ...durability,
+  ]
+}
+
+function readyPid({ child, port }: { readonly child: ChildProcess; readonly port: number }): Promise<number> {
+  return new Promise((resolveReady, reject) => {
+    let said = ''
+    const late = setTimeout(() => child.kill('SIGKILL'), START_MS)
+    const listen = (chunk: Buffer) => {
+      said += chunk.toString()
+      if (child.pid === undefined || !said.includes('eady to accept connections')) return
+      clearTimeout(late)
+      child.stdout?.off('data', listen)
+      resolveReady(child.pid)
+    }
+    child.stdout?.on('data', listen)
+    child.stderr?.on('data', listen)
+    child.once('error', reject)
+    // `close`, not `exit`: only then has everything it said arrived.
+    child.once('close', () => {
+      clearTimeout(late)
+      reject(startError({ said, port }))
+    })
+  })
+}
+
+function startError({ said, port }: { said: string; port: number }): Error {
+  if (/address already in use/i.test(said))
+    return new PortTakenError(`Redis cannot listen on ${HOST}:${port}: another program uses that port.`)
+  const last = said.trim().split('\n').slice(-3).join('\n')
+  return new Error(`redis-server did not start on ${HOST}:${port} within ${START_MS / 1_000} s; it said:\n${last}`)
+}
+
+/** Goes on reading what it says, so that the pipe never fills up, without keeping this process alive for it. */
+function letGo(child: ChildProcess): void {
+  for (const stream of [child.stdout, child.stderr]) stream?.resume()
+  child.unref()
+  for (const pipe of child.stdio) if (pipe && 'unref' in pipe && typeof pipe.unref === 'function') pipe.unref()
+}
+
+function ignoreClosedPipe(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EPIPE' && error.code !== 'ECONNRESET') throw error
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, HOST)
+  await once(server, 'listening')
+  const address = server.address()
+  server.close()
+  await once(server, 'close')
+  if (address === null || typeof address === 'string') throw new Error(`Listening on ${HOST} gave no port.`)
+  return address.port
+}

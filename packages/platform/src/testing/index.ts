@@ -1,0 +1,1 @@
+export { type TestRedis, testRedis } from './test-redis.ts'
