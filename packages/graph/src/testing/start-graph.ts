@@ -1,0 +1,92 @@
+// The adapter's other side for tests: the simulator over TLS on a clock that tests move, and a watch on everything that is sent to it.
+// Trust: `tls.setDefaultCACertificates` adds the simulator's authority to this process's defaults, which both fetch and the Azure pipeline
+// use. Vitest runs every test file in a process of its own, so no other file is affected and no child process is needed.
+import tls from 'node:tls'
+import {
+  createGraphSimulator,
+  type GraphSimulator,
+  type GraphSimulatorOptions,
+  SIMULATED_CLIENT_ID,
+  SIMULATED_CLIENT_SECRET,
+  SIMULATED_DOMAIN,
+  SIMULATED_TENANT_ID,
+} from '@rollcall/simulators'
+import { createGraphDirectory, type GraphDirectory } from '../create-graph-directory.ts'
+import { GraphConfig } from '../graph-config.ts'
+
+export interface SentRequest {
+  readonly method: string
+  /** Below /v1.0, with its query. */
+  readonly path: string
+  readonly headers: Headers
+  readonly body: unknown
+}
+
+export interface GraphUnderTest {
+  readonly simulator: GraphSimulator
+  readonly clock: { now(): number; advance(ms: number): void }
+  /** Everything that directories made here have sent to Graph, oldest first; token requests do not count. */
+  readonly sent: SentRequest[]
+  /** A configuration that fits the simulator. */
+  config(overrides?: Readonly<Record<string, string>>): GraphConfig
+  /** A new directory, with empty memories of its own. */
+  directory(overrides?: Readonly<Record<string, string>>): GraphDirectory
+  upn(username: string): string
+}
+
+export async function startGraph(options: GraphSimulatorOptions = {}): Promise<GraphUnderTest> {
+  const clock = createClock()
+  const simulator = await createGraphSimulator({ clock, ...options })
+  tls.setDefaultCACertificates([...tls.getCACertificates('default'), simulator.ca])
+  const url = await simulator.start()
+  const sent: SentRequest[] = []
+  const watch: typeof globalThis.fetch = (input, init) => {
+    sent.push(describe(input, init))
+    return globalThis.fetch(input, init)
+  }
+  const config = (overrides: Readonly<Record<string, string>> = {}) =>
+    GraphConfig.parse({
+      GRAPH_TENANT_ID: SIMULATED_TENANT_ID,
+      GRAPH_CLIENT_ID: SIMULATED_CLIENT_ID,
+      GRAPH_CLIENT_SECRET: SIMULATED_CLIENT_SECRET,
+      GRAPH_BASE_URL: url,
+      GRAPH_AUTHORITY_HOST: url,
+      GRAPH_DOMAIN: SIMULATED_DOMAIN,
+      ...overrides,
+    })
+  return {
+    simulator,
+    clock,
+    sent,
+    config,
+    directory: (overrides) => createGraphDirectory(config(overrides), { fetch: watch, now: clock.now }),
+    upn: (username) => `${username}@${SIMULATED_DOMAIN}`,
+  }
+}
+
+function describe(input: string | URL | Request, init: RequestInit | undefined): SentRequest {
+  const url = new URL(input instanceof Request ? input.url : input)
+  return {
+    method: init?.method ?? 'GET',
+    path: `${url.pathname}${url.search}`.replace('/v1.0', ''),
+    headers: new Headers(init?.headers),
+    body: typeof init?.body === 'string' ? JSON.parse(init.body) : undefined,
+  }
+}
+
+function createClock() {
+  let now = Date.now()
+  const sleepers: { readonly until: number; readonly wake: () => void }[] = []
+  return {
+    now: () => now,
+    advance(ms: number) {
+      now += ms
+      for (const sleeper of sleepers.filter(({ until }) => until <= now)) sleeper.wake()
+    },
+    sleep(ms: number): Promise<void> {
+      const { promise, resolve } = Promise.withResolvers<void>()
+      sleepers.push({ until: now + ms, wake: resolve })
+      return promise
+    },
+  }
+}
