@@ -12,7 +12,7 @@ import { graphErrors } from './graph-errors.ts'
 import { type ClassRecord, type Properties, type SchoolRecord, type SkuRecord, textAt, type UserRecord } from './records.ts'
 import { SECRET_PROPERTIES } from './user-properties.ts'
 
-export const DELETED_ITEM_LIFETIME_MS = 30 * 86_400_000
+const DELETED_ITEM_LIFETIME_MS = 30 * 86_400_000
 /** Deleted objects weigh a quarter in the tenant's object quota. */
 const DELETED_WEIGHT = 0.25
 

@@ -41,7 +41,7 @@ export interface PipelineParts {
 const CREATES = new Set(['POST /users', 'POST /education/users'])
 const NEARLY_FULL = 0.8
 const JSON_TYPE = 'application/json;odata.metadata=minimal;odata.streaming=true;IEEE754Compatible=false;charset=utf-8'
-export const UNKNOWN_ROUTE = 'unknown'
+const UNKNOWN_ROUTE = 'unknown'
 
 export type Pipeline = ReturnType<typeof createPipeline>
 

@@ -7,7 +7,7 @@
 import type { SimulatorClock } from '../clock.ts'
 import type { Cost } from './costs.ts'
 
-export interface BucketSettings {
+interface BucketSettings {
   readonly perWindow: number
   readonly windowMs: number
 }

@@ -4,9 +4,11 @@ import { segmentsOf } from './create-router.ts'
 import { type GraphRequest, isProperties } from './operation.ts'
 import { textAt } from './records.ts'
 
+const QUOTED_NAME = /'([^']*@[^']*)'/g
+
 /** Says which users and classes a request is about, for the rules that name one. */
 export function describeSubject({ request, directory }: { request: GraphRequest; directory: Directory }): FaultSubject {
-  const { method, path, body } = request
+  const { method, path, query, body } = request
   const named = () => [...segmentsOf(path).map(decodeLoosely), ...referencedIds(body)]
   return {
     method,
@@ -14,7 +16,8 @@ export function describeSubject({ request, directory }: { request: GraphRequest;
     body,
     upns: () => {
       const own = isProperties(body) && typeof body.userPrincipalName === 'string' ? [body.userPrincipalName] : []
-      return [...own, ...named().flatMap((key) => upnOf({ directory, key }))]
+      const filtered = [...(query.get('$filter') ?? '').matchAll(QUOTED_NAME)].map(([, name = '']) => name)
+      return [...own, ...filtered, ...named().flatMap((key) => upnOf({ directory, key }))]
     },
     classIds: () => named().filter((key) => directory.classes.has(key)),
   }

@@ -27,7 +27,7 @@ export const FaultRule = z
         pathPattern: z.string().startsWith('/').optional(),
         /** Found anywhere in the JSON text of the body. */
         bodyContains: z.string().optional(),
-        /** The user the request is about: in the path, the body's userPrincipalName or the reference. */
+        /** The user the request is about: in the path, a filter, the body's userPrincipalName or a reference. */
         upn: z.string().optional(),
         /** The class or group in the path. */
         classId: z.string().optional(),

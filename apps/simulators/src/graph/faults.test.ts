@@ -155,6 +155,11 @@ describe('a rule', () => {
     { match: { pathPattern: '/users/*' }, hit: '/users/ann@edu.example', missed: '/users' },
     { match: { pathPattern: '/education/**' }, hit: '/education/users/ann@edu.example', missed: '/users' },
     { match: { upn: 'Ann@edu.example' }, hit: '/users/ann@edu.example', missed: '/users/bob@edu.example' },
+    {
+      match: { upn: 'ann@edu.example' },
+      hit: "/users?$filter=userPrincipalName%20eq%20'ann@edu.example'",
+      missed: "/users?$filter=userPrincipalName%20eq%20'bob@edu.example'",
+    },
     { match: { method: 'GET', pathPattern: '/education/users' }, hit: '/education/users', missed: '/education/schools' },
   ])('matching $match hits $hit and not $missed', async ({ match, hit, missed }) => {
     const { call } = await createFaulty({ ...(match === undefined ? {} : { match }), fault: forbidden })

@@ -40,6 +40,7 @@ beforeAll(async () => {
   await writeFile(join(directory, 'ca.pem'), simulator.ca)
   const url = await simulator.start()
   simulator.addFault({ match: { upn: 'bob@edu.example' }, fault: { kind: 'commitThen', status: 504 }, times: 1 })
+  simulator.addFault({ match: { upn: 'cat@edu.example' }, fault: { kind: 'commitThenReset' } })
   simulator.addFault({ match: { pathPattern: '/education/schools' }, fault: { kind: 'reset' } })
   const { stdout } = await promisify(execFile)(process.execPath, [CLIENT, url, join(directory, 'client.pem')], {
     env: { ...process.env, NODE_EXTRA_CA_CERTS: join(directory, 'ca.pem') },
@@ -75,5 +76,10 @@ it('shows that the client repeats a create by itself after a lost answer, and th
 
 it('cuts the connection where a fault says so', () => {
   expect(results.reset).toMatchObject({ statusCode: -1 })
-  expect(simulator.counters().byFault).toEqual({ commitThen: 1, reset: 1 })
+  expect(simulator.counters().byFault).toEqual({ commitThen: 1, commitThenReset: 1, reset: 1 })
+})
+
+it('commits before it cuts the connection, where a fault says that', () => {
+  expect(results.lost).toMatchObject({ statusCode: -1 })
+  expect(simulator.state().users).toContainEqual(expect.objectContaining({ userPrincipalName: 'cat@edu.example' }))
 })

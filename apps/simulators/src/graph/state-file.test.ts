@@ -54,9 +54,17 @@ it('keeps no password and leaves no temporary file', async () => {
   expect(await readdir(directory)).toEqual(['graph.json'])
 })
 
-it('refuses a file that does not fit, naming it', async () => {
+it('makes the folder it is told to write in', async () => {
+  const stateFile = join(directory, 'new', 'graph.json')
+  const { call, simulator } = await createTestTenant({ stateFile })
+  await call({ method: 'POST', path: '/users', body: newUser('ann') })
+  await simulator.close()
+  expect(await readFile(stateFile, 'utf8')).toContain('ann@edu.example')
+})
+
+it.each(['{"version":2}', '{"version":'])('refuses a file that holds %s, naming it', async (content) => {
   const stateFile = join(directory, 'graph.json')
-  await writeFile(stateFile, '{"version":2}')
+  await writeFile(stateFile, content)
   await expect(createGraphSimulator({ stateFile })).rejects.toThrow(
     /state file .*graph\.json does not fit: [\s\S]*Remove it to start empty\./,
   )

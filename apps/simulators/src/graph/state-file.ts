@@ -1,13 +1,15 @@
 /*
  * Keeps the tenant in a JSON file, so that a restarted demo finds the accounts it made.
- * Writes are gathered for half a second and put in place by a rename, so the file is whole at every moment; a killed
- * simulator can lose that half second. Passwords are not in it, because the directory never keeps them.
+ * Writes are gathered for half a second, or ten times what the last one took, and put in place by a rename: the file is
+ * whole at every moment, writing takes a tenth of the time at most, and a killed simulator loses what was not written. Passwords are not in it, because the directory never keeps them.
  */
-import { readFile, rename, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
+import { dirname } from 'node:path'
 import { z } from 'zod'
 import type { Directory } from './create-directory.ts'
 
 const GATHER_MS = 500
+const REST_FACTOR = 10
 const Properties = z.record(z.string(), z.unknown())
 const Ids = z.array(z.string())
 const State = z.object({
@@ -50,10 +52,13 @@ export interface StateFile {
 export function createStateFile({ path, directory }: { path: string; directory: () => Directory }): StateFile {
   let timer: NodeJS.Timeout | undefined
   let writing: Promise<void> = Promise.resolve()
+  let gatherMs = GATHER_MS
   const write = async () => {
+    const startedAt = performance.now()
     const temporary = `${path}.${process.pid}.tmp`
     await writeFile(temporary, JSON.stringify(toState(directory())), { mode: 0o600 })
     await rename(temporary, path)
+    gatherMs = Math.max(GATHER_MS, (performance.now() - startedAt) * REST_FACTOR)
   }
   const flush = async () => {
     if (timer === undefined) return writing
@@ -65,14 +70,16 @@ export function createStateFile({ path, directory }: { path: string; directory: 
   return {
     async load() {
       const text = await readIfThere(path)
+      await mkdir(dirname(path), { recursive: true })
       if (text === undefined) return
-      const parsed = State.safeParse(JSON.parse(text))
-      if (!parsed.success)
+      const parsed = State.safeParse(parseJson(text))
+      if (!parsed.success) {
         throw new Error(`The simulator's state file ${path} does not fit: ${z.prettifyError(parsed.error)}. Remove it to start empty.`)
+      }
       applyState({ state: parsed.data, directory: directory() })
     },
     touch() {
-      timer ??= setTimeout(() => void flush(), GATHER_MS).unref()
+      timer ??= setTimeout(() => void flush(), gatherMs).unref()
     },
     flush,
   }
@@ -114,6 +121,15 @@ function applyState({ state, directory }: { state: State; directory: Directory }
     for (const target of saved.schools.flatMap((id) => directory.schools.get(id) ?? []))
       directory.addSchoolUser({ target, user, settled: true })
     if (saved.deleted !== undefined) directory.adoptDeleted({ user, deleted: saved.deleted })
+  }
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    // Not JSON is refused by the schema, with the file's name.
+    return undefined
   }
 }
 

@@ -5,7 +5,7 @@ import { createGraphSimulator, type GraphSimulator, type GraphSimulatorOptions }
 import { createManualClock, type ManualClock } from './create-manual-clock.ts'
 import { assertContract } from './graph-contract.ts'
 
-export type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE'
+type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE'
 export interface TestAnswer {
   readonly status: number
   readonly headers: Readonly<Record<string, string>>
@@ -19,7 +19,7 @@ export interface TestTenant {
   token(): Promise<string>
 }
 
-export const DOMAIN = 'edu.example'
+const DOMAIN = 'edu.example'
 
 export async function createTestTenant(options: GraphSimulatorOptions = {}): Promise<TestTenant> {
   const clock = createManualClock()

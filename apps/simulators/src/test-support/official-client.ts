@@ -41,6 +41,7 @@ process.stdout.write(
     wrongSecret: await outcomeOf(() => createClient(wrongSecret).api('/users').get()),
     withCertificate: await createClient(certificate).api('/users').get(),
     retried: await outcomeOf(() => client.api('/education/users').post(newPupil({ name: 'bob', personId: 'P-2' }))),
+    lost: await outcomeOf(() => client.api('/education/users').post(newPupil({ name: 'cat', personId: 'P-3' }))),
     reset: await outcomeOf(() => client.api('/education/schools').get()),
   })}\n`,
 )

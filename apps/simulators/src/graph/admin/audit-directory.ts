@@ -2,9 +2,9 @@
 import type { Directory } from '../create-directory.ts'
 import { textAt, type UserRecord } from '../records.ts'
 
-export type MarkerKind = 'student' | 'teacher' | 'employee'
+type MarkerKind = 'student' | 'teacher' | 'employee'
 
-export interface AuditedUser {
+interface AuditedUser {
   readonly id: string
   readonly userPrincipalName: string
   readonly markers: Readonly<Partial<Record<MarkerKind, string>>>
