@@ -14,7 +14,7 @@ export function makeAssignLicence({ send, config }: { readonly send: Send; reado
   async function assertUnitsLeft({ skuId, call }: { skuId: string; call: DirectoryCall }): Promise<void> {
     const query = { $select: 'skuId,consumedUnits,prepaidUnits' }
     const skus = readBody(await send({ method: 'GET', route: '/subscribedSkus', query, purpose: 'read' }, call), Skus)
-    const sku = skus?.value.find((candidate) => isSame(candidate.skuId, skuId))
+    const sku = skus?.value.find((candidate) => candidate.skuId.toLowerCase() === skuId)
     if (sku === undefined) throw new SystemicError(provisioningErrors.LICENCES_EXHAUSTED, `The tenant has no subscription ${skuId}.`)
     if (sku.consumedUnits >= sku.prepaidUnits.enabled) {
       throw new SystemicError(
@@ -31,7 +31,7 @@ export function makeAssignLicence({ send, config }: { readonly send: Send; reado
     const query = { $select: 'usageLocation,assignedLicenses' }
     const state = readBody(await send({ method: 'GET', route: '/users/{id}', params, query, purpose: 'read' }, call), LicenceState)
     if (state === null) return 'notVisible'
-    if (state.assignedLicenses.some((licence) => isSame(licence.skuId, skuId))) return 'placed'
+    if (state.assignedLicenses.some((licence) => licence.skuId.toLowerCase() === skuId)) return 'placed'
     if (!state.usageLocation) {
       const body = { usageLocation: config.GRAPH_USAGE_LOCATION }
       const updated = await send({ method: 'PATCH', route: '/users/{id}', params, body, purpose: 'update' }, call)
@@ -45,9 +45,4 @@ export function makeAssignLicence({ send, config }: { readonly send: Send; reado
     if (assigned.kind === 'refused' && assigned.meaning === 'licenceRefused') await assertUnitsLeft({ skuId, call })
     throw directoryError(assigned)
   }
-}
-
-/** Guids compare without case. */
-function isSame(one: string, other: string): boolean {
-  return one.toLowerCase() === other.toLowerCase()
 }

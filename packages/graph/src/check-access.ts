@@ -1,5 +1,6 @@
 // For `doctor`: does our identity get a token, and may it do what this package does? It reads only, one read for each permission that a read
 // can show, and says in plain words what to change. It throws nothing but the reason of the caller's signal.
+import { CodedError } from '@rollcall/engine'
 import type { DirectoryCall } from '@rollcall/provisioning'
 import { z } from 'zod'
 import type { TokenSource } from './create-token-source.ts'
@@ -39,9 +40,21 @@ export function makeCheckAccess({ send, tokens, config }: CheckAccessOptions): (
       { ok: true, says: `${config.GRAPH_AUTHORITY_HOST} gave us a token.` },
       ...missingRoles({ token, config }),
     ]
-    for (const probe of probesFor(config)) findings.push(judge({ probe, answer: await send(probe.request, call), config }))
+    for (const probe of probesFor(config)) {
+      const answer = await send(probe.request, call).catch((error: unknown) => toFinding({ error, call }))
+      findings.push('kind' in answer ? judge({ probe, answer, config }) : answer)
+      // What has nothing to do with the permission at hand would be said again of every other.
+      if (!('kind' in answer) || answer.kind === 'lost' || (answer.kind === 'refused' && answer.meaning === 'unauthenticated')) break
+    }
     return report(findings)
   }
+}
+
+/** `send` throws where Graph refused our token and the authority gave no other. Its sentences name nobody. */
+function toFinding({ error, call }: { error: unknown; call: DirectoryCall }): AccessFinding {
+  call.signal.throwIfAborted()
+  if (!(error instanceof CodedError)) throw error
+  return { ok: false, says: error.message }
 }
 
 function report(findings: readonly AccessFinding[]): AccessReport {

@@ -13,25 +13,30 @@ export interface CredentialFailure {
   readonly code: string
 }
 
+/** MSAL keeps these words of its own and drops the network's error behind them. */
+const MSAL_UNREACHABLE = /^(endpoints_resolution_error|openid_config_error|network_error|no_network_connectivity|\w+_request_failed)\b/
+
 /** Says why there is no token. Pure. */
 export function readCredentialFailure(error: unknown): CredentialFailure {
-  const aadsts = chainOf(error)
-    .map(({ message }) => /AADSTS(\d{4,})/.exec(message)?.[1])
-    .find((code) => code !== undefined)
+  const chain = chainOf(error)
+  const aadsts = firstOf(chain, ({ message }) => /AADSTS(\d{4,})/.exec(message)?.[1])
   if (aadsts !== undefined) return { fault: PASSING.has(aadsts) ? 'busy' : 'refused', code: `AADSTS${aadsts}` }
-  const network = findNetworkFailure(error)
-  const late = chainOf(error).find(({ name }) => name === 'TimeoutError' || name === 'AbortError')
-  if (late) return { fault: 'unreachable', code: late.name }
-  if (network) return { fault: 'unreachable', code: network.code }
-  const status = chainOf(error)
-    .map((link) => ('statusCode' in link ? link.statusCode : 'status' in link ? link.status : undefined))
-    .find((value) => typeof value === 'number')
-  if (typeof status === 'number' && (status === 429 || status >= 500)) return { fault: 'busy', code: `HTTP ${status}` }
-  const [outer] = chainOf(error)
-  if (outer?.name === 'CredentialUnavailableError' || outer?.name === 'AggregateAuthenticationError') {
-    return { fault: 'noIdentity', code: outer.name }
-  }
-  return { fault: 'refused', code: outer?.name ?? 'no error' }
+  // Every way to an identity of the machine's own failed, each for its own reason, which says nothing of the one that was meant.
+  if (chain.some(({ name }) => name === 'AggregateAuthenticationError'))
+    return { fault: 'noIdentity', code: 'AggregateAuthenticationError' }
+  const unreachable =
+    findNetworkFailure(error)?.code ??
+    firstOf(chain, ({ name }) => (name === 'TimeoutError' || name === 'AbortError' ? name : undefined)) ??
+    firstOf(chain, ({ message }) => MSAL_UNREACHABLE.exec(message)?.[1])
+  if (unreachable !== undefined) return { fault: 'unreachable', code: unreachable }
+  const status = firstOf(chain, (link) => ('status' in link && typeof link.status === 'number' ? link.status : undefined))
+  if (status !== undefined && (status === 429 || status >= 500)) return { fault: 'busy', code: `HTTP ${status}` }
+  const name = chain[0]?.name ?? 'no error'
+  return { fault: name === 'CredentialUnavailableError' ? 'noIdentity' : 'refused', code: name }
+}
+
+function firstOf<Value>(chain: readonly Error[], read: (link: Error) => Value | undefined): Value | undefined {
+  return chain.map(read).find((value) => value !== undefined)
 }
 
 /** The word for the engine. Without a token nothing was sent to Graph, so this holds for a create too. */

@@ -21,6 +21,9 @@ const NEVER_SENT = new Set([
 ])
 const SENT_PERHAPS = new Set(['ECONNRESET', 'ECONNABORTED', 'EPIPE', 'ETIMEDOUT', 'ESOCKETTIMEDOUT', 'REQUEST_SEND_ERROR'])
 
+/** What fetch says of a network failure whose cause has no code that we know. */
+const FETCH_FAILURES = new Set(['fetch failed', 'terminated'])
+
 export interface NetworkFailure {
   readonly code: string
   readonly mayHaveArrived: boolean
@@ -33,6 +36,8 @@ export function findNetworkFailure(error: unknown): NetworkFailure | null {
     if (NEVER_SENT.has(code)) return { code, mayHaveArrived: false }
     if (SENT_PERHAPS.has(code) || code.startsWith('UND_ERR_')) outer ??= { code, mayHaveArrived: true }
   }
+  if (outer === null && error instanceof TypeError && FETCH_FAILURES.has(error.message))
+    return { code: error.message, mayHaveArrived: true }
   return outer
 }
 

@@ -1,6 +1,6 @@
 // The adapter's other side for tests: the simulator over TLS on a clock that tests move, and a watch on everything that is sent to it.
 // Trust: `tls.setDefaultCACertificates` adds the simulator's authority to this process's defaults, which both fetch and the Azure pipeline
-// use. Vitest runs every test file in a process of its own, so no other file is affected and no child process is needed.
+// use. Vitest isolates test files, so no other file is affected and no child process is needed.
 import tls from 'node:tls'
 import {
   createGraphSimulator,

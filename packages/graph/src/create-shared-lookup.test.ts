@@ -1,0 +1,78 @@
+import { describe, expect, test } from 'vitest'
+import { createSharedLookup } from './create-shared-lookup.ts'
+
+function setUp({ limit = 10, load }: { limit?: number; load?: (key: string) => Promise<string> } = {}) {
+  const asked: string[] = []
+  let now = 0
+  const lookup = createSharedLookup<string>({
+    load: (key) => {
+      asked.push(key)
+      return load ? load(key) : Promise.resolve(`id of ${key}`)
+    },
+    keepMs: (value) => (value === 'none' ? 10 : 1_000),
+    limit,
+    now: () => now,
+  })
+  const caller = { signal: new AbortController().signal, runUuid: 'run' }
+  return { lookup, asked, caller, advance: (ms: number) => (now += ms) }
+}
+
+describe('a shared look-up', () => {
+  test('asks once for callers that come together, and not again while the answer is kept', async () => {
+    const { lookup, asked, caller, advance } = setUp()
+    expect(await Promise.all([lookup.get('a', caller), lookup.get('a', caller)])).toEqual(['id of a', 'id of a'])
+    await lookup.get('a', caller)
+    expect(asked).toEqual(['a'])
+    advance(1_000)
+    await lookup.get('a', caller)
+    expect(asked).toEqual(['a', 'a'])
+  })
+
+  test('keeps an answer as long as that answer is worth', async () => {
+    const { lookup, asked, caller, advance } = setUp({ load: () => Promise.resolve('none') })
+    await lookup.get('a', caller)
+    advance(9)
+    await lookup.get('a', caller)
+    advance(1)
+    await lookup.get('a', caller)
+    expect(asked).toEqual(['a', 'a'])
+  })
+
+  test('keeps no failure', async () => {
+    let fails = true
+    const { lookup, caller } = setUp({ load: () => (fails ? Promise.reject(new Error('down')) : Promise.resolve('up')) })
+    await expect(lookup.get('a', caller)).rejects.toThrow('down')
+    fails = false
+    expect(await lookup.get('a', caller)).toBe('up')
+  })
+
+  test('forgets what was longest unused once it holds too many', async () => {
+    const { lookup, asked, caller } = setUp({ limit: 2 })
+    for (const key of ['a', 'b', 'a', 'c', 'a', 'b']) await lookup.get(key, caller)
+    expect(asked).toEqual(['a', 'b', 'c', 'b'])
+  })
+
+  test('lets a caller leave without taking the answer from the others', async () => {
+    const answer = Promise.withResolvers<string>()
+    const { lookup, caller } = setUp({ load: () => answer.promise })
+    const stop = new AbortController()
+    const leaving = lookup.get('a', { ...caller, signal: stop.signal })
+    const staying = lookup.get('a', caller)
+    stop.abort(new Error('stopped'))
+    await expect(leaving).rejects.toThrow('stopped')
+    answer.resolve('late')
+    expect(await staying).toBe('late')
+  })
+
+  test('does not keep an answer that was on its way when the key was forgotten', async () => {
+    const answers = [Promise.withResolvers<string>(), Promise.withResolvers<string>()]
+    let next = 0
+    const { lookup, caller } = setUp({ load: () => answers[next++]?.promise ?? Promise.reject(new Error('asked too often')) })
+    const early = lookup.get('a', caller)
+    lookup.forget('a')
+    const late = lookup.get('a', caller)
+    answers[0]?.resolve('old')
+    answers[1]?.resolve('new')
+    expect(await Promise.all([early, late, lookup.get('a', caller)])).toEqual(['old', 'new', 'new'])
+  })
+})
