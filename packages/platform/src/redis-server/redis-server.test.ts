@@ -156,7 +156,7 @@ describe('startRedisServer', () => {
       console.log(port)
       setInterval(() => {}, 1000)`
     const starter = spawn(process.execPath, ['--input-type=module', '-e', code], { stdio: ['ignore', 'pipe', 'inherit'] })
-    const [chunk] = await once(starter.stdout, 'data')
+    const [chunk] = await Promise.race([once(starter.stdout, 'data'), once(starter, 'exit')])
     const socket = connect(Number(String(chunk)), '127.0.0.1')
     await once(socket, 'connect')
     starter.kill('SIGKILL')

@@ -1,0 +1,69 @@
+import { engineErrors, TerminalError } from '@rollcall/engine'
+import { expect, test } from 'vitest'
+import { createLogger } from './create-logger.ts'
+
+function capture(level = 'info') {
+  const lines: string[] = []
+  const logger = createLogger({ app: 'worker-create', instance: 'a1', level, destination: { write: (line) => void lines.push(line) } })
+  return { logger, lines, last: (): Record<string, unknown> => JSON.parse(lines.at(-1) ?? '{}') }
+}
+
+test('writes one line of JSON with the app, the instance, the level as a word and the time', () => {
+  const { logger, lines, last } = capture()
+  logger.info({ runUuid: 'r-1' }, 'run advanced')
+  expect(lines).toHaveLength(1)
+  expect(last()).toEqual({
+    level: 'info',
+    time: expect.stringMatching(/^\d{4}-\d\d-\d\dT.*Z$/),
+    app: 'worker-create',
+    instance: 'a1',
+    runUuid: 'r-1',
+    msg: 'run advanced',
+  })
+})
+
+test.each(['password', 'initialPassword', 'authorization', 'x-api-key', 'cookie', 'token', 'client_secret'])(
+  'redacts %s wherever it stands',
+  (key) => {
+    const { logger, lines } = capture()
+    logger.info({ [key]: 'hunter2', a: { [key]: 'hunter2', b: { [key]: 'hunter2', c: { [key]: 'hunter2' } } } }, 'seen')
+    expect(lines[0]).not.toContain('hunter2')
+    expect(lines[0]?.match(/\[redacted\]/g)).toHaveLength(4)
+  },
+)
+
+test('keeps the name, code and frames of an error, but not its message, which may quote personal data', () => {
+  const { logger, lines, last } = capture()
+  const error = Object.assign(new TypeError('Anna Novak is no number\n    at Novak'), { code: 'ERR_INVALID_ARG' })
+  logger.error({ err: error }, 'handler failed')
+  expect(lines[0]).not.toContain('Novak')
+  expect(last()).toMatchObject({
+    msg: 'handler failed',
+    err: { name: 'TypeError', code: 'ERR_INVALID_ARG', stack: expect.stringMatching(/^at .*create-logger\.test/) },
+  })
+})
+
+test('keeps the message of an error of ours, and hides that of its cause', () => {
+  const { logger, lines, last } = capture()
+  logger.error({ err: new TerminalError(engineErrors.RUN_CHANGED, 'It is run 81f2.', { cause: new Error('Anna Novak') }) }, 'refused')
+  expect(lines[0]).not.toContain('Novak')
+  expect(last()).toMatchObject({
+    err: { name: 'TerminalError', code: 'RUN_CHANGED', message: 'The run changed while the request was made; look again. It is run 81f2.' },
+  })
+  expect(last().err).toHaveProperty('cause.name', 'Error')
+})
+
+test('makes a message of its own for an error that is logged without one', () => {
+  const { logger, lines } = capture()
+  logger.error(new Error('Anna Novak'))
+  logger.error({ err: Object.assign(new Error('Anna Novak'), { code: 'ECONNRESET' }) })
+  logger.error(new Error('Anna Novak'), 'with words')
+  expect(lines.join()).not.toContain('Novak')
+  expect(lines.map((line) => JSON.parse(line).msg)).toEqual(['Error', 'Error ECONNRESET', 'with words'])
+})
+
+test('does not take data for a code', () => {
+  const { logger, lines } = capture()
+  logger.error({ err: Object.assign(new Error('x'), { code: 'Anna Novak' }) }, 'failed')
+  expect(lines[0]).not.toContain('Novak')
+})

@@ -1,0 +1,11 @@
+import { defineErrorCodes } from '@rollcall/engine'
+
+/** What keeps an app from starting, or from ending well. Their sentences and details name settings and ids, never values that are secret. */
+export const platformErrors = defineErrorCodes({
+  ENV_INVALID: { sentence: 'The environment is not as this app needs it.', kind: 'terminal', httpStatus: 500 },
+  PORT_TAKEN: { sentence: 'A port that this app needs is in use.', kind: 'terminal', httpStatus: 500 },
+  CLOCK_TOO_FAR_OFF: { sentence: "This machine's clock is too far from the database's.", kind: 'terminal', httpStatus: 500 },
+  STATE_UNKNOWN: { sentence: 'Live runs stand in states that this release does not know.', kind: 'terminal', httpStatus: 500 },
+  SEALED_UNREADABLE: { sentence: 'A sealed secret cannot be opened.', kind: 'terminal', httpStatus: 500 },
+  TIMED_OUT: { sentence: 'A part of the fleet did not answer in time.', kind: 'transient', httpStatus: 503 },
+})

@@ -1,0 +1,6 @@
+export { type CommonEnv, commonEnv, msSetting, portSetting } from './common-env.ts'
+export { type ConnectRedisOptions, connectRedis, disconnectRedis, type RedisRole, redisReady } from './connect-redis.ts'
+export { createLogger, type Logger, type LoggerOptions } from './create-logger.ts'
+export { platformErrors } from './errors.ts'
+export { type Environment, readEnv } from './read-env.ts'
+export { type LoggedError, serializeError, summarizeError } from './serialize-error.ts'
