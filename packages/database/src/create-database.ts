@@ -1,10 +1,19 @@
-import type { Ledger, RunQueries } from '@rollcall/engine'
+import type { Closures, Leases, Ledger, RunQueries } from '@rollcall/engine'
+import type { AccountStore, UsernameReservations } from '@rollcall/provisioning'
+import { createAccountStore } from './accounts/account-store.ts'
+import { createSqliteReservations } from './accounts/sqlite-reservations.ts'
+import { createSqlServerReservations } from './accounts/sqlserver-reservations.ts'
+import { type ApiKeys, createApiKeys } from './api-keys.ts'
 import { type AuditLog, createAuditLog } from './audit-log.ts'
+import { createClosures } from './closures.ts'
 import { withPortErrors } from './database-error.ts'
 import { parseDatabaseUrl } from './database-url.ts'
 import type { Dialect } from './dialect.ts'
+import { createLeases } from './leases.ts'
 import { createLedger } from './ledger/create-ledger.ts'
-import { openClient } from './open-client.ts'
+import { createSqliteLedgerSql } from './ledger/sqlite-ledger-sql.ts'
+import { createSqlServerLedgerSql } from './ledger/sqlserver-ledger-sql.ts'
+import { type OpenClient, openClient } from './open-client.ts'
 import type { PrismaClient } from './prisma.ts'
 
 export interface DatabaseOptions {
@@ -12,16 +21,21 @@ export interface DatabaseOptions {
   readonly url: string
   /** Connections to SQL Server at most; SQLite has one. By default what the URL says, else the driver's. */
   readonly poolSize?: number
-  /** Told the text of every statement that Prisma sends. */
+  /** Told the text of every statement that Prisma sends; SQLite's hot path goes past it. */
   readonly onQuery?: (sql: string) => void
 }
 
 export interface Database {
   readonly dialect: Dialect
-  /** For what has no port yet. Inside a transaction use its client only: on SQLite the outer one waits for the transaction to end. */
+  /** For what has no port. Inside a transaction use its client only: on SQLite the outer one waits for the transaction to end. */
   readonly prisma: PrismaClient
   readonly ledger: Ledger & RunQueries
+  readonly leases: Leases
+  readonly closures: Closures
   readonly audit: AuditLog
+  readonly apiKeys: ApiKeys
+  readonly reservations: UsernameReservations
+  readonly accounts: AccountStore
   /** @throws LedgerUnavailableError */
   ping(): Promise<void>
   /** The first statements through Prisma stall the event loop for 50-150 ms: call it before work is taken. */
@@ -29,25 +43,43 @@ export interface Database {
   close(): Promise<void>
 }
 
+const NO_RUN = '00000000-0000-0000-0000-000000000000'
+
 /**
  * Opens a database, whose migrations must have been applied. Every port answers an unreachable database with LedgerUnavailableError.
  * @throws DatabaseUrlError
  */
-export async function createDatabase(options: DatabaseOptions): Promise<Database> {
-  const { dialect, prisma, ledgerSql, close } = await openClient({ ...options, url: parseDatabaseUrl(options.url) })
-  const { ledger, audit } = {
-    ledger: withPortErrors(createLedger({ prisma, sql: ledgerSql })),
+export async function createDatabase({ url, ...options }: DatabaseOptions): Promise<Database> {
+  const client = await openClient({ ...options, url: parseDatabaseUrl(url) })
+  const { dialect, prisma, close } = client
+  const { sql, reservations } = nativeParts(client)
+  const ledger = withPortErrors(createLedger({ prisma, sql }))
+  return {
+    dialect,
+    prisma,
+    ledger,
+    leases: withPortErrors(createLeases({ prisma, dialect })),
+    closures: withPortErrors(createClosures(prisma)),
     audit: withPortErrors(createAuditLog(prisma)),
+    apiKeys: withPortErrors(createApiKeys(prisma)),
+    reservations: withPortErrors(reservations),
+    accounts: withPortErrors(createAccountStore({ prisma, dialect })),
+    ...withPortErrors({
+      async ping() {
+        await prisma.$queryRawUnsafe('SELECT 1 AS one')
+      },
+      async warmUp() {
+        await ledger.read([NO_RUN])
+        await prisma.$transaction((tx) => tx.run.updateMany({ where: { uuid: NO_RUN }, data: { attempt: 0 } }))
+      },
+    }),
+    close,
   }
-  const { ping, warmUp } = withPortErrors({
-    async ping() {
-      await prisma.$queryRawUnsafe('SELECT 1 AS one')
-    },
-    async warmUp() {
-      const nowhere = '00000000-0000-0000-0000-000000000000'
-      await ledger.read([nowhere])
-      await prisma.$transaction((tx) => tx.run.updateMany({ where: { uuid: nowhere }, data: { attempt: 0 } }))
-    },
-  })
-  return { dialect, prisma, ledger, audit, ping, warmUp, close }
+}
+
+/** What is written once per database. */
+function nativeParts(client: OpenClient) {
+  if (client.dialect === 'sqlite')
+    return { sql: createSqliteLedgerSql(client.connection), reservations: createSqliteReservations(client.connection) }
+  return { sql: createSqlServerLedgerSql(client.prisma), reservations: createSqlServerReservations(client.prisma) }
 }

@@ -11,7 +11,7 @@ const UNAVAILABLE_PRISMA_CODES: ReadonlySet<string> = new Set([
 /** Node's sockets, tedious and mssql. Killed connections surface under these, not under Prisma's codes. */
 const UNAVAILABLE_DRIVER_CODES: ReadonlySet<string> = new Set([
   ...['ECONNREFUSED', 'ECONNRESET', 'ECONNCLOSED', 'EPIPE', 'EHOSTUNREACH', 'ENETUNREACH', 'ENOTFOUND', 'EAI_AGAIN', 'ETIMEDOUT'],
-  ...['ESOCKET', 'ETIMEOUT', 'ELOGIN', 'ENOTOPEN', 'EINVALIDSTATE', 'EINSTLOOKUP', 'ENOTBEGUN', 'EABORT'],
+  ...['ESOCKET', 'ETIMEOUT', 'ELOGIN', 'ENOTOPEN', 'EINVALIDSTATE', 'EINSTLOOKUP'],
 ])
 
 const UNAVAILABLE_KINDS: ReadonlySet<string> = new Set([
@@ -19,7 +19,7 @@ const UNAVAILABLE_KINDS: ReadonlySet<string> = new Set([
   ...['AuthenticationFailed', 'TooManyConnections', 'SocketTimeout', 'TransactionAlreadyClosed'],
 ])
 
-/** SQL Server: a deadlock's victim, a failover under way, a database that is starting or full of requests. */
+/** SQL Server: a failover under way, a database that is starting, or one that is full of requests. */
 const UNAVAILABLE_SQL_SERVER_NUMBERS: ReadonlySet<number> = new Set([
   922, 983, 4221, 10928, 10929, 40197, 40501, 40613, 49918, 49919, 49920,
 ])
@@ -68,10 +68,38 @@ export function isUniqueViolation(error: unknown): boolean {
   return false
 }
 
-/** Everything that leaves this package passes here: callers learn of an unreachable database by one class of error. */
+/** A statement that the database refused. Prisma's and the server's own messages quote values, which may be about people: they stay inside. */
+export class DatabaseError extends Error {
+  override readonly name = 'DatabaseError'
+  readonly code: string | undefined
+  readonly kind: string | undefined
+  constructor({ code, kind, where }: { code: string | undefined; kind: string | undefined; where: string | undefined }) {
+    const what = [code, kind].filter(Boolean).join(' ') || 'no code'
+    super(`The database refused a statement: ${what}${where ? ` on ${where}` : ''}.`)
+    this.code = code
+    this.kind = kind
+  }
+}
+
+/** Everything that leaves this package passes here: callers learn of an unreachable database by one class of error, and of no values. */
 export function toPortError(error: unknown): unknown {
-  if (!isUnavailable(error) || error instanceof LedgerUnavailableError) return error
-  return new LedgerUnavailableError(engineErrors.LEDGER_UNAVAILABLE, undefined, { cause: error })
+  if (error instanceof LedgerUnavailableError) return error
+  if (isUnavailable(error)) return new LedgerUnavailableError(engineErrors.LEDGER_UNAVAILABLE, unavailableDetail(error))
+  return isObject(error) && 'clientVersion' in error ? withoutValues(error) : error
+}
+
+function unavailableDetail(error: unknown): string {
+  const codes = [...layers(error)].flatMap(({ code, originalCode, kind, name }) => [code ?? originalCode ?? kind ?? name])
+  return `(${[...new Set(codes.map(String))].join(', ')})`
+}
+
+function withoutValues(error: unknown): DatabaseError {
+  const all = [...layers(error)]
+  const text = (name: string) => all.map((layer) => layer[name]).find((value) => typeof value === 'string')
+  const constraint = all.map((layer) => layer.constraint).find(isObject)
+  const fields = Array.isArray(constraint?.fields) ? constraint.fields.join(', ') : undefined
+  const where = fields ?? (typeof constraint?.index === 'string' ? constraint.index : text('column'))
+  return new DatabaseError({ code: text('code'), kind: text('kind'), where })
 }
 
 /** Wraps every method of a port so that what it rejects with has passed `toPortError`. */

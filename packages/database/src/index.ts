@@ -1,5 +1,7 @@
+export { API_ROLES, type ApiKey, type ApiKeys, type ApiRole, type NewApiKey } from './api-keys.ts'
 export type { AuditLog } from './audit-log.ts'
 export { createDatabase, type Database, type DatabaseOptions } from './create-database.ts'
+export { DatabaseError } from './database-error.ts'
 export { DatabaseUrlError } from './database-url.ts'
 export type { Dialect } from './dialect.ts'
 export { unwrapTransaction } from './prisma.ts'

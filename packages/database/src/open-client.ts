@@ -1,55 +1,63 @@
-// Opens Prisma and the ledger's own SQL over one driver per database. Each generated client is loaded only where it is used.
+// Opens Prisma over one driver per database. Each driver and generated client is loaded only where it is used.
 import type { SqlDriverAdapterFactory } from '@prisma/driver-adapter-utils'
 import type { DatabaseUrl } from './database-url.ts'
-import type { Dialect } from './dialect.ts'
-import type { LedgerSql } from './ledger/ledger-sql.ts'
-import { createSqliteLedgerSql } from './ledger/sqlite-ledger-sql.ts'
 import type { PrismaClient } from './prisma.ts'
-import { openSqlite } from './sqlite/connection.ts'
+import { openSqlite, type SqliteConnection } from './sqlite/connection.ts'
 import { createSqliteAdapter } from './sqlite/sqlite-adapter.ts'
+import { withConnectionLimit } from './sqlserver/connection-string.ts'
 
-export interface OpenClient {
-  readonly dialect: Dialect
-  readonly prisma: PrismaClient
-  readonly ledgerSql: LedgerSql
-  close(): Promise<void>
+/** Prisma, and beside it on SQLite the connection that it shares with our own statements. */
+export type OpenClient =
+  | { readonly dialect: 'sqlite'; readonly prisma: PrismaClient; readonly connection: SqliteConnection; close(): Promise<void> }
+  | { readonly dialect: 'sqlserver'; readonly prisma: PrismaClient; close(): Promise<void> }
+
+export interface ClientOptions {
+  readonly adapter: SqlDriverAdapterFactory
+  readonly onQuery?: ((sql: string) => void) | undefined
 }
 
 /** How long a transaction waits for its connection, and how long it may then take. */
 const TRANSACTION_OPTIONS = { maxWait: 10_000, timeout: 20_000 }
 
-interface ClientOptions {
-  readonly adapter: SqlDriverAdapterFactory
-  readonly onQuery: ((sql: string) => void) | undefined
-}
-
 export async function openClient({
   url,
+  poolSize,
   onQuery,
 }: {
-  url: DatabaseUrl
-  poolSize?: number
-  onQuery?: (sql: string) => void
+  readonly url: DatabaseUrl
+  readonly poolSize?: number
+  readonly onQuery?: (sql: string) => void
 }): Promise<OpenClient> {
-  if (url.dialect === 'sqlite') {
-    const connection = await openSqlite({ file: url.file })
-    const prisma = await sqliteClient({ adapter: createSqliteAdapter(connection), onQuery })
-    return {
-      dialect: 'sqlite',
-      prisma,
-      ledgerSql: createSqliteLedgerSql(connection),
-      async close() {
-        await prisma.$disconnect()
-        await connection.close()
-      },
-    }
+  if (url.dialect === 'sqlserver') {
+    const { PrismaMssql } = await import('@prisma/adapter-mssql')
+    const { connectionString } = url
+    const adapter = new PrismaMssql(poolSize === undefined ? connectionString : withConnectionLimit({ connectionString, limit: poolSize }))
+    const prisma = await createSqlServerClient({ adapter, onQuery })
+    return { dialect: 'sqlserver', prisma, close: () => prisma.$disconnect() }
   }
-  throw new Error('TODO')
+  const connection = await openSqlite({ file: url.file })
+  const prisma = await createSqliteClient({ adapter: createSqliteAdapter(connection), onQuery })
+  return {
+    dialect: 'sqlite',
+    prisma,
+    connection,
+    async close() {
+      await prisma.$disconnect()
+      await connection.close()
+    },
+  }
 }
 
-async function sqliteClient(options: ClientOptions): Promise<PrismaClient> {
+export async function createSqlServerClient(options: ClientOptions): Promise<PrismaClient> {
+  const { PrismaClient } = await import('../generated/sqlserver/client.ts')
+  const client = new PrismaClient(prismaOptions(options))
+  if (options.onQuery) client.$on('query', ({ query }) => options.onQuery?.(query))
+  return asCanonical(client)
+}
+
+async function createSqliteClient(options: ClientOptions): Promise<PrismaClient> {
   const { PrismaClient } = await import('../generated/sqlite/client.ts')
-  const client = new PrismaClient(clientOptions(options))
+  const client = new PrismaClient(prismaOptions(options))
   if (options.onQuery) client.$on('query', ({ query }) => options.onQuery?.(query))
   return asCanonical(client)
 }
@@ -59,6 +67,6 @@ function asCanonical(client: object): PrismaClient {
   return client as PrismaClient
 }
 
-function clientOptions({ adapter, onQuery }: ClientOptions) {
+function prismaOptions({ adapter, onQuery }: ClientOptions) {
   return { adapter, transactionOptions: TRANSACTION_OPTIONS, log: onQuery ? [{ emit: 'event' as const, level: 'query' as const }] : [] }
 }

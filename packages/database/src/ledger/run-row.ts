@@ -1,5 +1,6 @@
 // How a run crosses between the engine and its row. Times are `Time` in SQL: milliseconds in the SQLite file, Date through Prisma.
 import type { Completion, JsonObject, NewRun, Run, RunEvent } from '@rollcall/engine'
+import { msOrNull } from '../time.ts'
 
 type Time = number | Date
 
@@ -183,8 +184,4 @@ function word<Word extends string | null>(value: string | null): Word {
 /** Only `JSON.stringify` of the same type ever wrote these columns. */
 export function parseJson<Value>(text: string): Value {
   return JSON.parse(text) as Value
-}
-
-function msOrNull(value: Time | null): number | null {
-  return value === null ? null : Number(value)
 }

@@ -34,8 +34,8 @@ const INSERT_EVENT_ONCE = `INSERT INTO ObjectHistory (${EVENT_COLUMNS.join(', ')
 WHERE NOT EXISTS (SELECT 1 FROM ObjectHistory WHERE runUuid = ? AND version = ? AND errorCode IS ?)`
 
 // A run that came while the resource was closed has waited from then on only; one that came after is not concerned.
-const SHIFT_STATE_SINCE = `UPDATE AzureDataSync SET stateSince = MAX(stateSince, MIN(stateSince, ?) + ?)
-WHERE process = ? AND state = ? AND status IN (${LIVE_STATUSES.map((status) => `'${status}'`).join(', ')})`
+const SHIFT_STATE_SINCE = `UPDATE AzureDataSync SET stateSince = MIN(stateSince, ?) + ?
+WHERE process = ? AND state = ? AND stateSince < ? AND status IN (${LIVE_STATUSES.map((status) => `'${status}'`).join(', ')})`
 
 /** Prepared statements per row inside one turn on the connection: in the process, cheaper than one set-based statement. */
 export function createSqliteLedgerSql(connection: SqliteConnection): LedgerSql {
@@ -80,7 +80,7 @@ export function createSqliteLedgerSql(connection: SqliteConnection): LedgerSql {
     shiftStateSince: ({ states, closedAt, byMs }) =>
       connection.transaction(() => {
         const shift = connection.prepare(SHIFT_STATE_SINCE)
-        for (const { process, state } of states) shift.run(closedAt, byMs, process, state)
+        for (const { process, state } of states) shift.run(closedAt, byMs, process, state, closedAt + byMs)
       }),
   }
 }

@@ -1,4 +1,3 @@
-import { PrismaMssql } from '@prisma/adapter-mssql'
 import { withConnectionLimit } from './connection-string.ts'
 
 type Row = Readonly<Record<string, unknown>>
@@ -12,6 +11,7 @@ export interface DedicatedConnection {
 }
 
 export async function openDedicatedConnection(connectionString: string): Promise<DedicatedConnection> {
+  const { PrismaMssql } = await import('@prisma/adapter-mssql')
   // Prisma's adapter reads the same connection strings as Prisma does; the pool behind it, held at one connection, does the rest.
   const adapter = await new PrismaMssql(withConnectionLimit({ connectionString, limit: 1 })).connect()
   const pool = adapter.underlyingDriver()

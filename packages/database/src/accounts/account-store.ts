@@ -1,0 +1,49 @@
+import { TerminalError } from '@rollcall/engine'
+import { type AccountStore, type EnrollmentStatus, provisioningErrors, SYS_ROLE_IDS } from '@rollcall/provisioning'
+import { v7 as uuidv7 } from 'uuid'
+import type { Dialect } from '../dialect.ts'
+import { chunks } from '../ledger/insert-runs.ts'
+import { type PrismaClient, unwrapTransaction } from '../prisma.ts'
+import type { PersistAccount } from './persist-account.ts'
+import { persistAccountOnSqlite } from './sqlite-persist-account.ts'
+import { persistAccountOnSqlServer } from './sqlserver-persist-account.ts'
+
+/** SQL Server takes 2,100 parameters. */
+const PERSONS_PER_QUERY = 1_000
+
+const PERSIST: Readonly<Record<Dialect, PersistAccount>> = { sqlite: persistAccountOnSqlite, sqlserver: persistAccountOnSqlServer }
+
+export function createAccountStore({ prisma, dialect }: { prisma: PrismaClient; dialect: Dialect }): AccountStore {
+  const persistRows = PERSIST[dialect]
+  return {
+    async findLive(personIds) {
+      const pages = chunks(personIds, PERSONS_PER_QUERY).map((livePersonIds) =>
+        prisma.sysUser.findMany({
+          where: { livePersonId: { in: livePersonIds } },
+          select: { sysUserId: true, personId: true, username: true, enrollmentStatus: true },
+        }),
+      )
+      const rows = (await Promise.all(pages)).flat()
+      return rows.map((row) => ({ ...row, enrollmentStatus: enrollmentStatusOf(row.enrollmentStatus) }))
+    },
+
+    async persist(tx, account) {
+      const rows = { ...account, newSysUserId: uuidv7(), sysRoleId: SYS_ROLE_IDS[account.kind] }
+      const answer = await persistRows(unwrapTransaction(tx), rows)
+      if (answer === 'belongsToAnother')
+        throw new TerminalError(provisioningErrors.ACCOUNT_BELONGS_TO_ANOTHER, `The run is ${account.runUuid}.`)
+    },
+
+    async setEnrollmentStatus(tx, { personId, status, at }) {
+      await unwrapTransaction(tx).sysUser.updateMany({
+        where: { livePersonId: personId, enrollmentStatus: { not: status } },
+        data: { enrollmentStatus: status, updatedAt: new Date(at) },
+      })
+    },
+  }
+}
+
+/** Only this store writes the column, from the words of the same type. */
+function enrollmentStatusOf(word: string): EnrollmentStatus {
+  return word as EnrollmentStatus
+}

@@ -1,0 +1,69 @@
+import type { UsernameReservations } from '@rollcall/provisioning'
+import { isUniqueViolation } from '../database-error.ts'
+import type { PrismaClient } from '../prisma.ts'
+import { retryConflicts } from '../transaction.ts'
+import { ownerKey, reservationOf } from './reservation.ts'
+
+const ORDINAL = 'COLLATE Latin1_General_100_BIN2'
+
+export const FIND_RESERVATION = `SELECT u.[username], c.[sealedPassword]
+FROM [dbo].[UsernameReservation] AS u
+LEFT JOIN [dbo].[Credential] AS c ON c.[personId] = u.[personId] AND c.[kind] = u.[kind]
+WHERE u.[ownerKey] = @P1;`
+
+/** @P1 owner key, @P2 person, @P3 kind, @P4 candidates, @P5 the name to burn or NULL, @P6 sealed password */
+export const RESERVE_USERNAME = `SET NOCOUNT ON;
+SET XACT_ABORT ON;
+BEGIN TRANSACTION;
+UPDATE [dbo].[UsernameReservation] SET [ownerKey] = [username] WHERE [ownerKey] = @P1 AND [username] = @P5;
+IF NOT EXISTS (SELECT 1 FROM [dbo].[UsernameReservation] WHERE [ownerKey] = @P1)
+BEGIN
+  INSERT INTO [dbo].[UsernameReservation] ([username], [personId], [kind], [reservedAt], [ownerKey])
+  SELECT TOP (1) j.[username], @P2, @P3, SYSUTCDATETIME(), @P1
+  FROM OPENJSON(@P4) WITH ([username] NVARCHAR(4000) '$.username', [place] INT '$.place') AS j
+  WHERE NOT EXISTS (SELECT 1 FROM [dbo].[UsernameReservation] AS u WHERE u.[username] = j.[username] ${ORDINAL})
+  ORDER BY j.[place];
+  IF @@ROWCOUNT = 1
+    INSERT INTO [dbo].[Credential] ([personId], [kind], [sealedPassword], [createdAt])
+    SELECT @P2, @P3, @P6, SYSUTCDATETIME()
+    WHERE NOT EXISTS (SELECT 1 FROM [dbo].[Credential] WHERE [personId] = @P2 AND [kind] = @P3);
+END;
+COMMIT TRANSACTION;
+${FIND_RESERVATION}`
+
+/** Beyond one lost race per candidate something else is wrong. */
+const SPARE_RACES = 10
+
+/** One round trip. Whoever loses a race for a name, or against the same person's other request, was rolled back whole and asks again. */
+export function createSqlServerReservations(prisma: PrismaClient): UsernameReservations {
+  return {
+    async find(owner) {
+      const [row] = await prisma.$queryRawUnsafe<object[]>(FIND_RESERVATION, ownerKey(owner))
+      return row ? reservationOf({ ...owner, row }) : null
+    },
+
+    async reserve({ personId, kind, candidates, replacing, sealedPassword }) {
+      const numbered = JSON.stringify(candidates.map((username, place) => ({ username, place })))
+      const attempt = () =>
+        retryConflicts(() =>
+          prisma.$queryRawUnsafe<object[]>(
+            RESERVE_USERNAME,
+            ownerKey({ personId, kind }),
+            personId,
+            kind,
+            numbered,
+            replacing,
+            sealedPassword,
+          ),
+        )
+      for (let race = 1; ; race++) {
+        try {
+          const [row] = await attempt()
+          return row ? reservationOf({ personId, kind, row }) : null
+        } catch (error) {
+          if (!isUniqueViolation(error) || race >= candidates.length + SPARE_RACES) throw error
+        }
+      }
+    },
+  }
+}
