@@ -1,4 +1,6 @@
-import { describe, expect, it } from 'vitest'
+import { sign } from 'node:crypto'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { createClientCertificate } from '../test-support/create-client-certificate.ts'
 import { createTestTenant, errorOf, newUser, requestToken } from '../test-support/create-test-tenant.ts'
 import { SIMULATED_CLIENT_ID, SIMULATED_CLIENT_SECRET, SIMULATED_TENANT_ID } from './create-graph-core.ts'
 import { createGraphSimulator } from './create-graph-simulator.ts'
@@ -53,11 +55,47 @@ describe('the token endpoint', () => {
       error_uri: `https://login.microsoftonline.com/error?code=${code}`,
     })
   })
+})
 
-  it('refuses an assertion where no certificate is registered', async () => {
-    const simulator = await createGraphSimulator()
-    const form = { client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer', client_assertion: 'a.b.c' }
-    expect((await requestToken({ simulator, form })).body.error_codes).toEqual([700027])
+describe('a signed assertion', () => {
+  const soon = Date.parse('2027-03-01T08:05:00Z') / 1000
+  const audience = `https://localhost:5010/${SIMULATED_TENANT_ID}/oauth2/v2.0/token`
+  const good = { iss: SIMULATED_CLIENT_ID, sub: SIMULATED_CLIENT_ID, aud: audience, exp: soon }
+  let own: { certificate: string; key: string }
+  let other: { certificate: string; key: string }
+  beforeAll(async () => {
+    own = await createClientCertificate()
+    other = await createClientCertificate()
+  })
+
+  function signed({ key, claims }: { key: string; claims: Record<string, unknown> }): string {
+    const [header, body] = [{ alg: 'RS256', typ: 'JWT' }, claims].map((part) => Buffer.from(JSON.stringify(part)).toString('base64url'))
+    return `${header}.${body}.${sign('sha256', Buffer.from(`${header}.${body}`), key).toString('base64url')}`
+  }
+  async function present({ assertion, certificate }: { assertion: string; certificate?: string }) {
+    const clients = [{ clientId: SIMULATED_CLIENT_ID, secrets: [], certificate }]
+    const { simulator } = await createTestTenant({ clients })
+    const form = { client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer', client_assertion: assertion }
+    return requestToken({ simulator, form })
+  }
+
+  it('buys a token where its certificate is registered', async () => {
+    expect((await present({ assertion: signed({ key: own.key, claims: good }), certificate: own.certificate })).status).toBe(200)
+  })
+
+  it.each([
+    { why: 'by another key', code: 700027, key: () => other.key, claims: {} },
+    { why: 'in another application’s name', code: 700027, key: () => own.key, claims: { iss: 'somebody' } },
+    { why: 'for another tenant', code: 700023, key: () => own.key, claims: { aud: 'https://localhost/elsewhere/oauth2/v2.0/token' } },
+    { why: 'too long ago', code: 700024, key: () => own.key, claims: { exp: soon - 3600 } },
+  ])('signed $why is refused with AADSTS$code', async ({ code, key, claims }) => {
+    const answer = await present({ assertion: signed({ key: key(), claims: { ...good, ...claims } }), certificate: own.certificate })
+    expect({ status: answer.status, codes: answer.body.error_codes }).toEqual({ status: 401, codes: [code] })
+  })
+
+  it('is refused where no certificate is registered, and where it is no JWT', async () => {
+    expect((await present({ assertion: signed({ key: own.key, claims: good }) })).body.error_codes).toEqual([700027])
+    expect((await present({ assertion: 'a.b.c', certificate: own.certificate })).body.error_codes).toEqual([700027])
   })
 })
 

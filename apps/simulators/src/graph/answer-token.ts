@@ -124,8 +124,11 @@ function checkAssertion({
   const signed = Buffer.from(`${header}.${claims}`)
   if (!verify('sha256', signed, { key, padding, saltLength: constants.RSA_PSS_SALTLEN_DIGEST }, Buffer.from(signature, 'base64url')))
     return badSignature
-  const { iss, sub, exp, nbf } = parsedClaims.data
+  const { iss, sub, aud, exp, nbf } = parsedClaims.data
   if (iss !== client.clientId || sub !== client.clientId) return badSignature
+  if (!aud.includes(`/${endpoint.tenantId}/`)) {
+    return { status: 401, error: 'invalid_client', code: 700023, text: 'Client assertion audience claim does not match Realm issuer.' }
+  }
   const seconds = endpoint.clock.now() / 1000
   if (exp > seconds && (nbf ?? 0) <= seconds + 300) return undefined
   return { status: 401, error: 'invalid_client', code: 700024, text: 'Client assertion is not within its valid time range.' }

@@ -1,36 +1,18 @@
 import { execFile } from 'node:child_process'
-import { webcrypto } from 'node:crypto'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
-// @peculiar/x509 needs the polyfill loaded before itself.
-import 'reflect-metadata'
-import * as x509 from '@peculiar/x509'
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { createClientCertificate } from '../test-support/create-client-certificate.ts'
 import { SIMULATED_CLIENT_ID, SIMULATED_CLIENT_SECRET } from './create-graph-core.ts'
 import { createGraphSimulator, type GraphSimulator } from './create-graph-simulator.ts'
 
 const CLIENT = fileURLToPath(new URL('../test-support/official-client.ts', import.meta.url))
-const RSA = { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256', publicExponent: new Uint8Array([1, 0, 1]), modulusLength: 2048 }
-
 let directory = ''
 let simulator: GraphSimulator
 let results: Record<string, unknown>
-
-async function createClientCertificate(): Promise<{ certificate: string; key: string }> {
-  x509.cryptoProvider.set(webcrypto)
-  const keys = await webcrypto.subtle.generateKey(RSA, true, ['sign', 'verify'])
-  const signed = await x509.X509CertificateGenerator.createSelfSigned({
-    name: 'CN=client',
-    keys,
-    signingAlgorithm: RSA,
-    notAfter: new Date(Date.now() + 86_400_000),
-  })
-  const pkcs8 = await webcrypto.subtle.exportKey('pkcs8', keys.privateKey)
-  return { certificate: signed.toString('pem'), key: x509.PemConverter.encode(pkcs8, 'PRIVATE KEY') }
-}
 
 beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), 'simulator-client-'))
