@@ -30,12 +30,26 @@ export function createTokenSource({
     return answer.token
   }
 
+  function share(): Promise<string> {
+    const shared = fetchToken().finally(() => leave(shared))
+    pending = shared
+    return shared
+  }
+
+  function leave(shared: Promise<string>): void {
+    if (pending === shared) pending = null
+  }
+
   return {
-    get(signal) {
-      pending ??= fetchToken().finally(() => {
-        pending = null
-      })
-      return abortable({ promise: pending, signal })
+    async get(signal) {
+      const shared = pending ?? share()
+      try {
+        return await abortable({ promise: shared, signal })
+      } catch (error) {
+        // Some identities of a machine have no time limit: whoever comes next asks anew.
+        if (signal.aborted) leave(shared)
+        throw error
+      }
     },
     refuse(token) {
       if (token !== latest) return

@@ -5,7 +5,7 @@ import { chainOf, findNetworkFailure } from './network-failure.ts'
 /** Entra's codes for trouble of its own, which passes: server busy, its own time-outs, throttling. */
 const PASSING = new Set(['90002500', '90006', '90012', '90024', '90033', '90055', '50196'])
 
-export type CredentialFault = 'unreachable' | 'busy' | 'refused' | 'noIdentity'
+type CredentialFault = 'unreachable' | 'busy' | 'refused' | 'noIdentity'
 
 export interface CredentialFailure {
   readonly fault: CredentialFault

@@ -1,7 +1,7 @@
 import type { Meaning } from './classification.ts'
 
 /** Graph did it. */
-export interface Success {
+interface Success {
   readonly kind: 'success'
   readonly status: number
   /** Parsed JSON; undefined where there is none. Its shape is not checked yet. */

@@ -57,6 +57,11 @@ test.skipIf(!hasContract)("everything that was sent fits Microsoft's own contrac
   expect(() => assertFitsContract(graph.sent)).not.toThrow()
 })
 
+test.skipIf(!hasContract)("a field that Microsoft's contract does not know is found", () => {
+  const sent = { method: 'POST', path: '/education/users', headers: new Headers(), body: { primaryRole: 'student', personId: 'P-1' } }
+  expect(() => assertFitsContract([sent])).toThrow('POST /education/users sends what microsoft.graph.educationUser does not know')
+})
+
 test('the official client never repeated a request by itself', () => {
   expect(graph.sent.filter(({ headers }) => headers.has('Retry-Attempt'))).toEqual([])
 })

@@ -2,6 +2,8 @@
 // Trust: `tls.setDefaultCACertificates` adds the simulator's authority to this process's defaults, which both fetch and the Azure pipeline
 // use. Vitest isolates test files, so no other file is affected and no child process is needed.
 import tls from 'node:tls'
+import type { AccountToCreate } from '@rollcall/provisioning'
+import { accountToCreate, directoryCall } from '@rollcall/provisioning/testing'
 import {
   createGraphSimulator,
   type GraphSimulator,
@@ -32,6 +34,12 @@ export interface GraphUnderTest {
   /** A new directory, with empty memories of its own. */
   directory(overrides?: Readonly<Record<string, string>>): GraphDirectory
   upn(username: string): string
+  /** Empties the tenant but for school S-1 and its class C-1, without lag, and forgets what was sent. */
+  reset(): void
+  /** @returns the azureId. @throws Error where the directory answers anything but `created` */
+  createAccount(directory?: GraphDirectory, account?: AccountToCreate): Promise<string>
+  /** How many requests the simulator has seen, by route. */
+  callsTo(route: string): number
 }
 
 export async function startGraph(options: GraphSimulatorOptions = {}): Promise<GraphUnderTest> {
@@ -54,13 +62,26 @@ export async function startGraph(options: GraphSimulatorOptions = {}): Promise<G
       GRAPH_DOMAIN: SIMULATED_DOMAIN,
       ...overrides,
     })
+  const directory: GraphUnderTest['directory'] = (overrides) => createGraphDirectory(config(overrides), { fetch: watch, now: clock.now })
   return {
     simulator,
     clock,
     sent,
     config,
-    directory: (overrides) => createGraphDirectory(config(overrides), { fetch: watch, now: clock.now }),
+    directory,
     upn: (username) => `${username}@${SIMULATED_DOMAIN}`,
+    reset() {
+      simulator.reset()
+      simulator.setLag({ minMs: 0, maxMs: 0 })
+      simulator.seed({ schools: [{ externalId: 'S-1' }], classes: [{ externalId: 'C-1', schoolExternalId: 'S-1' }] })
+      sent.length = 0
+    },
+    async createAccount(into = directory(), account = accountToCreate('student')) {
+      const answer = await into.createAccount(account, directoryCall())
+      if (answer.kind !== 'created') throw new Error(`Expected a created account, got ${answer.kind}.`)
+      return answer.azureId
+    },
+    callsTo: (route) => simulator.counters().byRoute[route] ?? 0,
   }
 }
 
