@@ -92,6 +92,11 @@ export function createPipeline(parts: PipelineParts) {
       case 'slow':
         await clock.sleep(fault.ms)
         return work()
+      case 'commitThenSlow': {
+        const outcome = await work()
+        await clock.sleep(fault.ms)
+        return outcome
+      }
       case 'reset':
         return { kind: 'reset' }
       case 'commitThenReset':

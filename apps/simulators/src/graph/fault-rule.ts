@@ -12,6 +12,8 @@ export const Fault = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('quotaExceeded') }),
   z.strictObject({ kind: z.literal('forbidden') }),
   z.strictObject({ kind: z.literal('slow'), ms: z.number().min(0) }),
+  /** The work is done at once, the answer comes late: whoever dies meanwhile leaves an account that nobody was told of. */
+  z.strictObject({ kind: z.literal('commitThenSlow'), ms: z.number().min(0) }),
   z.strictObject({ kind: z.literal('reset') }),
   z.strictObject({ kind: z.literal('commitThenReset') }),
   z.strictObject({ kind: z.literal('expireTokens') }),

@@ -83,6 +83,16 @@ describe('a fault', () => {
     expect((await answer).status).toBe(201)
   })
 
+  it('of kind commitThenSlow does the work at once and answers late', async () => {
+    const { create, clock, simulator } = await createFaulty({ match: CREATE, fault: { kind: 'commitThenSlow', ms: 30_000 } })
+    const slept = clock.nextSleep()
+    const answer = create()
+    expect(await slept).toBe(30_000)
+    expect(simulator.state().totals.users).toBe(1)
+    clock.advance(30_000)
+    expect((await answer).status).toBe(201)
+  })
+
   it('in a class with members speaks of the members’ quota', async () => {
     const { call } = await createFaulty({ match: { pathPattern: '/education/classes/*/members/$ref' }, fault: { kind: 'quotaExceeded' } })
     const answer = await call({ method: 'POST', path: '/education/classes/c/members/$ref', body: {} })

@@ -1,0 +1,163 @@
+// kill -9 of the worker at every boundary of the create protocol. Each boundary is held open from outside (a slow directory, a locked
+// database, a stopped Redis), so that the process dies exactly there; the code under test knows nothing of it.
+import { DatabaseSync } from 'node:sqlite'
+import { queueKey } from '@rollcall/engine'
+import type { WorkerApp } from '@rollcall/scripts/fleet'
+import { Redis } from 'ioredis'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { audit, CLEAN } from '../support/audit.ts'
+import { student } from '../support/people.ts'
+import { postStudents } from '../support/post-students.ts'
+import { startTestFleet, type TestFleet } from '../support/start-test-fleet.ts'
+import { untilEnded } from '../support/until-ended.ts'
+import { waitUntil } from '../support/wait-until.ts'
+
+let fleet: TestFleet
+let accepted: string[] = []
+let people = 0
+
+beforeAll(async () => {
+  fleet = await startTestFleet()
+})
+afterAll(() => fleet.end())
+afterEach(() => fleet.simulatorLevers.delete('/faults'))
+
+async function postOne(): Promise<string> {
+  people += 1
+  const [uuid = ''] = await postStudents(fleet.upstream, [student(people)])
+  accepted = [...accepted, uuid]
+  return uuid
+}
+
+async function expectCleanEnd(): Promise<void> {
+  await untilEnded(fleet.database, { count: accepted.length })
+  expect(await audit({ accepted, database: fleet.database, simulator: fleet.simulatorLevers })).toEqual(CLEAN)
+}
+
+function stateIs(uuid: string, state: string): Promise<void> {
+  return waitUntil(`${uuid} stands in ${state}`, async () => (await fleet.database.ledger.find(uuid))?.state === state)
+}
+
+interface Counters {
+  readonly byFault: Readonly<Record<string, number>>
+  readonly byStatus: Readonly<Record<string, number>>
+}
+
+/** Lets the next matching request meet a fault, and answers once it has. */
+async function holdNext(match: object, fault: { readonly kind: string; readonly ms: number }): Promise<() => Promise<void>> {
+  await fleet.simulatorLevers.delete('/counters')
+  await fleet.simulatorLevers.post('/faults', { match, fault, times: 1 })
+  return () => counted(`the fault ${fault.kind} has fired`, ({ byFault }) => (byFault[fault.kind] ?? 0) > 0)
+}
+
+function counted(what: string, condition: (counters: Counters) => boolean): Promise<void> {
+  return waitUntil(what, async () => condition(await fleet.simulatorLevers.get<Counters>('/counters')), { everyMs: 20 })
+}
+
+/** Nobody else can write to the database until the returned function is called. */
+function lockDatabase(): () => void {
+  const file = new DatabaseSync(fleet.databaseUrl.replace(/^file:/, ''))
+  file.exec('PRAGMA busy_timeout = 5000')
+  file.exec('BEGIN IMMEDIATE')
+  return () => {
+    file.exec('ROLLBACK')
+    file.close()
+  }
+}
+
+async function killAndRestart(worker: WorkerApp): Promise<void> {
+  await fleet.app(worker).kill()
+  await fleet.restart(worker)
+}
+
+const CREATE = { method: 'POST', pathPattern: '/education/users' } as const
+const PLACE_IN_CLASS = { method: 'POST', pathPattern: '/education/classes/*/members/$ref' } as const
+
+describe('kill -9 at a boundary of the create protocol makes nobody twice and loses nobody', () => {
+  test('the order is sent, the directory has not acted', async () => {
+    const held = await holdNext(CREATE, { kind: 'slow', ms: 3_000 })
+    await postOne()
+    await held()
+    await killAndRestart('worker-create')
+    await expectCleanEnd()
+  })
+
+  test('the directory has made the account, the answer is on its way', async () => {
+    const held = await holdNext(CREATE, { kind: 'commitThenSlow', ms: 3_000 })
+    const uuid = await postOne()
+    await held()
+    await killAndRestart('worker-create')
+    await expectCleanEnd()
+    expect((await fleet.database.ledger.find(uuid))?.result).toMatchObject({ AWAITING_USER_CREATE: { adopted: true } })
+  })
+
+  test('the answer is here, the ledger is not written', async () => {
+    const held = await holdNext(CREATE, { kind: 'commitThenSlow', ms: 1_000 })
+    const uuid = await postOne()
+    await held()
+    const unlock = lockDatabase()
+    await counted('the account is answered for', ({ byStatus }) => (byStatus['201'] ?? 0) > 0)
+    await fleet.app('worker-create').kill()
+    unlock()
+    expect((await fleet.database.ledger.find(uuid))?.state).toBe('AWAITING_USER_CREATE')
+    await fleet.restart('worker-create')
+    await expectCleanEnd()
+  })
+
+  test('the ledger is written, the next job is not in the queue', async () => {
+    const held = await holdNext(CREATE, { kind: 'commitThenSlow', ms: 1_000 })
+    const uuid = await postOne()
+    await held()
+    const redis = fleet.redis?.pid ?? 0
+    process.kill(redis, 'SIGSTOP')
+    try {
+      await stateIs(uuid, 'POLL_USER_CREATE')
+      await fleet.app('worker-create').kill()
+    } finally {
+      process.kill(redis, 'SIGCONT')
+    }
+    await fleet.restart('worker-create')
+    await expectCleanEnd()
+  })
+
+  test('the account is being looked for', async () => {
+    const held = await holdNext({ method: 'GET', pathPattern: '/education/users/**' }, { kind: 'slow', ms: 3_000 })
+    await postOne()
+    await held()
+    await killAndRestart('worker-poll')
+    await expectCleanEnd()
+  })
+
+  test('the account stands in one of its classes and not yet in the other', async () => {
+    const held = await holdNext(PLACE_IN_CLASS, { kind: 'slow', ms: 3_000 })
+    await postOne()
+    await held()
+    await killAndRestart('worker-create')
+    await expectCleanEnd()
+  })
+
+  test('the user is about to be persisted', async () => {
+    const held = await holdNext(PLACE_IN_CLASS, { kind: 'commitThenSlow', ms: 1_500 })
+    const uuid = await postOne()
+    await held()
+    const persist = fleet.app('worker-persist').pid
+    process.kill(persist, 'SIGSTOP')
+    await stateIs(uuid, 'USER_NEISPUO_PERSIST')
+    const unlock = lockDatabase()
+    process.kill(persist, 'SIGCONT')
+    await waitUntil('worker-persist has the job', async () => (await activeJobs('account-create.USER_NEISPUO_PERSIST')) > 0)
+    await fleet.app('worker-persist').kill()
+    unlock()
+    await fleet.restart('worker-persist')
+    await expectCleanEnd()
+  })
+})
+
+async function activeJobs(queue: string): Promise<number> {
+  const redis = new Redis(fleet.redisUrl)
+  try {
+    return await redis.llen(queueKey({ namespace: 'rollcall', queue, part: 'active' }))
+  } finally {
+    redis.disconnect()
+  }
+}

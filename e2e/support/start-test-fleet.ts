@@ -1,0 +1,53 @@
+// A whole fleet for one test file: own folder, own ports, own Redis and database, and a directory with one school.
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createDatabase, type Database } from '@rollcall/database'
+import { type Fleet, freePorts, issueKeys, type Settings, startFleet } from '@rollcall/scripts/fleet'
+import { type ApiCaller, createApiCaller } from './call-api.ts'
+import { CLASSES, SCHOOL } from './people.ts'
+
+export interface TestFleet extends Fleet {
+  readonly folder: string
+  readonly database: Database
+  readonly upstream: ApiCaller
+  readonly operator: ApiCaller
+  readonly reader: ApiCaller
+  readonly simulatorLevers: NonNullable<Fleet['simulator']>
+  /** Stops everything and removes the folder. Keeps the logs where a test failed and ROLLCALL_KEEP_LOGS is set. */
+  end(): Promise<void>
+}
+
+const QUICK: Settings = {
+  SIMULATOR_LAG_MIN_MS: '0',
+  SIMULATOR_LAG_MAX_MS: '400',
+  SIMULATOR_THROTTLE: 'false',
+  LOG_LEVEL: 'info',
+}
+
+export async function startTestFleet(overrides: Settings = {}): Promise<TestFleet> {
+  const folder = await mkdtemp(join(tmpdir(), 'rollcall-e2e-'))
+  const fleet = await startFleet({ folder, ports: await freePorts(), overrides: { ...QUICK, ...overrides } })
+  const { simulator } = fleet
+  if (!simulator) throw new Error('End-to-end tests run on the simulator only.')
+  await simulator.post('/seed', {
+    schools: [{ externalId: SCHOOL }],
+    classes: CLASSES.map((externalId) => ({ externalId, schoolExternalId: SCHOOL })),
+  })
+  const keys = await issueKeys({ databaseUrl: fleet.databaseUrl, roles: ['upstream', 'operator', 'reader'] })
+  const database = await createDatabase({ url: fleet.databaseUrl })
+  const caller = (key: string) => createApiCaller({ url: fleet.apiUrl, key })
+  return Object.assign(Object.create(fleet) as Fleet, {
+    folder,
+    database,
+    upstream: caller(keys.upstream),
+    operator: caller(keys.operator),
+    reader: caller(keys.reader),
+    simulatorLevers: simulator,
+    async end() {
+      await database.close()
+      await fleet.stop()
+      if (process.env.ROLLCALL_KEEP_LOGS === undefined) await rm(folder, { recursive: true, force: true })
+    },
+  })
+}

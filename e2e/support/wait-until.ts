@@ -1,0 +1,14 @@
+import { setTimeout as pause } from 'node:timers/promises'
+
+/** Awaits a condition of other processes, which cannot call us. @throws Error naming what was awaited */
+export async function waitUntil(
+  what: string,
+  condition: () => Promise<boolean>,
+  { withinMs = 60_000, everyMs = 100 }: { readonly withinMs?: number; readonly everyMs?: number } = {},
+): Promise<void> {
+  const deadline = Date.now() + withinMs
+  while (!(await condition())) {
+    if (Date.now() > deadline) throw new Error(`Not within ${withinMs / 1_000} s: ${what}.`)
+    await pause(everyMs)
+  }
+}

@@ -1,0 +1,40 @@
+import type { Fleet } from '../fleet/start-fleet.ts'
+import type { Account } from './account-for.ts'
+
+export interface Summary {
+  readonly accounts: readonly Account[]
+  readonly doubledAccounts: number
+  readonly seconds: number
+  readonly fleet: Fleet
+  readonly keys: { readonly reader: string; readonly operator: string }
+}
+
+/** Prints a table that accounts for every row. @returns whether every row ended as the roster expects, and nobody has two accounts */
+export function printSummary({ accounts, doubledAccounts, seconds, fleet, keys }: Summary): boolean {
+  const count = (ended: Account['ended']) => accounts.filter((account) => account.ended === ended).length
+  const adopted = accounts.filter((account) => account.why === 'adopted').length
+  console.log(`
+${accounts.length} rows in ${seconds.toFixed(1)} s
+  full        ${count('full')}   account, school, classes and user${adopted > 0 ? `; ${adopted} of them adopted an account that was there` : ''}
+  partial     ${count('partial')}   account and user stand, enrolment is tried again later
+  refused     ${count('refused')}   told the caller why, nothing stored
+  failed      ${count('failed')}
+  unfinished  ${count('unfinished')}
+  people with two accounts: ${doubledAccounts}
+`)
+  const telling = accounts.filter(({ ended, row }) => ended !== 'full' || row.note !== '')
+  console.table(
+    telling.map(({ row, ended, why, asExpected }) => ({
+      line: row.line,
+      role: row.role,
+      ended: asExpected ? ended : `${ended}, expected ${row.expected}`,
+      why,
+      note: row.note,
+    })),
+  )
+  console.log(`Look at
+  ${fleet.apiUrl}/docs                      the API
+  ${fleet.apiUrl}/azure-data-sync?status=completed   the runs; header Authorization: Bearer ${keys.reader}
+  ${fleet.logFolder}   the logs of each process`)
+  return doubledAccounts === 0 && accounts.every((account) => account.asExpected)
+}

@@ -1,0 +1,68 @@
+// The environment of each app in an embedded fleet: the same settings that production sets, filled in from what was started here.
+// What the caller's own environment says wins, so that `DATABASE_URL=… npm start` runs the same fleet on SQL Server.
+import { join } from 'node:path'
+import { SIMULATED_CLIENT_ID, SIMULATED_CLIENT_SECRET, SIMULATED_DOMAIN, SIMULATED_TENANT_ID } from '@rollcall/simulators'
+import type { Ports } from './ports.ts'
+
+export type Settings = Readonly<Record<string, string>>
+export const WORKERS = ['worker-create', 'worker-poll', 'worker-persist', 'worker-sync'] as const
+export type WorkerApp = (typeof WORKERS)[number]
+
+export interface Surroundings {
+  readonly folder: string
+  readonly ports: Ports
+  readonly redisUrl: string
+  readonly databaseUrl: string
+  readonly credentialKeys: string
+  /** Null where a real tenant is configured. */
+  readonly simulator: { readonly url: string; readonly caFile: string } | null
+  /** The caller's settings, e.g. LOG_LEVEL or GRAPH_TENANT_ID. */
+  readonly overrides: Settings
+}
+
+// The simulated tenant; none of it opens anything but the simulator.
+const SIMULATED = {
+  GRAPH_TENANT_ID: SIMULATED_TENANT_ID,
+  GRAPH_CLIENT_ID: SIMULATED_CLIENT_ID,
+  GRAPH_CLIENT_SECRET: SIMULATED_CLIENT_SECRET,
+  GRAPH_DOMAIN: SIMULATED_DOMAIN,
+}
+
+export function simulatorSettings({ folder, ports, overrides }: Pick<Surroundings, 'folder' | 'ports' | 'overrides'>): Settings {
+  return {
+    SIMULATOR_GRAPH_PORT: String(ports.simulator),
+    SIMULATOR_CERT_DIR: join(folder, 'simulators'),
+    SIMULATOR_STATE_FILE: join(folder, 'simulators', 'tenant.json'),
+    SIMULATOR_LAG_MIN_MS: '100',
+    SIMULATOR_LAG_MAX_MS: '1500',
+    ...overrides,
+  }
+}
+
+export function apiSettings(around: Surroundings): Settings {
+  return { ...common(around), API_PORT: String(around.ports.api), ...around.overrides }
+}
+
+export function workerSettings(worker: WorkerApp, around: Surroundings): Settings {
+  return {
+    ...common(around),
+    WORKER_PORT: String(around.ports[worker]),
+    ...(worker === 'worker-create' || worker === 'worker-persist' ? { CREDENTIAL_KEYS: around.credentialKeys } : {}),
+    ...(worker === 'worker-create' || worker === 'worker-poll' ? graphSettings(around) : {}),
+    ...around.overrides,
+  }
+}
+
+function common({ databaseUrl, redisUrl }: Surroundings): Settings {
+  return { DATABASE_URL: databaseUrl, REDIS_URL: redisUrl }
+}
+
+function graphSettings({ simulator }: Surroundings): Settings {
+  if (!simulator) return {}
+  return {
+    ...SIMULATED,
+    GRAPH_BASE_URL: simulator.url,
+    GRAPH_AUTHORITY_HOST: simulator.url,
+    NODE_EXTRA_CA_CERTS: simulator.caFile,
+  }
+}

@@ -1,0 +1,7 @@
+export * from './app-process.ts'
+export * from './app-settings.ts'
+export * from './issue-keys.ts'
+export * from './ports.ts'
+export * from './repository.ts'
+export * from './simulator-client.ts'
+export * from './start-fleet.ts'

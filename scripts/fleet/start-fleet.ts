@@ -1,0 +1,124 @@
+// The whole fleet on one machine, each app a process of its own: what `npm start`, the demo, the end-to-end tests and the bench stand on.
+import { mkdir } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
+import { deployMigrations } from '@rollcall/database/migrate'
+import { type RedisServer, startRedisServer } from '@rollcall/platform/redis-server'
+import { type AppProcess, startApp } from './app-process.ts'
+import {
+  apiSettings,
+  type Settings,
+  type Surroundings,
+  simulatorSettings,
+  WORKERS,
+  type WorkerApp,
+  workerSettings,
+} from './app-settings.ts'
+import { embeddedCredentialKeys } from './embedded-secrets.ts'
+import type { Ports } from './ports.ts'
+import { createSimulatorClient, type SimulatorClient } from './simulator-client.ts'
+
+export interface FleetOptions {
+  /** Where it keeps everything: database, Redis, certificates, logs. */
+  readonly folder: string
+  readonly ports: Ports
+  /** The caller's settings; they win over the embedded ones in every app that knows them. */
+  readonly overrides?: Settings
+  readonly say?: (line: string) => void
+}
+
+export interface Fleet {
+  readonly apiUrl: string
+  readonly databaseUrl: string
+  readonly redisUrl: string
+  readonly logFolder: string
+  /** Null where the caller brought a real one. */
+  readonly redis: RedisServer | null
+  readonly simulator: SimulatorClient | null
+  readonly simulatorUrl: string | null
+  readonly app: (name: WorkerApp | 'api' | 'simulator') => AppProcess
+  /** Starts an app again that was stopped or killed. */
+  restart(name: WorkerApp | 'api'): Promise<void>
+  /** Starts this fleet's Redis again, in the same place, after it was stopped or killed. */
+  restartRedis(): Promise<void>
+  /** Drains everything, the workers before what they need. Answers whether each app ended cleanly. */
+  stop(): Promise<boolean>
+}
+
+export async function startFleet({ folder: given, ports, overrides = {}, say = () => {} }: FleetOptions): Promise<Fleet> {
+  const folder = resolve(given)
+  const logFolder = join(folder, 'logs')
+  await mkdir(logFolder, { recursive: true })
+  const redisFolder = join(folder, 'redis')
+  const databaseUrl = overrides.DATABASE_URL ?? `file:${join(folder, 'rollcall.db')}`
+  const apps = new Map<string, AppProcess>()
+  let redis: RedisServer | null = null
+
+  try {
+    say('database')
+    await deployMigrations({ url: databaseUrl })
+    if (overrides.REDIS_URL === undefined) {
+      say('Redis')
+      redis = await startRedisServer({ dir: redisFolder, port: ports.redis })
+    }
+    const simulator = overrides.GRAPH_DOMAIN === undefined ? await startSimulator() : null
+    const around: Surroundings = {
+      folder,
+      ports,
+      redisUrl: overrides.REDIS_URL ?? redis?.url ?? '',
+      databaseUrl,
+      credentialKeys: overrides.CREDENTIAL_KEYS ?? (await embeddedCredentialKeys(join(folder, 'credential.key'))),
+      simulator,
+      overrides,
+    }
+    const settingsOf = (name: WorkerApp | 'api') => (name === 'api' ? apiSettings(around) : workerSettings(name, around))
+    const start = async (name: WorkerApp | 'api') => {
+      apps.set(name, await startApp({ name, app: name, env: settingsOf(name), logFolder }))
+    }
+    say('API and workers')
+    await Promise.all([...WORKERS, 'api' as const].map(start))
+
+    return {
+      apiUrl: `http://127.0.0.1:${ports.api}`,
+      databaseUrl,
+      redisUrl: around.redisUrl,
+      logFolder,
+      get redis() {
+        return redis
+      },
+      simulator: simulator && (await createSimulatorClient(simulator)),
+      simulatorUrl: simulator?.url ?? null,
+      app(name) {
+        const app = apps.get(name)
+        if (!app) throw new Error(`The fleet has no ${name}.`)
+        return app
+      },
+      restart: start,
+      async restartRedis() {
+        redis = await startRedisServer({ dir: redisFolder, port: ports.redis })
+      },
+      stop: () => stopAll({ apps, redis: () => redis }),
+    }
+  } catch (error) {
+    await stopAll({ apps, redis: () => redis })
+    throw error
+  }
+
+  async function startSimulator(): Promise<{ url: string; caFile: string }> {
+    say('Graph simulator')
+    const env = simulatorSettings({ folder, ports, overrides })
+    apps.set('simulator', await startApp({ name: 'simulator', app: 'simulators', env, logFolder }))
+    return { url: `https://localhost:${ports.simulator}`, caFile: join(folder, 'simulators', 'ca.pem') }
+  }
+}
+
+async function stopAll({ apps, redis }: { apps: ReadonlyMap<string, AppProcess>; redis: () => RedisServer | null }): Promise<boolean> {
+  const running = (names: readonly string[]) => names.map((name) => apps.get(name)).filter((app) => app?.isRunning())
+  // First whoever takes in work, then whoever does it, then what they need to do it.
+  const codes = [
+    ...(await Promise.all(running(['api']).map((app) => app?.stop()))),
+    ...(await Promise.all(running(WORKERS).map((app) => app?.stop()))),
+  ]
+  await Promise.all(running(['simulator']).map((app) => app?.stop()))
+  await redis()?.stop()
+  return codes.every((code) => code === 0)
+}

@@ -1,0 +1,29 @@
+import { type ErrorCode, engineErrors } from '@rollcall/engine'
+import { provisioningErrors } from '@rollcall/provisioning'
+import type { GeneratedFile } from './generated-file.ts'
+
+const REGISTRIES: Readonly<Record<string, Readonly<Record<string, ErrorCode>>>> = {
+  'The engine': engineErrors,
+  'Account provisioning': provisioningErrors,
+}
+
+const MEANING = {
+  terminal: 'the state is given up at once',
+  transient: 'tried again, counted',
+  throttled: 'waits as long as it was told to; not counted',
+  systemic: 'the line stops and goes on when it is mended; not counted',
+} as const satisfies Record<ErrorCode['kind'], string>
+
+/** Every code that a run, a history row or an answer of the API can carry. */
+export function errorCodesPage(): GeneratedFile {
+  const sections = Object.entries(REGISTRIES).flatMap(([title, registry]) => [
+    `## ${title}`,
+    '',
+    '| code | says | what follows |',
+    '|---|---|---|',
+    ...Object.values(registry).map(({ code, sentence, kind }) => `| \`${code}\` | ${sentence} | ${MEANING[kind]} |`),
+    '',
+  ])
+  const head = ['# Error codes', '', '<!-- Generated from the registries by `pnpm generate`. -->', '']
+  return { path: 'docs/error-codes.md', content: [...head, ...sections].join('\n') }
+}

@@ -1,0 +1,5 @@
+export interface GeneratedFile {
+  /** Relative to the repository. */
+  readonly path: string
+  readonly content: string
+}

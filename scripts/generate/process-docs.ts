@@ -1,0 +1,21 @@
+import type { ProcessDefinition } from '@rollcall/engine'
+import { processDiagram } from '@rollcall/engine'
+import { canary } from '@rollcall/platform'
+import { provisioningProcesses } from '@rollcall/provisioning'
+import type { GeneratedFile } from './generated-file.ts'
+
+const PROCESSES: readonly ProcessDefinition[] = [...provisioningProcesses, canary]
+
+/** One page per process, and an index. */
+export function processDocs(): GeneratedFile[] {
+  const pages = PROCESSES.map((process) => ({ path: `docs/processes/${process.name}.md`, content: processDiagram(process) }))
+  const index = [
+    '# Processes',
+    '',
+    '<!-- Generated from the process tables by `pnpm generate`. -->',
+    '',
+    ...PROCESSES.map(({ name, states, start }) => `- [${name}](${name}.md): ${Object.keys(states).length} states, from \`${start}\``),
+    '',
+  ]
+  return [...pages, { path: 'docs/processes/README.md', content: index.join('\n') }]
+}

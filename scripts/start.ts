@@ -1,0 +1,53 @@
+// `npm start`: the embedded fleet until Ctrl-C. Its state stays in .data/, so that the next start goes on where this one ended.
+import { join } from 'node:path'
+import { issueKeys } from './fleet/issue-keys.ts'
+import { portsFromEnvironment } from './fleet/ports-from-environment.ts'
+import { REPOSITORY } from './fleet/repository.ts'
+import { type Fleet, startFleet } from './fleet/start-fleet.ts'
+
+const OWN_PORTS = ['API_PORT', 'WORKER_PORT', 'SIMULATOR_GRAPH_PORT', 'REDIS_PORT']
+const PASSED_ON = /^(DATABASE_URL|REDIS_URL|LOG_LEVEL|ROLLCALL_|GRAPH_|CREDENTIAL_|SIMULATOR_|NODE_EXTRA_CA_CERTS)/
+
+function overrides(): Record<string, string> {
+  const given = Object.entries(process.env).filter(([key, value]) => value && PASSED_ON.test(key) && !OWN_PORTS.includes(key))
+  return Object.fromEntries(given.map(([key, value]) => [key, value ?? '']))
+}
+
+function introduce({ fleet, upstream, operator }: { fleet: Fleet; upstream: string; operator: string }): void {
+  console.log(`
+Rollcall is running.
+  API              ${fleet.apiUrl}          (documentation: ${fleet.apiUrl}/docs)
+  Database         ${fleet.databaseUrl.split('?')[0]?.split(';')[0]}
+  Graph            ${fleet.simulatorUrl ?? 'the tenant that GRAPH_TENANT_ID names'}
+  Logs             ${fleet.logFolder}
+
+API keys of this start, valid for a day:
+  upstream         ${upstream}
+  operator         ${operator}
+
+Ctrl-C drains the workers and stops.`)
+}
+
+const say = (what: string) => console.error(`[start] ${what}`)
+try {
+  const fleet = await startFleet({
+    folder: join(REPOSITORY, '.data'),
+    ports: portsFromEnvironment(process.env),
+    overrides: overrides(),
+    say,
+  })
+  const { upstream, operator } = await issueKeys({ databaseUrl: fleet.databaseUrl, roles: ['upstream', 'operator'] })
+  introduce({ fleet, upstream, operator })
+  await new Promise<void>((resolve) => {
+    process.once('SIGINT', resolve)
+    process.once('SIGTERM', resolve)
+  })
+  // Ctrl-C reaches the whole process group; a second one must not cut the drain short here.
+  process.on('SIGINT', () => say('still draining'))
+  say('draining')
+  process.exitCode = (await fleet.stop()) ? 0 : 1
+  say(process.exitCode === 0 ? 'stopped' : 'stopped, but not every app ended cleanly: see the logs')
+} catch (error) {
+  console.error(`[start] ${error instanceof Error ? error.message : String(error)}`)
+  process.exitCode = 1
+}
