@@ -7,5 +7,6 @@ export const platformErrors = defineErrorCodes({
   CLOCK_TOO_FAR_OFF: { sentence: "This machine's clock is too far from the database's.", kind: 'terminal', httpStatus: 500 },
   STATE_UNKNOWN: { sentence: 'Live runs stand in states that this release does not know.', kind: 'terminal', httpStatus: 500 },
   SEALED_UNREADABLE: { sentence: 'A sealed secret cannot be opened.', kind: 'terminal', httpStatus: 500 },
+  SEALING_KEY_MISSING: { sentence: 'The key that sealed a secret is not configured.', kind: 'transient', httpStatus: 500 },
   TIMED_OUT: { sentence: 'A part of the fleet did not answer in time.', kind: 'transient', httpStatus: 503 },
 })

@@ -1,6 +1,8 @@
+export { createApiKey, hashApiKey } from './api-key.ts'
 export { type CommonEnv, commonEnv, msSetting, portSetting } from './common-env.ts'
 export { type ConnectRedisOptions, connectRedis, disconnectRedis, type RedisRole, redisReady } from './connect-redis.ts'
 export { createLogger, type Logger, type LoggerOptions } from './create-logger.ts'
+export { createSealer, type Sealer, type SealingKey, sealingKeysSetting } from './create-sealer.ts'
 export { platformErrors } from './errors.ts'
 export { type Environment, readEnv } from './read-env.ts'
 export { type LoggedError, serializeError, summarizeError } from './serialize-error.ts'
