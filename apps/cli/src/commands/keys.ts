@@ -27,7 +27,7 @@ export function addKeysCommands(program: Command, deps: CommandDeps): void {
   keys
     .command('list')
     .description('all keys, revoked ones too')
-    .action(() => withDatabase(deps, async ({ apiKeys }) => (await apiKeys.list()).forEach((key) => deps.out(lineOf(key)))))
+    .action(() => withDatabase(deps, async ({ apiKeys }) => deps.out((await apiKeys.list()).map(lineOf).join('\n'))))
   keys
     .command('revoke <name>')
     .description('end a key within seconds')
