@@ -64,6 +64,11 @@ describe('a shared look-up', () => {
     expect(await staying).toBe('late')
   })
 
+  test('does not keep a caller waiting who has stopped already', async () => {
+    const { lookup, caller } = setUp({ load: () => Promise.withResolvers<string>().promise })
+    await expect(lookup.get('a', { ...caller, signal: AbortSignal.abort(new Error('stopped')) })).rejects.toThrow('stopped')
+  })
+
   test('does not keep an answer that was on its way when the key was forgotten', async () => {
     const answers = [Promise.withResolvers<string>(), Promise.withResolvers<string>()]
     let next = 0

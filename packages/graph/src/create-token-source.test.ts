@@ -81,4 +81,19 @@ describe('the token', () => {
     expect(await staying).toBe('first')
     expect(asked).toBe(2)
   })
+
+  test('that several callers refuse costs one new credential, and a newer token stays', async () => {
+    let made = 0
+    const createCredential = () => {
+      made += 1
+      const token = `token of credential ${made}`
+      return { getToken: () => Promise.resolve({ token, expiresOnTimestamp: 0 }) }
+    }
+    const tokens = createTokenSource({ createCredential, scope: 'any' })
+    const first = await tokens.get(call.signal)
+    tokens.refuse(first)
+    expect(await tokens.get(call.signal)).toBe('token of credential 2')
+    tokens.refuse(first)
+    expect(await tokens.get(call.signal)).toBe('token of credential 2')
+  })
 })

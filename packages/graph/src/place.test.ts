@@ -68,6 +68,15 @@ describe('placing an account', () => {
     expect(await directory.place({ azureId, placement: ownClass }, call)).toBe('placed')
   })
 
+  test('reads the class, and keeps its id, when it is the account that nobody sees', async () => {
+    const directory = graph.directory()
+    const azureId = '00000000-0000-4000-8000-00000000dead'
+    expect(await directory.place({ azureId, placement: ownClass }, call)).toBe('notVisible')
+    expect(await directory.place({ azureId, placement: ownClass }, call)).toBe('notVisible')
+    expect(graph.callsTo('GET /education/classes')).toBe(1)
+    expect(graph.callsTo('GET /education/classes/{id}')).toBe(2)
+  })
+
   test('asks again for the id of a class that was made anew', async () => {
     const directory = graph.directory()
     await directory.place({ azureId: await graph.createAccount(directory), placement: ownClass }, call)
