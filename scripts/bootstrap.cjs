@@ -36,6 +36,7 @@ function environmentWith(folders) {
   }
   env.PATH = [...folders, process.env.PATH].join(path.delimiter)
   env.TURBO_TELEMETRY_DISABLED = '1'
+  env.npm_config_update_notifier = 'false'
   env.pnpm_config_verify_deps_before_run = 'false'
   return env
 }

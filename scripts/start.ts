@@ -31,7 +31,7 @@ Ctrl-C drains the workers and stops.`)
 const say = (what: string) => console.error(`[start] ${what}`)
 try {
   const fleet = await startFleet({
-    folder: join(REPOSITORY, '.data'),
+    folder: process.env.ROLLCALL_DATA_DIR || join(REPOSITORY, '.data'),
     ports: portsFromEnvironment(process.env),
     overrides: overrides(),
     say,

@@ -1,0 +1,103 @@
+// One pupil, one teacher, through every real interface: HTTP, queues, SQL, TLS, the official Graph client.
+import { readdir, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { audit, CLEAN } from './support/audit.ts'
+import { CLASSES, SCHOOL, student } from './support/people.ts'
+import { startTestFleet, type TestFleet } from './support/start-test-fleet.ts'
+import { waitUntil } from './support/wait-until.ts'
+
+let fleet: TestFleet
+beforeAll(async () => {
+  fleet = await startTestFleet()
+})
+afterAll(() => fleet.end())
+
+const teacher = {
+  personId: 'T00000001',
+  firstName: 'Мария',
+  middleName: 'Петрова',
+  lastName: 'Образцова',
+  birthDate: '1970-01-01',
+  schoolId: SCHOOL,
+  classIds: [CLASSES[0]],
+  positions: ['Teacher of mathematics'],
+}
+
+async function untilCompleted(uuid: string): Promise<Readonly<Record<string, unknown>>> {
+  const path = `/azure-data-sync/${uuid}`
+  await waitUntil(`run ${uuid} is completed`, async () => (await fleet.reader.get(path)).body.status === 'completed')
+  return (await fleet.reader.get(path)).body
+}
+
+describe('a request for an account', () => {
+  test('is answered 202 and ends as an enrolled account, a user and a history of every operation', async () => {
+    const { status, headers, body } = await fleet.upstream.post('/student-create', student(1))
+    expect(status).toBe(202)
+    expect(body).toMatchObject({ uuid: expect.any(String), groupUuid: expect.any(String), state: 'RESERVE_USERNAME', status: 'new' })
+    expect(headers.get('location')).toBe(`/azure-data-sync/${body.uuid}`)
+
+    const run = await untilCompleted(String(body.uuid))
+    expect(run).toMatchObject({ state: 'COMPLETED', completion: 'full', type: 'CREATE_NEISPUO_STUDENT', lastOperationStatus: 'success' })
+    const history = run.objectHistory as readonly { operationType: string; status: string }[]
+    expect(history.filter((event) => event.status === 'success').map((event) => event.operationType)).toEqual([
+      'RESERVED_USERNAME',
+      'SUBMITTED_AZURE_USER_CREATE_REQUEST',
+      'POLLED_AZURE_USER_CREATE',
+      'SUBMITTED_AZURE_ENROLLMENT_REQUEST',
+      'PERSISTED_USER_TO_NEISPUO',
+    ])
+    expect(await fleet.reader.get(`/groups/${body.groupUuid}`)).toMatchObject({ status: 200, body: { total: 1 } })
+  })
+
+  test('makes a teacher a user with role 5 at the school', async () => {
+    const { body } = await fleet.upstream.post('/teacher-create', teacher)
+    await untilCompleted(String(body.uuid))
+    const user = await fleet.database.prisma.sysUser.findFirst({
+      where: { personId: teacher.personId },
+      include: { roles: true, person: true },
+    })
+    expect(user).toMatchObject({
+      username: 'maria.obraztsova',
+      enrollmentStatus: 'ENROLLED',
+      roles: [{ sysRoleId: 5, institutionId: SCHOOL }],
+      person: { publicEduNumber: 'maria.obraztsova' },
+    })
+  })
+
+  test('is refused for a person who has an account, naming it', async () => {
+    await waitUntil('the first student is done', async () => (await fleet.database.prisma.sysUser.count()) >= 2)
+    const { status, body } = await fleet.upstream.post('/student-create', student(1))
+    expect(status).toBe(409)
+    expect(body).toMatchObject({ code: 'ACCOUNT_EXISTS' })
+  })
+
+  test('leaves one story in ledger, users and directory', async () => {
+    const runs = await fleet.database.prisma.run.findMany({ where: { process: 'account-create' } })
+    const accepted = runs.map((run) => run.uuid)
+    expect(await audit({ accepted, database: fleet.database, simulator: fleet.simulatorLevers })).toEqual(CLEAN)
+  })
+})
+
+describe('personal data and secrets', () => {
+  test('stand in no log of any process', async () => {
+    const files = await readdir(fleet.logFolder)
+    const logs = (await Promise.all(files.map((file) => readFile(join(fleet.logFolder, file), 'utf8')))).join('\n')
+    expect(logs.length).toBeGreaterThan(1_000)
+    for (const secret of ['Гергана', 'Образцова', '2014-', '1970-01-01', teacher.personId, student(1).personId, 'rk_', 'Bearer']) {
+      expect(logs, secret).not.toContain(secret)
+    }
+  })
+})
+
+describe('the fleet', () => {
+  test('is ready, and says so', async () => {
+    expect((await fetch(`${fleet.apiUrl}/health/live`)).status).toBe(200)
+    expect((await fetch(`${fleet.apiUrl}/health/ready`)).status).toBe(200)
+    expect((await fetch(`${fleet.apiUrl}/docs`)).status).toBe(200)
+  })
+
+  test('ends cleanly when it is told to', async () => {
+    expect(await fleet.stop()).toBe(true)
+  })
+})
