@@ -21,7 +21,11 @@ function run(
 ): { child: ChildProcess; output: () => string; code: Promise<number | null> } {
   const child = spawn('bash', ['-c', command], { cwd: REPOSITORY, env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] })
   let said = ''
-  for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk: Buffer) => void (said += chunk.toString()))
+  for (const stream of [child.stdout, child.stderr]) {
+    stream?.on('data', (chunk: Buffer) => {
+      said += chunk.toString()
+    })
+  }
   return { child, output: () => said, code: new Promise((resolve) => child.once('exit', resolve)) }
 }
 
@@ -34,7 +38,7 @@ describe('the README', () => {
     const demo = run('npm run demo')
     expect(await demo.code, demo.output()).toBe(0)
     expect(demo.output()).toMatch(/67 rows in [\d.]+ s/)
-    const summary = /full {8}\d[^]*?two accounts: 0/
+    const summary = /full {8}\d[\s\S]*?two accounts: 0/
     const promised = summary.exec(readme)?.[0].replace(/ +/g, ' ')
     expect(summary.exec(demo.output())?.[0].replace(/ +/g, ' ')).toBe(promised)
   })
