@@ -1,0 +1,83 @@
+// `POST /student-create` and `POST /teacher-create` differ in their body and in nothing else.
+import type { AccountKind, StudentCreateBody, TeacherCreateBody } from '@rollcall/provisioning'
+import { z } from 'zod'
+import type { Api } from '../api.ts'
+import { callerOf } from '../plugins/authentication.ts'
+import type { ApiMetrics } from '../plugins/metrics.ts'
+import { ProblemError } from '../problems/problem.ts'
+import { bodyProblems, keyProblems, problemResponses } from '../problems/problem-responses.ts'
+import { AccountAnswer, AccountsAnswer, answerOfMany, answerOfRun, isBegun } from './account-answer.ts'
+import { accountRequest } from './account-request.ts'
+import { type CreateAccountsDeps, createAccounts } from './create-accounts.ts'
+
+export interface AccountRouteDeps extends CreateAccountsDeps {
+  readonly metrics: ApiMetrics
+}
+
+interface AccountRoute {
+  readonly path: string
+  readonly kind: AccountKind
+  /** Judges one person. */
+  readonly item: z.ZodType<StudentCreateBody | TeacherCreateBody>
+  /** Name of the item's schema in the OpenAPI document. */
+  readonly documented: string
+  readonly summary: string
+}
+
+const Headers = z.object({
+  'idempotency-key': z
+    .string()
+    .regex(/^[\x21-\x7e]{1,200}$/, 'must be 1 to 200 visible ASCII characters')
+    .optional()
+    .meta({
+      description:
+        'Makes a repetition harmless for 30 days: the same key with the same body begins nothing and answers the same uuids with their state of today.',
+      examples: ['7c1e2f9a-roster-2026-09-01'],
+    }),
+})
+
+const Answer = z.union([AccountAnswer, AccountsAnswer])
+const replayed = { 'idempotency-replayed': 'true' } as const
+
+export function accountRoute(
+  api: Api,
+  { kind, item, path, documented, summary, deps }: AccountRoute & { readonly deps: AccountRouteDeps },
+) {
+  api.post(
+    path,
+    {
+      config: { access: 'create' },
+      schema: {
+        tags: ['accounts'],
+        summary,
+        description: [
+          'Writes the request down and answers before the work is done; follow it at `Location`. One request is one group.',
+          'A person whose account is being created already is answered with that run (200); a person with a live account is refused (409).',
+          'An array answers with one result per item: 202 if at least one run was begun, 200 if none was, 422 if every item is invalid.',
+        ].join('\n\n'),
+        headers: Headers,
+        body: accountRequest({ item, documented }),
+        response: {
+          200: Answer.meta({ description: 'Nothing new was begun.' }),
+          202: Answer.meta({ description: 'Begun.' }),
+          ...keyProblems,
+          ...bodyProblems,
+          ...problemResponses(409),
+        },
+      },
+    },
+    async (request, reply) => {
+      const answered = await createAccounts(
+        { kind, request: request.body, caller: callerOf(request).name, idempotencyKey: request.headers['idempotency-key'] },
+        deps,
+      )
+      for (const { status } of answered.results) deps.metrics.accountItems.inc({ kind, status: String(status) })
+      if (answered.repeated) reply.headers(replayed)
+      if (request.body.many) return reply.code(answered.results.some(isBegun) ? 202 : 200).send(answerOfMany(answered))
+      const [result] = answered.results
+      if (!result) throw new Error('A request for one account has no result.')
+      if (!('run' in result)) throw new ProblemError(result.problem)
+      return reply.code(result.status).header('location', `/azure-data-sync/${result.run.uuid}`).send(answerOfRun(result.run))
+    },
+  )
+}

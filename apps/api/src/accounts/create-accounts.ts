@@ -1,0 +1,170 @@
+// Takes a request for accounts into the ledger: one look for live accounts, one transaction for everything, then the queue. What must always
+// hold: a request under an Idempotency-Key that was seen before begins nothing, and is answered with the same runs as they stand now.
+import {
+  type AcceptedRun,
+  type AcceptRuns,
+  type Clock,
+  type JsonObject,
+  type Ledger,
+  type NewRun,
+  prepareRun,
+  priorityOf,
+  type RunQueries,
+} from '@rollcall/engine'
+import { type AccountKind, type AccountStore, accountCreate, type StudentCreateBody, type TeacherCreateBody } from '@rollcall/provisioning'
+import { z } from 'zod'
+import { apiErrors } from '../problems/api-errors.ts'
+import { refusal } from '../problems/problem.ts'
+import type { AccountRequest } from './account-request.ts'
+import { type AccountResult, AccountSlot, planSlots, type StandingRun, settleSlots, slotsToJson } from './account-slots.ts'
+import { bodyHash } from './body-hash.ts'
+
+const DAY_MS = 86_400_000
+const REQUEST_KEPT_MS = 30 * DAY_MS
+/** The clocks of two instances may differ by this much. */
+const CLOCK_TOLERANCE_MS = 10_000
+
+type AccountBody = StudentCreateBody | TeacherCreateBody
+
+export interface CreateAccountsDeps {
+  readonly accounts: Pick<AccountStore, 'findLive'>
+  readonly acceptRuns: AcceptRuns
+  readonly ledger: Pick<Ledger, 'read'>
+  readonly queries: Pick<RunQueries, 'list'>
+  readonly clock: Clock
+  readonly newId: () => string
+}
+
+export interface AccountsAsked {
+  readonly kind: AccountKind
+  readonly request: AccountRequest<AccountBody>
+  /** The name of the caller's key. */
+  readonly caller: string
+  readonly idempotencyKey: string | undefined
+}
+
+export interface AccountsAnswered {
+  readonly groupUuid: string
+  readonly results: readonly AccountResult[]
+  /** Answered from an earlier request with the same Idempotency-Key. */
+  readonly repeated: boolean
+}
+
+/** @throws ProblemError INVALID_BODY where every item is invalid, IDEMPOTENCY_KEY_REUSED */
+export async function createAccounts(asked: AccountsAsked, deps: CreateAccountsDeps): Promise<AccountsAnswered> {
+  const { caller, idempotencyKey, kind, request } = asked
+  assertSomeValid(request)
+  const live = await deps.accounts.findLive(personsOf(request))
+  const groupUuid = deps.newId()
+  const now = deps.clock.now()
+  const { slots, runs } = planSlots({
+    items: request.items,
+    live,
+    prepare: (body, { aheadInSchool }) =>
+      prepareRun({
+        process: accountCreate,
+        input: { kind, ...body },
+        newId: deps.newId,
+        groupUuid,
+        requestedBy: caller,
+        priority: priorityOf({ lane: request.many ? 'normal' : 'interactive', ahead: aheadInSchool }),
+        now,
+      }),
+  })
+  if (runs.length === 0 && idempotencyKey === undefined) {
+    return { groupUuid, results: settleSlots({ slots, standing: new Map(), kind }), repeated: false }
+  }
+  const result = await deps.acceptRuns({
+    groupUuid,
+    runs,
+    request:
+      idempotencyKey === undefined
+        ? null
+        : {
+            caller,
+            key: idempotencyKey,
+            bodyHash: bodyHash({ address: kind, body: request.raw }),
+            items: slotsToJson(slots),
+            createdAt: now,
+            expiresAt: now + REQUEST_KEPT_MS,
+          },
+  })
+  if (result.kind === 'conflict') throw refusal(apiErrors.IDEMPOTENCY_KEY_REUSED)
+  if (result.kind === 'repeated') return answerAgain({ asked, first: result, deps })
+  const standing = await standingOf({ prepared: runs, accepted: result.runs, ledger: deps.ledger })
+  return { groupUuid, results: settleSlots({ slots, standing, kind }), repeated: false }
+}
+
+function assertSomeValid({ items }: AccountRequest<AccountBody>): void {
+  const errors = items.flatMap((item) => ('errors' in item ? item.errors : []))
+  if (items.every((item) => 'errors' in item)) throw refusal(apiErrors.INVALID_BODY, { errors })
+}
+
+function personsOf({ items }: AccountRequest<AccountBody>): string[] {
+  return [...new Set(items.flatMap((item) => ('body' in item ? [item.body.personId] : [])))]
+}
+
+/** By the uuid that each run was prepared under. */
+async function standingOf({
+  prepared,
+  accepted,
+  ledger,
+}: {
+  readonly prepared: readonly NewRun[]
+  readonly accepted: readonly AcceptedRun[]
+  readonly ledger: Pick<Ledger, 'read'>
+}): Promise<Map<string, StandingRun>> {
+  const others = accepted.filter((run) => !run.inserted).map((run) => run.uuid)
+  const typeOf = new Map((others.length > 0 ? await ledger.read(others) : []).map((run) => [run.uuid, run.type]))
+  return new Map(
+    prepared.map((run, index): [string, StandingRun] => {
+      const stands = accepted[index]
+      if (!stands) throw new Error(`The ledger answered ${accepted.length} of ${prepared.length} runs.`)
+      const { uuid, groupUuid, state, status, inserted } = stands
+      return [run.uuid, { uuid, groupUuid, state, status, begun: inserted, type: typeOf.get(uuid) ?? run.type }]
+    }),
+  )
+}
+
+async function answerAgain({
+  asked: { kind, request },
+  first,
+  deps,
+}: {
+  readonly asked: AccountsAsked
+  readonly first: { readonly groupUuid: string; readonly items: readonly JsonObject[] }
+  readonly deps: CreateAccountsDeps
+}): Promise<AccountsAnswered> {
+  const slots = z.array(AccountSlot).parse(first.items)
+  const uuids = slots.flatMap((slot) => ('uuid' in slot ? [slot.uuid] : []))
+  const begun = uuids.length > 0 ? await deps.ledger.read(uuids) : []
+  const standing = new Map(begun.map((run): [string, StandingRun] => [run.uuid, { ...run, begun: true }]))
+  for (const [index, slot] of slots.entries()) {
+    const item = request.items[index]
+    if (!('uuid' in slot) || standing.has(slot.uuid) || !item || !('body' in item)) continue
+    standing.set(slot.uuid, await standingThen({ personId: item.body.personId, uuid: slot.uuid, deps }))
+  }
+  return { groupUuid: first.groupUuid, results: settleSlots({ slots, standing, kind }), repeated: true }
+}
+
+/** The run that had the person when a run was prepared under this uuid and was not needed. */
+async function standingThen({
+  personId,
+  uuid,
+  deps,
+}: {
+  readonly personId: string
+  readonly uuid: string
+  readonly deps: CreateAccountsDeps
+}): Promise<StandingRun> {
+  const filter = { process: accountCreate.name, subjectId: personId, createdTo: timeOf(uuid) + CLOCK_TOLERANCE_MS }
+  const { runs } = await deps.queries.list(filter, { after: null, limit: 1 })
+  const [run] = runs
+  if (!run) throw refusal(apiErrors.NOT_FOUND, { detail: 'The run that this request was answered with is no longer kept.' })
+  return { ...run, begun: false }
+}
+
+/** The milliseconds that a UUIDv7 begins with. */
+function timeOf(uuid: string): number {
+  return Number.parseInt(uuid.replaceAll('-', '').slice(0, 12), 16)
+}

@@ -1,0 +1,32 @@
+import type { ApiKeys } from '@rollcall/database'
+import type { Clock, Closures, Dispatcher, Ledger, Notify, ProcessDefinition, ResourceGate, RunQueries } from '@rollcall/engine'
+import type { Logger } from '@rollcall/platform'
+import type { AccountStore } from '@rollcall/provisioning'
+import type { Registry } from 'prom-client'
+
+/** All that the API is built from. */
+export interface ApiDeps {
+  readonly ledger: Ledger
+  readonly queries: RunQueries
+  readonly accounts: Pick<AccountStore, 'findLive'>
+  readonly apiKeys: Pick<ApiKeys, 'findActive'>
+  readonly closures: Closures
+  readonly gate: ResourceGate
+  readonly dispatcher: Dispatcher
+  /** Every process whose runs this API shows and replays. */
+  readonly processes: readonly ProcessDefinition[]
+  readonly clock: Clock
+  readonly notify: Notify
+  readonly logger: Logger
+  readonly registry: Registry
+  readonly health: HealthProbes
+}
+
+export interface HealthProbes {
+  /** Rejects where SQL cannot be reached. */
+  database(): Promise<void>
+  /** Rejects where Redis cannot be reached. */
+  redis(): Promise<void>
+  /** Workers that should be there and have not been heard of. */
+  silentWorkers(): Promise<readonly string[]>
+}

@@ -1,0 +1,97 @@
+// The thin API: it judges requests, writes the ledger's rows and answers. Everything it is built from is handed in; nothing is read from
+// the environment and nothing listens here.
+import { randomUUID } from 'node:crypto'
+import { createAcceptRuns, createIds } from '@rollcall/engine'
+import Fastify, { type FastifyBaseLogger } from 'fastify'
+import type { ZodTypeProvider } from 'fastify-type-provider-zod'
+import type { Api } from './api.ts'
+import type { ApiDeps } from './api-deps.ts'
+import { createKeyRing } from './auth/key-ring.ts'
+import { authentication } from './plugins/authentication.ts'
+import { answerClientError } from './plugins/client-errors.ts'
+import { draining } from './plugins/draining.ts'
+import { answerError, errorAnswers } from './plugins/error-answers.ts'
+import { jsonBody } from './plugins/json-body.ts'
+import { createApiMetrics, requestMetrics } from './plugins/metrics.ts'
+import { openapi } from './plugins/openapi.ts'
+import { requestLog } from './plugins/request-log.ts'
+import { zodValidation } from './plugins/zod-validation.ts'
+import { cancelRun } from './routes/cancel-run.ts'
+import { closeResource } from './routes/close-resource.ts'
+import { getGroup } from './routes/get-group.ts'
+import { getRun } from './routes/get-run.ts'
+import { healthLive } from './routes/health-live.ts'
+import { healthReady } from './routes/health-ready.ts'
+import { listResources } from './routes/list-resources.ts'
+import { listRuns } from './routes/list-runs.ts'
+import { metrics } from './routes/metrics.ts'
+import { reopenResource } from './routes/reopen-resource.ts'
+import { replayRun } from './routes/replay-run.ts'
+import { studentCreate } from './routes/student-create.ts'
+import { teacherCreate } from './routes/teacher-create.ts'
+
+export type { ApiDeps } from './api-deps.ts'
+
+const MEGABYTE = 1_024 * 1_024
+const BODY_LIMIT = 2 * MEGABYTE
+/** A thousand accounts are written within a second or two; whoever waits longer for an answer has gone. */
+const HANDLER_TIMEOUT_MS = 15_000
+const WHOLE_REQUEST_TIMEOUT_MS = 30_000
+const HEADERS_TIMEOUT_MS = 10_000
+/** Longer than the idle time of the usual load balancers, so that they hang up first. */
+const KEEP_ALIVE_MS = 72_000
+
+const CALLERS_REQUEST_ID = /^[A-Za-z0-9-]{1,64}$/
+
+export async function createApi(deps: ApiDeps): Promise<Api> {
+  const loggerInstance: FastifyBaseLogger = deps.logger
+  const app = Fastify({
+    loggerInstance,
+    disableRequestLogging: true,
+    genReqId: ({ headers }) => requestIdOf(headers['x-request-id']),
+    bodyLimit: BODY_LIMIT,
+    handlerTimeout: HANDLER_TIMEOUT_MS,
+    requestTimeout: WHOLE_REQUEST_TIMEOUT_MS,
+    keepAliveTimeout: KEEP_ALIVE_MS,
+    http: { headersTimeout: HEADERS_TIMEOUT_MS },
+    // Those under way are finished, those that still arrive are answered by `draining`.
+    forceCloseConnections: 'idle',
+    return503OnClosing: false,
+    frameworkErrors: answerError,
+    clientErrorHandler: answerClientError,
+  }).withTypeProvider<ZodTypeProvider>()
+
+  const apiMetrics = createApiMetrics(deps.registry)
+  const newId = createIds(deps.clock)
+  const operations = { ...deps, newId, metrics: apiMetrics, acceptRuns: createAcceptRuns(deps) }
+
+  await app.register(errorAnswers)
+  await app.register(zodValidation)
+  await app.register(jsonBody)
+  await app.register(requestLog)
+  await app.register(requestMetrics, { metrics: apiMetrics })
+  await app.register(draining)
+  await app.register(openapi)
+  await app.register(authentication, { keyRing: createKeyRing(deps), metrics: apiMetrics })
+
+  studentCreate(app, operations)
+  teacherCreate(app, operations)
+  listRuns(app, deps)
+  getRun(app, deps)
+  getGroup(app, deps)
+  replayRun(app, operations)
+  cancelRun(app, operations)
+  listResources(app, deps)
+  closeResource(app, operations)
+  reopenResource(app, operations)
+  healthLive(app)
+  healthReady(app, deps)
+  metrics(app, deps)
+
+  await app.ready()
+  return app
+}
+
+function requestIdOf(sent: string | string[] | undefined): string {
+  return typeof sent === 'string' && CALLERS_REQUEST_ID.test(sent) ? sent : randomUUID()
+}

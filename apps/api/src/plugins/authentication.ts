@@ -1,0 +1,73 @@
+// Who is asking, and may they? What must always hold: a route that does not say who may use it does not start, and a key is judged before
+// anything of the request's body is read.
+import { hashApiKey } from '@rollcall/platform'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import fp from 'fastify-plugin'
+import { ACCESS, type Access, type Caller, mayDo } from '../auth/access.ts'
+import type { KeyRing } from '../auth/key-ring.ts'
+import { apiErrors } from '../problems/api-errors.ts'
+import { refusal } from '../problems/problem.ts'
+import type { ApiMetrics } from './metrics.ts'
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** `public`: for everybody. */
+    access?: Access | 'public'
+  }
+  interface FastifyRequest {
+    /** Known on every route that is not public. */
+    caller: Caller | null
+  }
+}
+
+const HASH_SHOWN = 8
+
+export const authentication = fp(
+  async (app: FastifyInstance, { keyRing, metrics }: { readonly keyRing: KeyRing; readonly metrics: ApiMetrics }) => {
+    app.decorateRequest('caller', null)
+    app.addHook('onRoute', ({ config, method, url }) => {
+      if (config?.access === undefined) throw new Error(`The route ${method} ${url} does not say who may use it.`)
+    })
+    app.addHook('onRequest', async (request) => {
+      const { access } = request.routeOptions.config
+      if (request.is404 || access === undefined || access === 'public') return
+      const caller = await authenticate(request)
+      request.caller = caller
+      if (mayDo(caller, access)) return
+      metrics.authFailures.inc({ reason: 'forbidden' })
+      request.log.warn({ caller: caller.name, role: caller.role, access }, 'a key was used for what its role may not do')
+      const detail = `Its role is ${caller.role}; this needs ${ACCESS[access].join(' or ')}.`
+      throw refusal(apiErrors.FORBIDDEN, { detail })
+    })
+
+    async function authenticate(request: FastifyRequest): Promise<Caller> {
+      const sent = keyOf(request)
+      if (sent === null) {
+        metrics.authFailures.inc({ reason: 'no_key' })
+        request.log.warn('a request came without a key')
+        const detail = 'Send the key as "Authorization: Bearer <key>" or as "X-API-KEY: <key>".'
+        throw refusal(apiErrors.UNAUTHENTICATED, { detail }, { 'www-authenticate': 'Bearer realm="rollcall"' })
+      }
+      const hash = hashApiKey(sent)
+      const key = await keyRing.find(hash)
+      if (key) return { name: key.name, role: key.role }
+      metrics.authFailures.inc({ reason: 'wrong_key' })
+      request.log.warn({ keyHash: hash.slice(0, HASH_SHOWN) }, 'a request came with a key that is not valid')
+      throw refusal(apiErrors.UNAUTHENTICATED, {}, { 'www-authenticate': 'Bearer realm="rollcall", error="invalid_token"' })
+    }
+  },
+  { name: 'authentication' },
+)
+
+/** A bearer token goes before X-API-KEY. */
+function keyOf({ headers }: FastifyRequest): string | null {
+  const bearer = /^Bearer +(\S+)$/i.exec(headers.authorization ?? '')?.[1]
+  const apiKey = headers['x-api-key']
+  return bearer ?? (typeof apiKey === 'string' && apiKey !== '' ? apiKey : null)
+}
+
+/** @throws Error on a public route: nobody is known there */
+export function callerOf({ caller }: FastifyRequest): Caller {
+  if (!caller) throw new Error('A public route asked for its caller.')
+  return caller
+}

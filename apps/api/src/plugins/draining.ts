@@ -1,0 +1,26 @@
+import type { FastifyInstance } from 'fastify'
+import fp from 'fastify-plugin'
+import { apiErrors } from '../problems/api-errors.ts'
+import { refusal } from '../problems/problem.ts'
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    /** True once this instance has begun to shut down. */
+    readonly isDraining: () => boolean
+  }
+}
+
+/** From the call of `close()` on, requests that still arrive over open connections are refused; those under way are finished. */
+export const draining = fp(
+  async (app: FastifyInstance) => {
+    let begun = false
+    app.decorate('isDraining', () => begun)
+    app.addHook('preClose', async () => {
+      begun = true
+    })
+    app.addHook('onRequest', async () => {
+      if (begun) throw refusal(apiErrors.SHUTTING_DOWN, {}, { connection: 'close' })
+    })
+  },
+  { name: 'draining' },
+)

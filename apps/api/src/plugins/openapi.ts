@@ -1,0 +1,49 @@
+// The OpenAPI document at /docs/json and its page at /docs, made from the same zod schemas that judge the requests.
+import swagger from '@fastify/swagger'
+import swaggerUi from '@fastify/swagger-ui'
+import type { FastifyInstance } from 'fastify'
+import fp from 'fastify-plugin'
+import { jsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-provider-zod'
+import { ACCESS } from '../auth/access.ts'
+import { withoutUnused } from '../openapi/without-unused.ts'
+
+const PREFIX = '/docs'
+const DESCRIPTION = `Asks for accounts, follows the runs that make them, and lets operators replay and cancel.
+
+Every refusal is a problem document (RFC 9457) with a \`code\`; those of a body name every wrong field. Nothing of a refused request is kept.
+Every answer has an \`X-Request-Id\`; send your own (letters, digits, hyphens) to find it in our log.`
+
+export const openapi = fp(
+  async (app: FastifyInstance) => {
+    app.addHook('onRoute', (route) => {
+      if (route.url === PREFIX || route.url.startsWith(`${PREFIX}/`)) route.config = { ...route.config, access: 'public', quiet: true }
+      const access = route.config?.access
+      if (!route.schema || access === undefined || access === 'public') return
+      const roles = `For the roles ${ACCESS[access].join(', ')}.`
+      route.schema = { ...route.schema, description: [route.schema.description, roles].filter(Boolean).join('\n\n') }
+    })
+    await app.register(swagger, {
+      openapi: {
+        openapi: '3.1.0',
+        info: { title: 'Rollcall', version: '0.1.0', description: DESCRIPTION },
+        tags: [
+          { name: 'accounts', description: 'Ask for accounts.' },
+          { name: 'runs', description: 'Follow what becomes of them.' },
+          { name: 'operations', description: 'For operators. Every change needs a reason and is audited.' },
+          { name: 'health', description: 'For those who watch.' },
+        ],
+        components: {
+          securitySchemes: {
+            bearer: { type: 'http', scheme: 'bearer', description: 'An API key.' },
+            apiKey: { type: 'apiKey', in: 'header', name: 'X-API-KEY', description: 'The same key.' },
+          },
+        },
+        security: [{ bearer: [] }, { apiKey: [] }],
+      },
+      transform: jsonSchemaTransform,
+      transformObject: (document) => withoutUnused(jsonSchemaTransformObject(document)),
+    })
+    await app.register(swaggerUi, { routePrefix: PREFIX, staticCSP: true })
+  },
+  { name: 'openapi' },
+)

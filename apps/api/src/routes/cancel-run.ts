@@ -1,0 +1,36 @@
+import { cancelRun as cancel, type OperationDeps } from '@rollcall/engine'
+import { z } from 'zod'
+import type { Api } from '../api.ts'
+import { callerOf } from '../plugins/authentication.ts'
+import { bodyProblems, keyProblems, problemResponses } from '../problems/problem-responses.ts'
+import { RunParams } from '../runs/find-run.ts'
+import { Reason } from '../runs/order.ts'
+import { RunSummary, summaryOf } from '../runs/run-view.ts'
+
+const Body = z.strictObject({ reason: Reason }).meta({ id: 'Cancel' })
+
+export function cancelRun(api: Api, deps: OperationDeps): void {
+  api.post(
+    '/azure-data-sync/:uuid/cancel',
+    {
+      config: { access: 'operate' },
+      schema: {
+        tags: ['operations'],
+        summary: 'Cancel a run that is under way',
+        description: 'Honoured before the next try of its state; work under way is not interrupted. Asking twice changes nothing.',
+        params: RunParams,
+        body: Body,
+        response: {
+          202: RunSummary.meta({ description: 'Marked for cancelling.' }),
+          ...keyProblems,
+          ...bodyProblems,
+          ...problemResponses(404, 409),
+        },
+      },
+    },
+    async (request, reply) => {
+      const run = await cancel({ uuid: request.params.uuid, actor: callerOf(request).name, reason: request.body.reason }, deps)
+      return reply.code(202).header('location', `/azure-data-sync/${run.uuid}`).send(summaryOf(run))
+    },
+  )
+}

@@ -1,0 +1,68 @@
+import { type Clock, type Closures, type Notify, type ProcessDefinition, queueUnreachable, type ResourceGate } from '@rollcall/engine'
+import { z } from 'zod'
+import type { Api } from '../api.ts'
+import { callerOf } from '../plugins/authentication.ts'
+import { apiErrors } from '../problems/api-errors.ts'
+import { refusal } from '../problems/problem.ts'
+import { bodyProblems, keyProblems, problemResponses } from '../problems/problem-responses.ts'
+import { assertResource, ResourceParams, ResourceView, resourceView } from '../resources/resource-view.ts'
+import { Reason } from '../runs/order.ts'
+
+/** What an operator closed, no probe may open: a hundred years. */
+const NEVER_MS = 100 * 365 * 86_400_000
+const CODE = 'CLOSED_BY_OPERATOR'
+
+const Body = z.strictObject({ reason: Reason }).meta({ id: 'CloseResource' })
+
+export interface CloseResourceDeps {
+  readonly closures: Closures
+  readonly gate: Pick<ResourceGate, 'close'>
+  readonly processes: readonly ProcessDefinition[]
+  readonly clock: Clock
+  readonly newId: () => string
+  readonly notify: Notify
+}
+
+export function closeResource(api: Api, { clock, closures, gate, newId, notify, processes }: CloseResourceDeps): void {
+  api.post(
+    '/resources/:name/close',
+    {
+      config: { access: 'operate' },
+      schema: {
+        tags: ['operations'],
+        summary: 'Keep the whole fleet away from an outside system',
+        description: 'Work that needs it waits, without spending attempts, until somebody reopens it.',
+        params: ResourceParams,
+        body: Body,
+        response: {
+          200: ResourceView.meta({ description: 'Closed.' }),
+          202: ResourceView.meta({ description: 'Closed in the ledger. Redis is away; workers learn of it once it is back.' }),
+          ...keyProblems,
+          ...bodyProblems,
+          ...problemResponses(404, 409),
+        },
+      },
+    },
+    async (request, reply) => {
+      const { name } = request.params
+      const { reason } = request.body
+      assertResource({ name, processes })
+      const at = clock.now()
+      const actor = callerOf(request).name
+      const closure = { resource: name, errorCode: CODE, cause: reason, closedAt: at, closedBy: actor }
+      const audit = { id: newId(), at, actor, action: 'resource.close', targetType: 'resource', targetId: name, reason, details: {} }
+      if (!(await closures.close(closure, audit))) throw refusal(apiErrors.RESOURCE_CLOSED_ALREADY)
+      // The reason is for the audit log: what people write may name people.
+      notify({ kind: 'resourceClosed', resource: name, errorCode: CODE, cause: `Closed by ${actor}.` })
+      const view = resourceView({ name, closures: [closure] })
+      try {
+        await gate.close({ resource: name, probeEveryMs: NEVER_MS, now: at })
+        return reply.code(200).send(view)
+      } catch (error) {
+        // Reconcile closes the gate after the ledger's row.
+        notify(queueUnreachable(error, 0))
+        return reply.code(202).send(view)
+      }
+    },
+  )
+}

@@ -1,0 +1,80 @@
+import { RUN_STATUSES, type RunCursor, type RunFilter, type RunQueries } from '@rollcall/engine'
+import { z } from 'zod'
+import type { Api } from '../api.ts'
+import { maySee } from '../auth/access.ts'
+import { callerOf } from '../plugins/authentication.ts'
+import { keyProblems, problemResponses } from '../problems/problem-responses.ts'
+import { decodeCursor, encodeCursor } from '../runs/cursor.ts'
+import { RunSummary, summaryOf } from '../runs/run-view.ts'
+
+const word = z.string().min(1).max(64)
+const uuid = z.uuid().toLowerCase()
+const time = z.iso
+  .datetime({ offset: true, error: 'must be a time, written 2026-09-01T07:30:00Z' })
+  .meta({ examples: ['2026-09-01T00:00:00Z'] })
+
+const Query = z.strictObject({
+  state: word.optional().meta({ examples: ['FAILED'] }),
+  status: z.enum(RUN_STATUSES).optional(),
+  process: word.optional().meta({ examples: ['account-create'] }),
+  groupUuid: uuid.optional(),
+  personId: word.optional(),
+  schoolId: word.optional(),
+  errorCode: word.optional(),
+  createdFrom: time.optional().meta({ description: 'From this time on.' }),
+  createdTo: time.optional().meta({ description: 'Before this time.' }),
+  limit: z.coerce.number().int().min(1).max(200).default(50),
+  cursor: z
+    .string()
+    .refine((text) => decodeCursor(text) !== null, { error: 'must be the nextCursor of an earlier page' })
+    .optional()
+    .meta({ description: 'The `nextCursor` of the page before.' }),
+})
+
+const RunList = z
+  .object({
+    runs: z.array(RunSummary),
+    nextCursor: z.string().nullable().meta({ description: 'Where the next page begins; null on the last one.' }),
+  })
+  .meta({ id: 'RunList' })
+
+export function listRuns(api: Api, { queries }: { readonly queries: Pick<RunQueries, 'list'> }): void {
+  api.get(
+    '/azure-data-sync',
+    {
+      config: { access: 'read' },
+      schema: {
+        tags: ['runs'],
+        summary: 'List runs, newest first',
+        description:
+          'Every filter narrows. Go on with `nextCursor` until it is null. To an upstream system a page shows only its own runs, so it may hold fewer than `limit`.',
+        querystring: Query,
+        response: { 200: RunList, ...keyProblems, ...problemResponses(400) },
+      },
+    },
+    async (request) => {
+      const caller = callerOf(request)
+      const { runs, next } = await queries.list(filterOf(request.query), { after: cursorOf(request.query), limit: request.query.limit })
+      return { runs: runs.filter((run) => maySee(caller, run)).map(summaryOf), nextCursor: next && encodeCursor(next) }
+    },
+  )
+}
+
+function cursorOf({ cursor }: z.infer<typeof Query>): RunCursor | null {
+  return cursor === undefined ? null : decodeCursor(cursor)
+}
+
+function filterOf(query: z.infer<typeof Query>): RunFilter {
+  const { process, state, status, groupUuid, personId, schoolId, errorCode, createdFrom, createdTo } = query
+  return {
+    ...(process !== undefined && { process }),
+    ...(state !== undefined && { state }),
+    ...(status !== undefined && { status }),
+    ...(groupUuid !== undefined && { groupUuid }),
+    ...(personId !== undefined && { subjectId: personId }),
+    ...(schoolId !== undefined && { scopeId: schoolId }),
+    ...(errorCode !== undefined && { errorCode }),
+    ...(createdFrom !== undefined && { createdFrom: Date.parse(createdFrom) }),
+    ...(createdTo !== undefined && { createdTo: Date.parse(createdTo) }),
+  }
+}

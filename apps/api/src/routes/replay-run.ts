@@ -1,0 +1,77 @@
+import { type Ledger, type OperationDeps, type ProcessDefinition, type RunQueries, replayRun as replay } from '@rollcall/engine'
+import { z } from 'zod'
+import type { Api } from '../api.ts'
+import { callerOf } from '../plugins/authentication.ts'
+import { apiErrors } from '../problems/api-errors.ts'
+import { refusal } from '../problems/problem.ts'
+import { bodyProblems, keyProblems, problemResponses } from '../problems/problem-responses.ts'
+import { correctedInput } from '../runs/corrected-input.ts'
+import { findRun, RunParams } from '../runs/find-run.ts'
+import { lastStateOf } from '../runs/last-state.ts'
+import { Reason } from '../runs/order.ts'
+import { RunSummary, summaryOf } from '../runs/run-view.ts'
+
+const Body = z
+  .strictObject({
+    reason: Reason,
+    fromState: z
+      .string()
+      .min(1)
+      .max(60)
+      .optional()
+      .meta({ description: 'An earlier state that the process allows. Left out: where it ended.' }),
+    input: z
+      .record(z.string(), z.unknown())
+      .optional()
+      .meta({
+        description:
+          'Corrected fields of the input. Each replaces the stored one whole, null takes it away; the result must be valid input.',
+        examples: [{ schoolId: '2902418' }],
+      }),
+  })
+  .meta({ id: 'Replay' })
+
+export interface ReplayDeps extends OperationDeps {
+  readonly ledger: Ledger
+  readonly queries: RunQueries
+  readonly processes: readonly ProcessDefinition[]
+}
+
+export function replayRun(api: Api, deps: ReplayDeps): void {
+  api.post(
+    '/azure-data-sync/:uuid/replay',
+    {
+      config: { access: 'operate' },
+      schema: {
+        tags: ['operations'],
+        summary: 'Start a failed or cancelled run again',
+        params: RunParams,
+        body: Body,
+        response: {
+          202: RunSummary.meta({ description: 'The run, on its way again under a new version.' }),
+          ...keyProblems,
+          ...bodyProblems,
+          ...problemResponses(404, 409),
+        },
+      },
+    },
+    async (request, reply) => {
+      const { reason, fromState, input } = request.body
+      const caller = callerOf(request)
+      const run = await findRun({ uuid: request.params.uuid, caller, queries: deps.queries })
+      const process = deps.processes.find(({ name }) => name === run.process)
+      if (!process) throw refusal(apiErrors.UNKNOWN_PROCESS, { detail: `It is ${run.process}.` })
+      const order = {
+        process,
+        run,
+        lastState: lastStateOf({ run, history: await deps.queries.history(run.uuid) }),
+        fromState: fromState ?? null,
+        input: input ? correctedInput({ process, stored: run.input, changes: input }) : null,
+        actor: caller.name,
+        reason,
+      }
+      const replayed = await replay(order, deps)
+      return reply.code(202).header('location', `/azure-data-sync/${run.uuid}`).send(summaryOf(replayed))
+    },
+  )
+}

@@ -1,0 +1,24 @@
+import type { JsonObject, ProcessDefinition } from '@rollcall/engine'
+import { apiErrors } from '../problems/api-errors.ts'
+import { invalidFields } from '../problems/invalid-fields.ts'
+import { refusal } from '../problems/problem.ts'
+
+/**
+ * A run's input with some fields replaced whole, null taking one away, as the process's own schema takes it.
+ * @throws ProblemError INVALID_BODY
+ */
+export function correctedInput({
+  process,
+  stored,
+  changes,
+}: {
+  readonly process: ProcessDefinition
+  readonly stored: JsonObject
+  readonly changes: Readonly<Record<string, unknown>>
+}): JsonObject {
+  const merged = Object.fromEntries(Object.entries({ ...stored, ...changes }).filter(([, value]) => value !== null))
+  const parsed = process.input.safeParse(merged)
+  if (parsed.success) return parsed.data
+  const errors = invalidFields({ issues: parsed.error.issues, root: merged, source: 'body', within: ['input'] })
+  throw refusal(apiErrors.INVALID_BODY, { errors })
+}
