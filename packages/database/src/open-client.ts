@@ -5,6 +5,7 @@ import type { PrismaClient } from './prisma.ts'
 import { openSqlite, type SqliteConnection } from './sqlite/connection.ts'
 import { createSqliteAdapter } from './sqlite/sqlite-adapter.ts'
 import { withConnectionLimit } from './sqlserver/connection-string.ts'
+import { createMssqlAdapter } from './sqlserver/mssql-adapter.ts'
 
 /** Prisma, and beside it on SQLite the connection that it shares with our own statements. */
 export type OpenClient =
@@ -29,9 +30,10 @@ export async function openClient({
   readonly onQuery?: (sql: string) => void
 }): Promise<OpenClient> {
   if (url.dialect === 'sqlserver') {
-    const { PrismaMssql } = await import('@prisma/adapter-mssql')
     const { connectionString } = url
-    const adapter = new PrismaMssql(poolSize === undefined ? connectionString : withConnectionLimit({ connectionString, limit: poolSize }))
+    const adapter = await createMssqlAdapter(
+      poolSize === undefined ? connectionString : withConnectionLimit({ connectionString, limit: poolSize }),
+    )
     const prisma = await createSqlServerClient({ adapter, onQuery })
     return { dialect: 'sqlserver', prisma, close: () => prisma.$disconnect() }
   }

@@ -1,4 +1,5 @@
 import { withConnectionLimit } from './connection-string.ts'
+import { createMssqlAdapter } from './mssql-adapter.ts'
 
 type Row = Readonly<Record<string, unknown>>
 
@@ -11,9 +12,8 @@ export interface DedicatedConnection {
 }
 
 export async function openDedicatedConnection(connectionString: string): Promise<DedicatedConnection> {
-  const { PrismaMssql } = await import('@prisma/adapter-mssql')
   // Prisma's adapter reads the same connection strings as Prisma does; the pool behind it, held at one connection, does the rest.
-  const adapter = await new PrismaMssql(withConnectionLimit({ connectionString, limit: 1 })).connect()
+  const adapter = await (await createMssqlAdapter(withConnectionLimit({ connectionString, limit: 1 }))).connect()
   const pool = adapter.underlyingDriver()
   return {
     async query(text, parameters = {}) {

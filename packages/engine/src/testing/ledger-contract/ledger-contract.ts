@@ -8,6 +8,8 @@ import { describeKeeping } from './keeping.ts'
 import { describeOperating } from './operating.ts'
 import { describeSweeping } from './sweeping.ts'
 
+export * from './builders.ts'
+
 export interface LedgerUnderTest {
   readonly ledger: Ledger
   /** A run's events in the order of writing. */

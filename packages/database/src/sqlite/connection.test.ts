@@ -1,0 +1,186 @@
+import { mkdtempSync, rmSync, statSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { setImmediate } from 'node:timers/promises'
+import { describe, expect, onTestFinished, test } from 'vitest'
+import { isUnavailable } from '../database-error.ts'
+import { createTestDatabase } from '../testing/create-test-database.ts'
+import { openSqlite } from './connection.ts'
+import { isSqliteBusy } from './sqlite-error.ts'
+
+const T0 = new Date('2026-01-05T08:00:00.000Z')
+
+async function openTable({ busyLimitMs = 5_000 } = {}) {
+  const folder = mkdtempSync(join(tmpdir(), 'rollcall-sqlite-'))
+  const file = join(folder, 'a', 'b.db')
+  const connection = await openSqlite({ file, busyLimitMs })
+  await connection.script('CREATE TABLE Thing (name TEXT PRIMARY KEY)')
+  onTestFinished(async () => {
+    await connection.close()
+    rmSync(folder, { recursive: true })
+  })
+  const insert = (name: string) => connection.prepare('INSERT INTO Thing (name) VALUES (?)').run(name)
+  const names = () => connection.inTurn(() => connection.prepare('SELECT name FROM Thing ORDER BY rowid').all().map((row) => row.name))
+  /** Stands for another process: a connection of its own, with its own locks. */
+  const openOther = () => {
+    const other = new DatabaseSync(file)
+    onTestFinished(() => other.close())
+    return other
+  }
+  return { file, connection, insert, names, openOther }
+}
+
+describe('the SQLite connection', () => {
+  test('creates its folder, and a file that only its owner may read', async () => {
+    const { file } = await openTable()
+    expect(statSync(file).mode & 0o777).toBe(0o600)
+    expect(statSync(`${file}-wal`).mode & 0o777).toBe(0o600)
+  })
+
+  test('writes ahead, flushes at every commit and checks relations', async () => {
+    const { connection } = await openTable()
+    const pragma = (name: string) => connection.inTurn(() => Object.values(connection.prepare(`PRAGMA ${name}`).get() ?? {})[0])
+    expect([await pragma('journal_mode'), await pragma('synchronous'), await pragma('foreign_keys')]).toEqual(['wal', 2, 1])
+    expect(await pragma('busy_timeout')).toBeLessThanOrEqual(20)
+  })
+
+  test('gives turns in the order of asking', async () => {
+    const { connection, insert, names } = await openTable()
+    const open = await connection.begin()
+    const queued = [
+      connection.inTurn(() => insert('second')),
+      connection.transaction(() => insert('third')),
+      connection.inTurn(() => insert('fourth')),
+    ]
+    insert('first')
+    open.commit()
+    await Promise.all(queued)
+    expect(await names()).toEqual(['first', 'second', 'third', 'fourth'])
+  })
+
+  test('rolls a transaction back when its body throws, and goes on', async () => {
+    const { connection, insert, names } = await openTable()
+    const failing = connection.transaction(() => {
+      insert('lost')
+      insert('lost')
+    })
+    await expect(failing).rejects.toThrow('UNIQUE constraint failed: Thing.name')
+    await connection.transaction(() => insert('kept'))
+    expect(await names()).toEqual(['kept'])
+  })
+
+  test('keeps what another caller writes while a transaction that is rolled back was open', async () => {
+    const { connection, insert, names } = await openTable()
+    const open = await connection.begin()
+    insert('rolled back')
+    const other = connection.inTurn(() => insert('of another caller'))
+    open.rollback()
+    await other
+    expect(await names()).toEqual(['of another caller'])
+  })
+
+  test('waits for another process without blocking the event loop', async () => {
+    const { connection, insert, names, openOther } = await openTable()
+    const other = openOther()
+    other.exec('BEGIN IMMEDIATE')
+    let written = false
+    const writing = connection.transaction(() => insert('waited')).then(() => void (written = true))
+    const reading = connection.inTurn(() => insert('waited too'))
+    for (let turn = 0; turn < 20; turn++) await setImmediate()
+    expect(written).toBe(false)
+    other.exec("INSERT INTO Thing VALUES ('of the other process')")
+    other.exec('COMMIT')
+    await Promise.all([writing, reading])
+    expect(await names()).toEqual(['of the other process', 'waited', 'waited too'])
+  })
+
+  test('surfaces a file that stays locked once the limit has passed, and works again afterwards', async () => {
+    const { connection, insert, names, openOther } = await openTable({ busyLimitMs: 30 })
+    const other = openOther()
+    other.exec('BEGIN IMMEDIATE')
+    const error = await connection.transaction(() => insert('refused')).catch((thrown: unknown) => thrown)
+    expect([isSqliteBusy(error), isUnavailable(error)]).toEqual([true, true])
+    other.exec('COMMIT')
+    await connection.transaction(() => insert('accepted'))
+    expect(await names()).toEqual(['accepted'])
+  })
+
+  test('counts a full disk as unavailable, and rolls back', async () => {
+    const { connection, insert, names } = await openTable()
+    await connection.script('PRAGMA max_page_count = 3')
+    const error = await connection
+      .transaction(() => {
+        insert('small')
+        insert('x'.repeat(100_000))
+      })
+      .catch((thrown: unknown) => thrown)
+    expect(error).toMatchObject({ message: 'database or disk is full' })
+    expect(isUnavailable(error)).toBe(true)
+    await connection.script('PRAGMA max_page_count = 1000')
+    expect(await names()).toEqual([])
+  })
+
+  test('closes once those before it are done, and a second time without complaint', async () => {
+    const { connection, insert } = await openTable()
+    const writing = connection.transaction(() => insert('last'))
+    await connection.close()
+    await writing
+    await connection.close()
+    await expect(connection.inTurn(() => insert('too late'))).rejects.toThrow()
+  })
+})
+
+describe('Prisma over it', () => {
+  async function openDatabase() {
+    const { database, cleanup } = await createTestDatabase()
+    onTestFinished(cleanup)
+    return database.prisma
+  }
+  const lease = (name: string) => ({ name, holder: 'h', expiresAt: T0 })
+
+  test('does not leak another caller’s write into a transaction that is rolled back', async () => {
+    const prisma = await openDatabase()
+    let outside: Promise<unknown> = Promise.resolve()
+    const inside = prisma.$transaction(async (tx) => {
+      await tx.lease.create({ data: lease('inside') })
+      outside = prisma.lease.create({ data: lease('outside') })
+      outside.catch(() => undefined)
+      await setImmediate()
+      throw new Error('roll back')
+    })
+    await expect(inside).rejects.toThrow('roll back')
+    await outside
+    expect(await prisma.lease.findMany({ select: { name: true } })).toEqual([{ name: 'outside' }])
+  })
+
+  test('keeps the increments of 20 concurrent read-then-write transactions', async () => {
+    const prisma = await openDatabase()
+    await prisma.lease.create({ data: { ...lease('counter'), holder: '0' } })
+    await Promise.all(
+      Array.from({ length: 20 }, () =>
+        prisma.$transaction(async (tx) => {
+          const { holder } = await tx.lease.findUniqueOrThrow({ where: { name: 'counter' } })
+          await tx.lease.update({ where: { name: 'counter' }, data: { holder: String(Number(holder) + 1) } })
+        }),
+      ),
+    )
+    expect((await prisma.lease.findUniqueOrThrow({ where: { name: 'counter' } })).holder).toBe('20')
+  })
+
+  test('names the fields of a unique key that is taken', async () => {
+    const prisma = await openDatabase()
+    await prisma.lease.create({ data: lease('taken') })
+    const error = await prisma.lease.create({ data: lease('taken') }).catch((thrown: unknown) => thrown)
+    expect(error).toMatchObject({ code: 'P2002', meta: { driverAdapterError: { cause: { constraint: { fields: ['name'] } } } } })
+  })
+
+  test('keeps times to the millisecond, orders by them and aggregates them', async () => {
+    const prisma = await openDatabase()
+    const times = ['2026-01-05T08:00:00.001Z', '1969-12-31T23:59:59.999Z', '2038-01-19T03:14:08.000Z'].map((text) => new Date(text))
+    await prisma.lease.createMany({ data: times.map((expiresAt, index) => ({ ...lease(String(index)), expiresAt })) })
+    const rows = await prisma.lease.findMany({ where: { expiresAt: { gte: times[1] } }, orderBy: { expiresAt: 'asc' } })
+    expect(rows.map(({ expiresAt }) => expiresAt)).toEqual([times[1], times[0], times[2]])
+    expect(await prisma.lease.aggregate({ _min: { expiresAt: true }, _count: true })).toEqual({ _min: { expiresAt: times[1] }, _count: 3 })
+  })
+})

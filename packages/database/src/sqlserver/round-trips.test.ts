@@ -1,0 +1,155 @@
+// What counts on SQL Server is the number of messages, so they are counted: a driver of our own stands behind Prisma.
+import { DriverAdapterError } from '@prisma/driver-adapter-utils'
+import { LedgerUnavailableError } from '@rollcall/engine'
+import { advance, newRun, T0 } from '@rollcall/engine/testing/ledger-contract'
+import { describe, expect, onTestFinished, test } from 'vitest'
+import { createAccountStore } from '../accounts/account-store.ts'
+import { createSqlServerReservations } from '../accounts/sqlserver-reservations.ts'
+import { withPortErrors } from '../database-error.ts'
+import { createLeases } from '../leases.ts'
+import { createLedger } from '../ledger/create-ledger.ts'
+import { createSqlServerLedgerSql } from '../ledger/sqlserver-ledger-sql.ts'
+import { createSqlServerClient } from '../open-client.ts'
+import { createRecordingDriver } from '../testing/recording-driver.ts'
+
+type Answer = Parameters<typeof createRecordingDriver>[0]
+
+async function openRecorded(answer: Answer = () => []) {
+  const { factory, requests } = createRecordingDriver(answer)
+  const prisma = await createSqlServerClient({ adapter: factory })
+  onTestFinished(() => prisma.$disconnect())
+  return {
+    requests,
+    kinds: () => requests.map(({ kind }) => kind),
+    ledger: withPortErrors(createLedger({ prisma, sql: createSqlServerLedgerSql(prisma) })),
+    leases: createLeases({ prisma, dialect: 'sqlserver' }),
+    reservations: createSqlServerReservations(prisma),
+    accounts: createAccountStore({ prisma, dialect: 'sqlserver' }),
+  }
+}
+
+const account = {
+  personId: 'p1',
+  kind: 'student',
+  firstName: 'Мила',
+  middleName: null,
+  lastName: 'Пробна',
+  birthDate: '2015-02-03',
+  username: 'mp12345678',
+  azureId: 'a-1',
+  schoolId: '0100',
+  enrollmentStatus: 'ENROLLED',
+  runUuid: 'r-1',
+  at: T0,
+} as const
+
+describe('on SQL Server', () => {
+  test('a flush of 77 transitions is one request with two parameters, and its answer names the winners', async () => {
+    const runs = Array.from({ length: 77 }, () => newRun())
+    const winners = runs.slice(0, 70).map(({ uuid }) => ({ uuid }))
+    const { ledger, requests } = await openRecorded(() => winners)
+
+    const applied = await ledger.commit(runs.map((run) => advance(run)))
+
+    expect(applied).toEqual(new Set(winners.map(({ uuid }) => uuid)))
+    expect(requests.map(({ kind, args }) => [kind, args.length])).toEqual([['query', 2]])
+    const [changes, events] = requests[0]?.args.map((json) => JSON.parse(String(json))) ?? []
+    expect([changes.length, events.length]).toEqual([77, 77])
+    expect(changes[0]).toMatchObject({ expectedVersion: 1, version: 2, dueAt: '2026-01-05T08:00:01.000', resultObject: '{"FIRST":{"ok":true}}' })
+  })
+
+  test('a flush is sent in the order of the uuids, so that two of them lock rows in the same order', async () => {
+    const runs = Array.from({ length: 5 }, () => newRun())
+    const { ledger, requests } = await openRecorded()
+
+    await ledger.commit(runs.toReversed().map((run) => advance(run)))
+
+    const changes: { uuid: string }[] = JSON.parse(String(requests[0]?.args[0]))
+    expect(changes.map(({ uuid }) => uuid)).toEqual(runs.map(({ uuid }) => uuid))
+  })
+
+  test('reading 500 runs is one request with one parameter', async () => {
+    const { ledger, requests } = await openRecorded()
+    await ledger.read(Array.from({ length: 500 }, () => newRun().uuid))
+    expect(requests.map(({ kind, args }) => [kind, args.length])).toEqual([['query', 1]])
+  })
+
+  test('a persist state takes four: begin, the transition with its event, the account, commit', async () => {
+    const run = newRun()
+    const { ledger, accounts, kinds } = await openRecorded(({ kind }, index) =>
+      kind !== 'query' ? [] : index === 1 ? [{ uuid: run.uuid }] : [{ belongsToAnother: 0 }],
+    )
+    const applied = await ledger.commitWith({ transition: advance(run), write: (tx) => accounts.persist(tx, account), start: [] })
+    expect([applied, kinds()]).toEqual([true, ['begin', 'query', 'query', 'commit']])
+  })
+
+  test('an account that belongs to somebody else rolls the run’s transaction back', async () => {
+    const run = newRun()
+    const { ledger, accounts, kinds } = await openRecorded(({ kind }, index) =>
+      kind !== 'query' ? [] : index === 1 ? [{ uuid: run.uuid }] : [{ belongsToAnother: 1 }],
+    )
+    const persisting = ledger.commitWith({ transition: advance(run), write: (tx) => accounts.persist(tx, account), start: [] })
+    await expect(persisting).rejects.toMatchObject({ errorCode: { code: 'ACCOUNT_BELONGS_TO_ANOTHER' } })
+    expect(kinds()).toEqual(['begin', 'query', 'query', 'rollback'])
+  })
+
+  test('an event, a lease and a reservation take one request each', async () => {
+    const { ledger, leases, reservations, kinds } = await openRecorded(({ sql }) =>
+      sql.includes('UsernameReservation') ? [{ username: 'mp12345678', sealedPassword: 'sealed' }] : [{ taken: 1 }],
+    )
+    const [event] = advance(newRun()).events
+    if (event) await ledger.append(event, { once: true })
+    expect(await leases.acquire({ name: 'reconcile', holder: 'h', forMs: 5_000 })).toBe(true)
+    const reservation = await reservations.reserve({
+      personId: 'p1',
+      kind: 'student',
+      candidates: ['mp12345678'],
+      replacing: null,
+      sealedPassword: 'sealed',
+    })
+    expect(reservation).toEqual({ personId: 'p1', kind: 'student', username: 'mp12345678', sealedPassword: 'sealed' })
+    expect(kinds()).toEqual(['execute', 'query', 'query'])
+  })
+
+  test('a flush that lost to a deadlock is sent again', async () => {
+    const run = newRun()
+    const { ledger, kinds } = await openRecorded((_, index) => {
+      if (index === 0) throw new DriverAdapterError({ kind: 'TransactionWriteConflict' })
+      return [{ uuid: run.uuid }]
+    })
+    expect((await ledger.commit([advance(run)])).size).toBe(1)
+    expect(kinds()).toEqual(['query', 'query'])
+  })
+
+  test('a reservation that lost a race for a name is asked again', async () => {
+    const { reservations, kinds } = await openRecorded((_, index) => {
+      if (index < 3) throw new DriverAdapterError({ kind: 'UniqueConstraintViolation', constraint: { index: 'UsernameReservation_pkey' } })
+      return [{ username: 'b', sealedPassword: 's' }]
+    })
+    const reservation = await reservations.reserve({
+      personId: 'p1',
+      kind: 'teacher',
+      candidates: ['a', 'b'],
+      replacing: null,
+      sealedPassword: 's',
+    })
+    expect(reservation?.username).toBe('b')
+    expect(kinds()).toHaveLength(4)
+  })
+
+  test('a connection that breaks under a flush makes the ledger unavailable', async () => {
+    const { ledger } = await openRecorded(() => {
+      throw Object.assign(new Error('socket hang up'), { code: 'ECONNRESET' })
+    })
+    await expect(ledger.commit([advance(newRun())])).rejects.toBeInstanceOf(LedgerUnavailableError)
+    await expect(ledger.due({ before: T0, after: null, limit: 1 })).rejects.toBeInstanceOf(LedgerUnavailableError)
+  })
+
+  test('a server that is not there makes the ledger unavailable', async () => {
+    const { createDatabase } = await import('../create-database.ts')
+    const database = await createDatabase({ url: 'sqlserver://127.0.0.1:1;database=x;user=u;password=p;trustServerCertificate=true' })
+    onTestFinished(() => database.close())
+    await expect(database.ping()).rejects.toBeInstanceOf(LedgerUnavailableError)
+    await expect(database.ledger.read([newRun().uuid])).rejects.toBeInstanceOf(LedgerUnavailableError)
+  })
+})

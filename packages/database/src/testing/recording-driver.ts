@@ -1,0 +1,56 @@
+import { ColumnTypeEnum, type SqlDriverAdapter, type SqlDriverAdapterFactory, type SqlQuery, type SqlResultSet } from '@prisma/driver-adapter-utils'
+
+/** One message that would cross the network. */
+export interface DriverRequest {
+  readonly kind: 'begin' | 'query' | 'execute' | 'commit' | 'rollback'
+  readonly sql: string
+  readonly args: readonly unknown[]
+}
+
+export interface RecordingDriver {
+  readonly factory: SqlDriverAdapterFactory
+  readonly requests: DriverRequest[]
+}
+
+type Answer = (request: DriverRequest, index: number) => readonly Readonly<Record<string, string | number>>[]
+
+/** Stands where SQL Server's driver would: writes down what Prisma sends, and answers every query with the rows that it is given. */
+export function createRecordingDriver(answer: Answer): RecordingDriver {
+  const requests: DriverRequest[] = []
+  const info = { provider: 'sqlserver', adapterName: 'recording' } as const
+  const send = (kind: DriverRequest['kind'], query?: SqlQuery) => {
+    const request = { kind, sql: query?.sql ?? '', args: query?.args ?? [] }
+    requests.push(request)
+    return answer(request, requests.length - 1)
+  }
+  const queryable = {
+    ...info,
+    queryRaw: async (query: SqlQuery) => resultSet(send('query', query)),
+    executeRaw: async (query: SqlQuery) => send('execute', query).length,
+  }
+  const adapter: SqlDriverAdapter = {
+    ...queryable,
+    executeScript: () => Promise.reject(new Error('SQL Server’s driver takes no scripts.')),
+    async startTransaction() {
+      send('begin')
+      return {
+        ...queryable,
+        options: { usePhantomQuery: true },
+        commit: async () => void send('commit'),
+        rollback: async () => void send('rollback'),
+      }
+    },
+    getConnectionInfo: () => ({ maxBindValues: 2_098, schemaName: 'dbo', supportsRelationJoins: false }),
+    dispose: async () => undefined,
+  }
+  return { requests, factory: { ...info, connect: async () => adapter } }
+}
+
+function resultSet(rows: readonly Readonly<Record<string, string | number>>[]): SqlResultSet {
+  const columnNames = Object.keys(rows[0] ?? {})
+  return {
+    columnNames,
+    columnTypes: columnNames.map((name) => (typeof rows[0]?.[name] === 'number' ? ColumnTypeEnum.Int32 : ColumnTypeEnum.Text)),
+    rows: rows.map((row) => columnNames.map((name) => row[name])),
+  }
+}
