@@ -47,7 +47,8 @@ function logOutages({ connection, logger, role }: { readonly connection: Redis; 
     lostAt = performance.now()
     logger.error({ redis: role, ...fields }, 'redis cannot be reached; trying again until it can')
   }
-  connection.on('error', (err: Error) => lost({ err }))
+  // Redis and the driver quote addresses and user names, never passwords or data.
+  connection.on('error', (err: Error) => lost({ err, detail: err.message }))
   // A server that shuts down in good order closes the connection without an error.
   connection.on('reconnecting', () => lost({}))
   connection.on('ready', () => {

@@ -1,0 +1,105 @@
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
+
+/** From a look at the database to an hour-long enrolment. */
+const DURATION_BUCKETS = [0.005, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60]
+
+export type Metrics = ReturnType<typeof createMetrics>
+
+/** What an app counts, in a registry of its own: two apps in one process, as in tests, do not add up. */
+export function createMetrics({ app, processMetrics = true }: { readonly app: string; readonly processMetrics?: boolean }) {
+  const registry = new Registry()
+  registry.setDefaultLabels({ app })
+  if (processMetrics) collectDefaultMetrics({ register: registry })
+  const registers = [registry]
+  return {
+    registry,
+    transitions: new Counter({
+      name: 'rollcall_transitions_total',
+      help: 'Changes of state.',
+      labelNames: ['process', 'state', 'to'],
+      registers,
+    }),
+    handlerSeconds: new Histogram({
+      name: 'rollcall_handler_duration_seconds',
+      help: 'How long the work on a state took that moved its run on.',
+      labelNames: ['process', 'state'],
+      buckets: DURATION_BUCKETS,
+      registers,
+    }),
+    retries: new Counter({
+      name: 'rollcall_retries_total',
+      help: 'Failed tries that will be repeated.',
+      labelNames: ['process', 'state', 'code'],
+      registers,
+    }),
+    waits: new Counter({
+      name: 'rollcall_waits_total',
+      help: 'Looks that found nothing yet and turns that had to wait; code is empty where no error was the reason.',
+      labelNames: ['process', 'state', 'code'],
+      registers,
+    }),
+    superseded: new Counter({
+      name: 'rollcall_superseded_total',
+      help: 'Jobs whose run had moved on; effect says whether they had done something outside already.',
+      labelNames: ['effect'],
+      registers,
+    }),
+    unreachable: new Counter({
+      name: 'rollcall_unreachable_total',
+      help: 'Calls that the queue or the ledger did not answer.',
+      labelNames: ['what'],
+      registers,
+    }),
+    unexpected: new Counter({
+      name: 'rollcall_unexpected_total',
+      help: 'Defects and wrong settings that the engine met.',
+      registers,
+    }),
+    reconcilePasses: new Counter({
+      name: 'rollcall_reconcile_passes_total',
+      help: 'Passes of reconcile; flushed says whether Redis had lost its memory.',
+      labelNames: ['flushed'],
+      registers,
+    }),
+    reconcileRepairs: new Counter({
+      name: 'rollcall_reconcile_repairs_total',
+      help: 'Jobs that reconcile had to put back into the queue.',
+      registers,
+    }),
+    resourceClosed: new Gauge({
+      name: 'rollcall_resource_closed',
+      help: '1 while an outside resource is closed until it is reopened.',
+      labelNames: ['resource'],
+      registers,
+    }),
+    backlogRuns: new Gauge({
+      name: 'rollcall_backlog_runs',
+      help: 'Live runs by state.',
+      labelNames: ['process', 'state', 'status'],
+      registers,
+    }),
+    backlogOldestSeconds: new Gauge({
+      name: 'rollcall_backlog_oldest_seconds',
+      help: 'For how long the oldest run stands in a state.',
+      labelNames: ['process', 'state', 'status'],
+      registers,
+    }),
+    canaryLate: new Gauge({
+      name: 'rollcall_canary_late',
+      help: '1 while the canary run is stuck with this worker.',
+      labelNames: ['worker'],
+      registers,
+    }),
+    jobsInHand: new Gauge({ name: 'rollcall_jobs_in_hand', help: 'Jobs whose handlers are at work just now.', registers }),
+    loopRestarts: new Counter({
+      name: 'rollcall_worker_restarts_total',
+      help: 'How often workers that had stopped taking jobs were replaced.',
+      registers,
+    }),
+    clockOffsetSeconds: new Gauge({
+      name: 'rollcall_clock_offset_seconds',
+      help: "How far this machine's clock is ahead of the database's.",
+      registers,
+    }),
+  }
+}

@@ -1,0 +1,16 @@
+import type { ProcessDefinition } from '@rollcall/engine'
+
+/** The states whose work needs an outside resource. */
+export function statesUsing({
+  resource,
+  processes,
+}: {
+  readonly resource: string
+  readonly processes: readonly ProcessDefinition[]
+}): { readonly process: string; readonly state: string }[] {
+  return processes.flatMap((process) =>
+    Object.entries(process.states)
+      .filter(([, row]) => row.resource === resource)
+      .map(([state]) => ({ process: process.name, state })),
+  )
+}

@@ -1,0 +1,98 @@
+// What the supervisor, the load balancer and Prometheus ask a worker: is the process alive, can it work, what has it counted.
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import { CodedError } from '@rollcall/engine'
+import type { Registry } from 'prom-client'
+import { platformErrors } from '../errors.ts'
+import { summarizeError } from '../serialize-error.ts'
+import { within } from '../within.ts'
+
+const CHECK_MS = 2_000
+
+export interface HealthServerOptions {
+  readonly host: string
+  /** 0: any free one. */
+  readonly port: number
+  /** The setting that the port comes from, for the error. */
+  readonly portSetting: string
+  readonly registry: Registry
+  /** What the app cannot work without: each rejects while it is away. */
+  readonly checks: Readonly<Record<string, () => Promise<unknown>>>
+  /** True from the moment the app begins to stop. */
+  readonly isStopping: () => boolean
+}
+
+export interface HealthServer {
+  readonly url: string
+  close(): Promise<void>
+}
+
+/** @throws CodedError PORT_TAKEN */
+export async function startHealthServer({
+  host,
+  port,
+  portSetting,
+  registry,
+  checks,
+  isStopping,
+}: HealthServerOptions): Promise<HealthServer> {
+  const server = createServer((request, response) => {
+    answer(request, response).catch((error: unknown) => send(response, 500, { error: summarizeError(error) }))
+  })
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', (cause: NodeJS.ErrnoException) => {
+      if (cause.code !== 'EADDRINUSE') return reject(cause)
+      const detail = `${portSetting} is ${port}, and another program listens on ${host}:${port}.`
+      reject(new CodedError(platformErrors.PORT_TAKEN, detail, { cause }))
+    })
+    server.listen(port, host, resolve)
+  })
+  const address = server.address()
+  const boundPort = typeof address === 'object' && address !== null ? address.port : port
+
+  async function answer({ method, url = '/' }: IncomingMessage, response: ServerResponse): Promise<void> {
+    if (method !== 'GET' && method !== 'HEAD') return send(response, 405, { error: 'Only GET is answered here.' })
+    switch (url.split('?', 1)[0]) {
+      case '/health/live':
+        return send(response, 200, { status: 'live' })
+      case '/health/ready':
+        return answerReady(response)
+      case '/metrics':
+        response.writeHead(200, { 'content-type': registry.contentType })
+        response.end(await registry.metrics())
+        return
+      default:
+        return send(response, 404, { error: 'Known are /health/live, /health/ready and /metrics.' })
+    }
+  }
+
+  async function answerReady(response: ServerResponse): Promise<void> {
+    const results = await Promise.all(Object.entries(checks).map(async ([name, check]) => [name, await outcomeOf(name, check)] as const))
+    const isReady = !isStopping() && results.every(([, outcome]) => outcome === 'ok')
+    send(response, isReady ? 200 : 503, {
+      status: isStopping() ? 'stopping' : isReady ? 'ready' : 'unavailable',
+      checks: Object.fromEntries(results),
+    })
+  }
+
+  return {
+    url: `http://${host}:${boundPort}`,
+    async close() {
+      server.closeAllConnections()
+      await new Promise((resolve) => server.close(resolve))
+    },
+  }
+}
+
+async function outcomeOf(name: string, check: () => Promise<unknown>): Promise<string> {
+  try {
+    await within(CHECK_MS, name, check())
+    return 'ok'
+  } catch (error) {
+    return summarizeError(error)
+  }
+}
+
+function send(response: ServerResponse, status: number, body: object): void {
+  response.writeHead(status, { 'content-type': 'application/json; charset=utf-8', 'cache-control': 'no-store' })
+  response.end(JSON.stringify(body))
+}
