@@ -6,7 +6,12 @@ import { DatabaseError, isUniqueViolation, isWriteConflict, toPortError, withPor
 /** As Prisma throws it: a known request error whose meta holds the adapter's. */
 function prismaError({ code, cause, message = '' }: { code: string; cause?: MappedError; message?: string }) {
   const driverAdapterError = cause && new DriverAdapterError(cause)
-  return Object.assign(new Error(message), { name: 'PrismaClientKnownRequestError', code, clientVersion: '7', meta: { driverAdapterError } })
+  return Object.assign(new Error(message), {
+    name: 'PrismaClientKnownRequestError',
+    code,
+    clientVersion: '7',
+    meta: { driverAdapterError },
+  })
 }
 
 const driverError = (code: string) => Object.assign(new Error('it broke'), { code })
@@ -39,12 +44,16 @@ describe('errors on their way out', () => {
       cause: { kind: 'LengthMismatch', column: 'firstName' },
     })
     expect(toPortError(error)).toBeInstanceOf(DatabaseError)
-    expect(toPortError(error)).toMatchInlineSnapshot(`[DatabaseError: The database refused a statement: P2010 LengthMismatch on firstName.]`)
+    expect(toPortError(error)).toMatchInlineSnapshot(
+      `[DatabaseError: The database refused a statement: P2010 LengthMismatch on firstName.]`,
+    )
   })
 
   test('a unique key that is taken is told with its fields, and still known as such', () => {
     const error = prismaError({ code: 'P2002', cause: { kind: 'UniqueConstraintViolation', constraint: { fields: ['caller', 'key'] } } })
-    expect(toPortError(error)).toMatchInlineSnapshot(`[DatabaseError: The database refused a statement: P2002 UniqueConstraintViolation on caller, key.]`)
+    expect(toPortError(error)).toMatchInlineSnapshot(
+      `[DatabaseError: The database refused a statement: P2002 UniqueConstraintViolation on caller, key.]`,
+    )
     expect([isUniqueViolation(error), isUniqueViolation(toPortError(error))]).toEqual([true, true])
   })
 

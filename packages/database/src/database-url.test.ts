@@ -26,7 +26,9 @@ describe('DATABASE_URL', () => {
   })
 
   test('says what is expected of one that it does not understand, and never repeats its password', () => {
-    expect(refusal('postgres://rollcall:Geheim1@db/rollcall')).toMatchInlineSnapshot(`"DatabaseUrlError: DATABASE_URL should be file:<path> for SQLite, e.g. file:.data/rollcall.db, or sqlserver://<host>:<port>;database=<name>;user=<user>;password={<password>};encrypt=true for SQL Server; this one begins with postgres:."`)
+    expect(refusal('postgres://rollcall:Geheim1@db/rollcall')).toMatchInlineSnapshot(
+      `"DatabaseUrlError: DATABASE_URL should be file:<path> for SQLite, e.g. file:.data/rollcall.db, or sqlserver://<host>:<port>;database=<name>;user=<user>;password={<password>};encrypt=true for SQL Server; this one begins with postgres:."`,
+    )
     const reason = (url: string) => refusal(url).slice(refusal(url).indexOf('this one'))
     expect(reason('sqlserver://;user=sa;password=Geheim1')).toBe('this one names no host.')
     expect(reason('sqlserver://db;user=sa;password={x;schema=y};schema=other')).toBe(

@@ -47,7 +47,7 @@ describe('migrations on SQLite', () => {
     expect(await deployMigrations(options)).toEqual([A, B])
     expect(await deployMigrations(options)).toEqual([])
 
-    expect(query('SELECT name FROM pragma_table_info(\'T\')').map(({ name }) => name)).toEqual(['a', 'b'])
+    expect(query("SELECT name FROM pragma_table_info('T')").map(({ name }) => name)).toEqual(['a', 'b'])
     expect(await readMigrationStatuses(options)).toEqual([
       { name: A, state: 'applied' },
       { name: B, state: 'applied' },

@@ -21,7 +21,13 @@ async function openTable({ busyLimitMs = 5_000 } = {}) {
     rmSync(folder, { recursive: true })
   })
   const insert = (name: string) => connection.prepare('INSERT INTO Thing (name) VALUES (?)').run(name)
-  const names = () => connection.inTurn(() => connection.prepare('SELECT name FROM Thing ORDER BY rowid').all().map((row) => row.name))
+  const names = () =>
+    connection.inTurn(() =>
+      connection
+        .prepare('SELECT name FROM Thing ORDER BY rowid')
+        .all()
+        .map((row) => row.name),
+    )
   /** Stands for another process: a connection of its own, with its own locks. */
   const openOther = () => {
     const other = new DatabaseSync(file)
@@ -85,7 +91,11 @@ describe('the SQLite connection', () => {
     const other = openOther()
     other.exec('BEGIN IMMEDIATE')
     let written = false
-    const writing = connection.transaction(() => insert('waited')).then(() => void (written = true))
+    const writing = connection
+      .transaction(() => insert('waited'))
+      .then(() => {
+        written = true
+      })
     const reading = connection.inTurn(() => insert('waited too'))
     for (let turn = 0; turn < 20; turn++) await setImmediate()
     expect(written).toBe(false)
@@ -177,10 +187,14 @@ describe('Prisma over it', () => {
 
   test('keeps times to the millisecond, orders by them and aggregates them', async () => {
     const prisma = await openDatabase()
-    const times = ['2026-01-05T08:00:00.001Z', '1969-12-31T23:59:59.999Z', '2038-01-19T03:14:08.000Z'].map((text) => new Date(text))
+    const [now, before1970, after2038] = [T0, new Date('1969-12-31T23:59:59.999Z'), new Date('2038-01-19T03:14:08.001Z')]
+    const times = [now, before1970, after2038]
     await prisma.lease.createMany({ data: times.map((expiresAt, index) => ({ ...lease(String(index)), expiresAt })) })
-    const rows = await prisma.lease.findMany({ where: { expiresAt: { gte: times[1] } }, orderBy: { expiresAt: 'asc' } })
-    expect(rows.map(({ expiresAt }) => expiresAt)).toEqual([times[1], times[0], times[2]])
-    expect(await prisma.lease.aggregate({ _min: { expiresAt: true }, _count: true })).toEqual({ _min: { expiresAt: times[1] }, _count: 3 })
+    const rows = await prisma.lease.findMany({ where: { expiresAt: { gte: before1970 } }, orderBy: { expiresAt: 'asc' } })
+    expect(rows.map(({ expiresAt }) => expiresAt)).toEqual([before1970, now, after2038])
+    expect(await prisma.lease.aggregate({ _min: { expiresAt: true }, _count: true })).toEqual({
+      _min: { expiresAt: before1970 },
+      _count: 3,
+    })
   })
 })

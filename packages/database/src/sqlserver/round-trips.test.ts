@@ -55,7 +55,12 @@ describe('on SQL Server', () => {
     expect(requests.map(({ kind, args }) => [kind, args.length])).toEqual([['query', 2]])
     const [changes, events] = requests[0]?.args.map((json) => JSON.parse(String(json))) ?? []
     expect([changes.length, events.length]).toEqual([77, 77])
-    expect(changes[0]).toMatchObject({ expectedVersion: 1, version: 2, dueAt: '2026-01-05T08:00:01.000', resultObject: '{"FIRST":{"ok":true}}' })
+    expect(changes[0]).toMatchObject({
+      expectedVersion: 1,
+      version: 2,
+      dueAt: '2026-01-05T08:00:01.000',
+      resultObject: '{"FIRST":{"ok":true}}',
+    })
   })
 
   test('a flush is sent in the order of the uuids, so that two of them lock rows in the same order', async () => {

@@ -125,13 +125,13 @@ export function auditOf(uuid: string): AuditEntry {
 }
 
 /** Writes runs outside any request. */
-export async function insert({ ledger }: LedgerUnderTest, ...runs: readonly NewRun[]): Promise<void> {
+export async function insert({ ledger }: Pick<LedgerUnderTest, 'ledger'>, ...runs: readonly NewRun[]): Promise<void> {
   const result = await ledger.accept({ groupUuid: newId(), request: null, runs })
   if (result.kind !== 'accepted' || result.runs.some(({ inserted }) => !inserted)) throw new Error('The test meant to insert new runs.')
 }
 
 /** The run as the ledger has it now. */
-export async function read({ ledger }: LedgerUnderTest, { uuid }: { readonly uuid: string }): Promise<Run> {
+export async function read({ ledger }: Pick<LedgerUnderTest, 'ledger'>, { uuid }: { readonly uuid: string }): Promise<Run> {
   const [run] = await ledger.read([uuid])
   if (!run) throw new Error(`The test expected run ${uuid} to be there.`)
   return run

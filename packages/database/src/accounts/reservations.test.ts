@@ -1,0 +1,78 @@
+import type { ReserveInput } from '@rollcall/provisioning'
+import { describe, expect, test } from 'vitest'
+import { openForTest } from '../testing/open-for-test.ts'
+import { testDialects } from '../testing/test-dialects.ts'
+
+function asking(overrides: Partial<ReserveInput> = {}): ReserveInput {
+  return {
+    personId: 'p1',
+    kind: 'teacher',
+    candidates: ['mila.probna', 'mila.i.probna'],
+    replacing: null,
+    sealedPassword: 'sealed-1',
+    ...overrides,
+  }
+}
+
+describe.each(testDialects)('username reservations over $dialect', (dialect) => {
+  test('give the first free candidate and keep the password that goes with it', async () => {
+    const { reservations } = await openForTest(dialect)
+    expect(await reservations.find({ personId: 'p1', kind: 'teacher' })).toBeNull()
+    const reserved = await reservations.reserve(asking())
+    expect(reserved).toEqual({ personId: 'p1', kind: 'teacher', username: 'mila.probna', sealedPassword: 'sealed-1' })
+    expect(await reservations.find({ personId: 'p1', kind: 'teacher' })).toEqual(reserved)
+    expect(await reservations.reserve(asking({ personId: 'p2' }))).toMatchObject({ personId: 'p2', username: 'mila.i.probna' })
+  })
+
+  test('answer the same name and password when asked again, whatever is asked', async () => {
+    const { reservations } = await openForTest(dialect)
+    const first = await reservations.reserve(asking())
+    expect(await reservations.reserve(asking({ candidates: ['other'], sealedPassword: 'sealed-2' }))).toEqual(first)
+  })
+
+  test('keep a person’s names of two kinds apart, and their passwords', async () => {
+    const { reservations } = await openForTest(dialect)
+    await reservations.reserve(asking())
+    const student = await reservations.reserve(asking({ kind: 'student', candidates: ['mp12345678'], sealedPassword: 'sealed-2' }))
+    expect(student).toEqual({ personId: 'p1', kind: 'student', username: 'mp12345678', sealedPassword: 'sealed-2' })
+  })
+
+  test('burn a name that turned out to be somebody else’s: nobody ever gets it', async () => {
+    const { reservations } = await openForTest(dialect)
+    await reservations.reserve(asking())
+    const replacing = asking({ replacing: 'mila.probna', sealedPassword: 'sealed-2' })
+
+    const next = await reservations.reserve(replacing)
+
+    expect(next).toEqual({ personId: 'p1', kind: 'teacher', username: 'mila.i.probna', sealedPassword: 'sealed-1' })
+    expect(await reservations.reserve(replacing)).toEqual(next)
+    expect(await reservations.reserve(asking({ personId: 'p2', candidates: ['mila.probna', 'mila.probna2'] }))).toMatchObject({
+      username: 'mila.probna2',
+    })
+  })
+
+  test('answer null when every candidate is taken', async () => {
+    const { reservations } = await openForTest(dialect)
+    await reservations.reserve(asking({ candidates: ['only'] }))
+    expect(await reservations.reserve(asking({ personId: 'p2', candidates: ['only'] }))).toBeNull()
+    expect(await reservations.reserve(asking({ replacing: 'only', candidates: ['only'] }))).toBeNull()
+    expect(await reservations.find({ personId: 'p1', kind: 'teacher' })).toBeNull()
+  })
+
+  test('give 20 people of the same name 20 names when they ask at once', async () => {
+    const { reservations } = await openForTest(dialect)
+    const candidates = ['ivan.ivanov', ...Array.from({ length: 25 }, (_, index) => `ivan.ivanov${index + 2}`)]
+    const answers = await Promise.all(
+      Array.from({ length: 20 }, (_, index) => reservations.reserve(asking({ personId: `p${index}`, candidates }))),
+    )
+    expect(answers.map((answer) => answer?.username).sort()).toEqual(candidates.slice(0, 20).sort())
+  })
+
+  test('give one person one name however many ask for it at once', async () => {
+    const { reservations } = await openForTest(dialect)
+    const answers = await Promise.all(
+      Array.from({ length: 20 }, (_, index) => reservations.reserve(asking({ candidates: [`c${index}`], sealedPassword: `s${index}` }))),
+    )
+    expect(new Set(answers.map((answer) => JSON.stringify(answer))).size).toBe(1)
+  })
+})

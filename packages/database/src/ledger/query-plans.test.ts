@@ -1,0 +1,69 @@
+// A ledger grows by millions of ended runs: no question that is asked often may read them all. SQLite tells its plans, and SQL Server has the
+// same indexes.
+import { DatabaseSync } from 'node:sqlite'
+import { LIVE_STATUSES } from '@rollcall/engine'
+import { newId, newRun, T0 } from '@rollcall/engine/testing/ledger-contract'
+import { expect, onTestFinished, test } from 'vitest'
+import type { Database } from '../create-database.ts'
+import { createTestDatabase } from '../testing/create-test-database.ts'
+
+/** The plans of the statements that an action sends through Prisma, a line per table or index that it visits. */
+async function plansOf(action: (database: Database) => Promise<unknown>): Promise<string[]> {
+  const statements: string[] = []
+  const { url, database, cleanup } = await createTestDatabase({ onQuery: (sql) => statements.push(sql) })
+  onTestFinished(cleanup)
+  await action(database)
+  const db = new DatabaseSync(url.slice('file:'.length), { readOnly: true })
+  onTestFinished(() => db.close())
+  return statements
+    .filter((sql) => /^(SELECT|UPDATE|DELETE)/.test(sql))
+    .flatMap((sql) => db.prepare(`EXPLAIN QUERY PLAN ${sql}`).all())
+    .map(({ detail }) => String(detail))
+}
+
+const page = { after: null, limit: 50 }
+const later = { after: { createdAt: T0, uuid: newId() }, limit: 50 }
+
+test.each<[string, (database: Database) => Promise<unknown>, string]>([
+  ['overdue live runs', ({ ledger }) => ledger.due({ before: T0, after: null, limit: 500 }), 'due_idx'],
+  [
+    'the next overdue live runs',
+    ({ ledger }) => ledger.due({ before: T0, after: { dueAt: T0 - 1, uuid: newId() }, limit: 500 }),
+    'due_idx',
+  ],
+  ['a state’s backlog', ({ ledger }) => ledger.backlog(), 'backlog_idx'],
+  ['a person’s runs', ({ ledger }) => ledger.list({ subjectId: 'p1' }, page), 'subject_idx'],
+  ['a group', ({ ledger }) => ledger.groupCounts(newId()), 'group_idx'],
+  ['a list by process', ({ ledger }) => ledger.list({ process: 'account-create' }, page), 'process_idx'],
+  ['a list by state', ({ ledger }) => ledger.list({ state: 'FIRST' }, page), 'state_idx'],
+  ['a list by status', ({ ledger }) => ledger.list({ status: 'failed' }, page), 'status_idx'],
+  ['a list by group', ({ ledger }) => ledger.list({ groupUuid: newId() }, page), 'group_idx'],
+  ['a list by school', ({ ledger }) => ledger.list({ scopeId: 's1' }, page), 'scope_idx'],
+  ['a list by error', ({ ledger }) => ledger.list({ errorCode: 'X_BUSY' }, page), 'error_idx'],
+  ['a list by time', ({ ledger }) => ledger.list({ createdFrom: T0, createdTo: T0 + 1 }, page), 'created_idx'],
+  ['the next page of a list', ({ ledger }) => ledger.list({}, later), 'created_idx'],
+  ['the next page of a filtered list', ({ ledger }) => ledger.list({ status: 'failed' }, later), 'status_idx'],
+  ['the old runs of the canary', ({ ledger }) => ledger.deleteEnded({ process: 'canary', before: T0, limit: 100 }), 'process_idx'],
+])('%s are found by an index in its order', async (_, action, index) => {
+  const plans = await plansOf(action)
+  expect(plans.filter((plan) => plan.includes(`AzureDataSync_${index}`))).not.toEqual([])
+  expect(plans.filter((plan) => plan.startsWith('SCAN'))).toEqual([])
+  expect(plans.filter((plan) => plan.includes('USE TEMP B-TREE FOR ORDER BY'))).toEqual([])
+})
+
+test('a first page without any filter walks the index of the times and nothing else', async () => {
+  const plans = await plansOf(({ ledger }) => ledger.list({}, page))
+  expect(plans).toEqual(['SCAN main.AzureDataSync USING INDEX AzureDataSync_created_idx'])
+})
+
+test('who has a natural key is found by an index, at acceptance and at replay', async () => {
+  const run = newRun()
+  const accepting = await plansOf(({ ledger }) => ledger.accept({ groupUuid: newId(), request: null, runs: [run] }))
+  expect(accepting.filter((plan) => plan.startsWith('SCAN'))).toEqual([])
+  const asking = await plansOf(({ prisma }) =>
+    prisma.run.findFirst({
+      where: { naturalKey: 'k', uuid: { not: run.uuid }, OR: [{ status: { in: [...LIVE_STATUSES] } }, { status: 'completed' }] },
+    }),
+  )
+  expect(asking.filter((plan) => plan.startsWith('SCAN'))).toEqual([])
+})
