@@ -21,7 +21,7 @@ import {
 } from '@rollcall/engine'
 import { canaryHandlers } from '../canary/handlers.ts'
 import { canary } from '../canary/process.ts'
-import { connectRedis, disconnectRedis } from '../connect-redis.ts'
+import { connectRedis, disconnectRedis, redisReady } from '../connect-redis.ts'
 import type { Logger } from '../create-logger.ts'
 import { createMetrics } from '../create-metrics.ts'
 import { createNotify } from '../create-notify.ts'
@@ -40,6 +40,7 @@ import { trackHandlers } from './track-handlers.ts'
 import type { WorkerEnv } from './worker-env.ts'
 import { createInstanceName, type WorkerDatabase, type WorkerParts } from './worker-parts.ts'
 
+const REDIS_FIRST_MS = 3_000
 const CLOCK_CHECK_EVERY_MS = 60_000
 /** For saying goodbye to Redis, SQL and whoever asks for health, after the jobs are done. */
 const CLOSE_MS = 3_000
@@ -96,6 +97,10 @@ export async function startWorkerApp(options: WorkerAppOptions): Promise<WorkerA
   opened.defer(() => disconnectRedis(producer))
   const connection = connectRedis({ url: REDIS_URL, role: 'worker', logger, name: app })
   opened.defer(() => disconnectRedis(connection))
+
+  // Not without end: with Redis away the workers wait for it, and everything else goes on.
+  const [producerReady] = await Promise.all([producer, connection].map((one) => redisReady(one, REDIS_FIRST_MS)))
+  if (!producerReady) logger.warn('redis is not there yet; jobs are taken as soon as it is')
 
   const server = await startHealthServer({
     host: HOST,
@@ -158,7 +163,7 @@ export async function startWorkerApp(options: WorkerAppOptions): Promise<WorkerA
 
   workers.start()
   const loops: readonly Loop[] = [
-    startHeartbeat({ ...store, worker: name, instance, jobsInHand: jobsInHand, clock, logger }),
+    startHeartbeat({ ...store, worker: name, instance, jobsInHand, clock, logger }),
     startSilenceWatch({
       ...store,
       queues,

@@ -1,0 +1,25 @@
+import { createDatabase } from '@rollcall/database'
+import { createGraphDirectory } from '@rollcall/graph'
+import { createLogger, createSealer, graphLimits, readEnv, runMain, startWorkerApp } from '@rollcall/platform'
+import { provisioningProcesses } from '@rollcall/provisioning'
+import { createCreateHandlers } from '@rollcall/provisioning/handlers'
+import { WorkerCreateEnv } from './env.ts'
+
+await runMain({
+  app: 'worker-create',
+  async start() {
+    const env = readEnv(WorkerCreateEnv, process.env)
+    const directory = createGraphDirectory(env)
+    const sealer = createSealer({ keys: env.CREDENTIAL_KEYS })
+    const database = await createDatabase({ url: env.DATABASE_URL })
+    return startWorkerApp({
+      name: 'create',
+      env,
+      database,
+      handlers: createCreateHandlers({ directory, reservations: database.reservations, sealer }),
+      processes: provisioningProcesses,
+      limits: graphLimits(env),
+      logger: createLogger({ app: 'worker-create', level: env.LOG_LEVEL }),
+    })
+  },
+})

@@ -1,0 +1,29 @@
+import { randomInt } from 'node:crypto'
+import { createDatabase } from '@rollcall/database'
+import { createLogger, createSealer, readEnv, runMain, startWorkerApp } from '@rollcall/platform'
+import { provisioningProcesses } from '@rollcall/provisioning'
+import { createPersistHandlers } from '@rollcall/provisioning/handlers'
+import { WorkerPersistEnv } from './env.ts'
+
+await runMain({
+  app: 'worker-persist',
+  async start() {
+    const env = readEnv(WorkerPersistEnv, process.env)
+    const sealer = createSealer({ keys: env.CREDENTIAL_KEYS })
+    // Each job here has a transaction of its own: as many connections as jobs, or they would wait for one another.
+    const database = await createDatabase({ url: env.DATABASE_URL, poolSize: env.WORKER_CONCURRENCY })
+    return startWorkerApp({
+      name: 'persist',
+      env,
+      database,
+      handlers: createPersistHandlers({
+        reservations: database.reservations,
+        accounts: database.accounts,
+        sealer,
+        randomInt: (below) => randomInt(below),
+      }),
+      processes: provisioningProcesses,
+      logger: createLogger({ app: 'worker-persist', level: env.LOG_LEVEL }),
+    })
+  },
+})

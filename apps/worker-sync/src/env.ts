@@ -1,0 +1,8 @@
+import { syncEnv, workerEnv } from '@rollcall/platform'
+import { z } from 'zod'
+
+/** The worker that keeps the fleet in order. */
+export const WorkerSyncEnv = z.object({
+  ...workerEnv({ port: 5024, concurrency: 10 }),
+  ...syncEnv,
+})

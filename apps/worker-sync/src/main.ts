@@ -1,0 +1,22 @@
+import { createDatabase } from '@rollcall/database'
+import { createLogger, readEnv, runMain, startSyncDuties, startWorkerApp } from '@rollcall/platform'
+import { provisioningProcesses } from '@rollcall/provisioning'
+import { WorkerSyncEnv } from './env.ts'
+import { startRequestPurge } from './purge-requests.ts'
+
+await runMain({
+  app: 'worker-sync',
+  async start() {
+    const env = readEnv(WorkerSyncEnv, process.env)
+    const database = await createDatabase({ url: env.DATABASE_URL })
+    return startWorkerApp({
+      name: 'sync',
+      env,
+      database,
+      handlers: [],
+      processes: provisioningProcesses,
+      logger: createLogger({ app: 'worker-sync', level: env.LOG_LEVEL }),
+      duties: (parts) => [...startSyncDuties(parts, env), startRequestPurge(database, parts)],
+    })
+  },
+})
