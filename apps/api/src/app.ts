@@ -2,7 +2,7 @@
 // the environment and nothing listens here.
 import { randomUUID } from 'node:crypto'
 import { createAcceptRuns, createIds } from '@rollcall/engine'
-import Fastify, { type FastifyBaseLogger } from 'fastify'
+import Fastify, { type FastifyBaseLogger, LogController } from 'fastify'
 import type { ZodTypeProvider } from 'fastify-type-provider-zod'
 import type { Api } from './api.ts'
 import type { ApiDeps } from './api-deps.ts'
@@ -47,7 +47,8 @@ export async function createApi(deps: ApiDeps): Promise<Api> {
   const loggerInstance: FastifyBaseLogger = deps.logger
   const app = Fastify({
     loggerInstance,
-    disableRequestLogging: true,
+    // `request-log` writes the lines about requests: Fastify's own name the address.
+    logController: new LogController({ disableRequestLogging: true }),
     genReqId: ({ headers }) => requestIdOf(headers['x-request-id']),
     bodyLimit: BODY_LIMIT,
     handlerTimeout: HANDLER_TIMEOUT_MS,
