@@ -1,11 +1,12 @@
 // The engine's judgement: (table, run, what happened, now) → what becomes of the run. Pure: no clock, no dice, no I/O of its own.
 // Whatever it decides is carried out by `work-job.ts`, which has no rules.
-import { entryDelayMs, isEnding, type ProcessDefinition, rowOf, type StateRow } from './define-process.ts'
+
 import { type ErrorCode, engineErrors } from './errors.ts'
 import type { AnyAnswer, RunToStart } from './handler.ts'
 import { clip, createEvent, withReceived } from './history.ts'
 import type { Transaction, Transition } from './ledger.ts'
 import { DEFAULT_RETRY, nextLookMs, retryDelayMs } from './policy.ts'
+import { entryDelayMs, isEnding, type ProcessDefinition, rowOf, type StateRow } from './process-table.ts'
 import type { Completion, EpochMs, EventStatus, Run, RunEvent, RunStatus } from './run.ts'
 
 /** More changes of state than this, and the run goes in circles. */

@@ -1,6 +1,7 @@
 // Draws a process table as a Mermaid state diagram with a table of its rows, for docs/processes/.
-import type { ProcessDefinition, StateRow } from './define-process.ts'
+
 import { DEFAULT_RETRY, type PollPolicy, type RetryPolicy } from './policy.ts'
+import type { ProcessDefinition, StateRow } from './process-table.ts'
 
 export function processDiagram(process: ProcessDefinition): string {
   const states = Object.entries(process.states)

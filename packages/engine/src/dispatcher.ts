@@ -9,6 +9,8 @@ export interface StateJob {
   readonly version: number
   readonly priority: number
   readonly delayMs: number
+  /** This version, or an earlier one of the same state, may have been worked before: a try of it may have left its mark outside. */
+  readonly again?: boolean
 }
 
 export interface Dispatcher {

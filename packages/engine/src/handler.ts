@@ -1,7 +1,8 @@
 // A handler works one state: it does one thing to the outside world and answers with an outcome that its row lists. It never names a queue.
-import type { InputOf, OutcomeOf, ProcessDefinition, ReceivedOf, ResultOf, StateOf, StatesOfWorker } from './define-process.ts'
+import type { InputOf, OutcomeOf, ReceivedOf, ResultOf, StateOf, StatesOfWorker } from './define-process.ts'
 import type { JsonObject } from './json.ts'
 import type { Transaction } from './ledger.ts'
+import type { ProcessDefinition } from './process-table.ts'
 import type { EpochMs, WorkerName } from './run.ts'
 
 /** What a handler is given. */
@@ -14,7 +15,7 @@ export interface Work<P extends ProcessDefinition, _S extends StateOf<P>> {
   readonly pollingUuid: string | null
   /** Failed tries in this state before this one. */
   readonly attempt: number
-  /** False once this version of the run was handed out before: an earlier try may have left its mark outside. */
+  /** False once this state of the run may have been worked before, in a replayed run too: an earlier try may have left its mark outside. */
   readonly isFirstTry: boolean
   readonly stateSince: EpochMs
   readonly now: EpochMs

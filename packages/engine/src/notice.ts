@@ -33,6 +33,8 @@ export type Notice =
   | { readonly kind: 'resourceClosed'; readonly resource: string; readonly errorCode: string; readonly cause: string }
   | { readonly kind: 'resourceReopened'; readonly resource: string; readonly closedForMs: number }
   | { readonly kind: 'reconciled'; readonly examined: number; readonly restored: number; readonly flushed: boolean }
+  /** Something that no table, no policy and no outage explains: a defect, or a setting that is wrong. It needs a person. */
+  | { readonly kind: 'unexpected'; readonly run: Pick<Run, 'uuid' | 'version'> | null; readonly message: string }
 
 export type Notify = (notice: Notice) => void
 

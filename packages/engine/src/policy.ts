@@ -58,13 +58,13 @@ export function firstLookMs(policy: PollPolicy): number {
 /**
  * The pause before the next look.
  * @param elapsedMs since the run entered the state
- * @returns milliseconds, or null once it has waited long enough
+ * @returns whole milliseconds, at least 1, or null once it has waited long enough
  */
 export function nextLookMs(policy: PollPolicy, elapsedMs: number): number | null {
   const giveUpAfterMs = durationMs(policy.giveUpAfter)
   if (elapsedMs >= giveUpAfterMs) return null
   const upcoming = nextPlannedLook(policy, elapsedMs)
-  return Math.min(upcoming, giveUpAfterMs) - elapsedMs
+  return Math.ceil(Math.min(upcoming, giveUpAfterMs) - elapsedMs)
 }
 
 /** The first planned look after `elapsedMs`, on the same axis. */

@@ -1,5 +1,5 @@
-import { aboutRun, entryDelayMs, liveKeyOf, type ProcessDefinition, rowOf } from './define-process.ts'
 import type { JsonObject } from './json.ts'
+import { aboutRun, entryDelayMs, liveKeyOf, type ProcessDefinition, rowOf } from './process-table.ts'
 import type { EpochMs, NewRun, Run } from './run.ts'
 
 /** Where a run comes from: a request of a caller, or another run that started it. */

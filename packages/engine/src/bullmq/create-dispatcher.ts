@@ -1,8 +1,8 @@
 // The dispatcher over BullMQ: one queue per state. It fails fast where Redis is away; whoever called it goes on without the queue.
 import { Queue } from 'bullmq'
 import type { Cluster, Redis } from 'ioredis'
-import type { ProcessDefinition } from '../define-process.ts'
 import { type Dispatcher, jobId, queueName, type StateJob } from '../dispatcher.ts'
+import type { ProcessDefinition } from '../process-table.ts'
 import { JOB_OPTIONS, queueKey, queuePrefix } from './queue-settings.ts'
 
 export interface BullDispatcher extends Dispatcher {
@@ -102,7 +102,17 @@ function replyValue([error, value]: [Error | null, unknown]): unknown {
 }
 
 function openQueue({ connection, namespace, name }: { connection: RedisConnection; namespace: string; name: string }): Queue {
-  return new Queue(name, { connection, prefix: queuePrefix(namespace, name), defaultJobOptions: JOB_OPTIONS })
+  const queue = new Queue(name, {
+    connection,
+    prefix: queuePrefix(namespace, name),
+    defaultJobOptions: JOB_OPTIONS,
+    // Otherwise the first call waits, without end, for a Redis that was away when this process started.
+    skipWaitingForReady: true,
+    skipVersionCheck: true,
+  })
+  // Whoever opened the connection hears of its errors; here each of them would be printed once per queue.
+  queue.on('error', () => undefined)
+  return queue
 }
 
 function perQueue(jobs: readonly StateJob[]): [string, StateJob[]][] {

@@ -1,8 +1,8 @@
-import { aboutRun, liveKeyOf, type ProcessDefinition, rowOf } from '../define-process.ts'
 import { engineErrors, TerminalError } from '../errors.ts'
 import { createEvent } from '../history.ts'
 import type { JsonObject } from '../json.ts'
 import { queueUnreachable } from '../notice.ts'
+import { aboutRun, liveKeyOf, type ProcessDefinition, rowOf } from '../process-table.ts'
 import type { Run } from '../run.ts'
 import type { OperationDeps, Order } from './cancel-run.ts'
 

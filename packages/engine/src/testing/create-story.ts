@@ -1,7 +1,6 @@
 // Runs processes on a virtual clock: the engine's real judgement and carry-out over a ledger and a queue in memory. Two hours of polling
 // pass in no time, and every trail can be asserted whole.
 import { setImmediate } from 'node:timers/promises'
-import type { ProcessDefinition } from '../define-process.ts'
 import { type Dispatcher, jobId, queueName, type StateJob } from '../dispatcher.ts'
 import type { StateHandlers } from '../handler.ts'
 import { createIds } from '../ids.ts'
@@ -9,6 +8,7 @@ import type { JsonObject } from '../json.ts'
 import { createLedgerAccess } from '../ledger-access.ts'
 import type { Notice } from '../notice.ts'
 import { prepareRun } from '../prepare-run.ts'
+import type { ProcessDefinition } from '../process-table.ts'
 import { createReopen, createResources } from '../resources.ts'
 import type { Run } from '../run.ts'
 import { createWorkJob, type JobFate, type WorkJob } from '../work-job.ts'

@@ -1,5 +1,6 @@
 export * from './create-story.ts'
 export * from './in-memory-closures.ts'
 export * from './in-memory-gate.ts'
+export * from './in-memory-leases.ts'
 export * from './in-memory-ledger.ts'
 export * from './virtual-clock.ts'
