@@ -16,7 +16,9 @@ interface MigrationList {
   }[]
 }
 
-/** The part of the engine that we call; see `DiffParams` in the package's own types. */
+const FILTERS = { externalTables: [], externalEnums: [] }
+
+/** The part of the engine that we call; the package's own types describe all of it. */
 interface SchemaEngine {
   diff(parameters: {
     readonly from: { readonly tag: 'migrations' } & MigrationList
@@ -24,9 +26,26 @@ interface SchemaEngine {
     readonly script: boolean
     readonly exitCode: null
     readonly shadowDatabaseUrl: null
-    readonly filters: { readonly externalTables: readonly string[]; readonly externalEnums: readonly string[] }
+    readonly filters: typeof FILTERS
   }): Promise<{ readonly stdout: string | null }>
+  diagnoseMigrationHistory(parameters: {
+    readonly migrationsList: MigrationList
+    readonly optInToShadowDatabase: boolean
+    readonly filters: typeof FILTERS
+  }): Promise<MigrationDiagnosis>
+  applyMigrations(parameters: {
+    readonly migrationsList: MigrationList
+    readonly filters: typeof FILTERS
+  }): Promise<{ readonly appliedMigrationNames: readonly string[] }>
   free(): void
+}
+
+/** What Prisma itself thinks of a database's migrations; `history` is null where it finds nothing amiss. */
+export interface MigrationDiagnosis {
+  readonly editedMigrationNames: readonly string[]
+  readonly failedMigrationNames: readonly string[]
+  readonly hasMigrationsTable: boolean
+  readonly history: unknown
 }
 
 interface EngineModule {
@@ -36,7 +55,9 @@ interface EngineModule {
   }
 }
 
-/** Importing a `.wasm` file as a module still needs a flag in Node, so we instantiate it by hand. */
+let engineModule: Promise<EngineModule> | undefined
+
+/** Importing a `.wasm` file as a module still needs a flag in Node, so we instantiate it by hand; once, since its glue keeps one memory. */
 async function loadEngineModule(): Promise<EngineModule> {
   const folder = dirname(fileURLToPath(import.meta.resolve('@prisma/schema-engine-wasm')))
   const module = asEngineModule(await import(pathToFileURL(join(folder, 'schema_engine_bg.js')).href))
@@ -62,12 +83,18 @@ function webAssembly(): WebAssemblyApi {
   return Reflect.get(globalThis, 'WebAssembly') as WebAssemblyApi
 }
 
-/** The SQL that leads from the migrations in a folder to a SQLite schema; empty comments only, if they agree. */
-export async function diffSqliteMigrations({ folder, schema }: { folder: string; schema: string }): Promise<string> {
-  const { SchemaEngine } = await loadEngineModule()
+interface EngineOptions {
+  /** The database file; by default one in memory. */
+  readonly file?: string
+  readonly schema: string
+}
+
+async function withEngine<T>({ file = ':memory:', schema }: EngineOptions, body: (engine: SchemaEngine) => Promise<T>): Promise<T> {
+  engineModule ??= loadEngineModule()
+  const { SchemaEngine } = await engineModule
   const opened: SqlDriverAdapter[] = []
-  const connect = async () => {
-    const adapter = await createSqliteAdapter(await openSqlite({ file: ':memory:' })).connect()
+  const connectTo = async (database: string) => {
+    const adapter = await createSqliteAdapter(await openSqlite({ file: database })).connect()
     // The engine sends whole scripts through executeRaw.
     const scripted: SqlDriverAdapter = {
       ...adapter,
@@ -79,24 +106,46 @@ export async function diffSqliteMigrations({ folder, schema }: { folder: string;
   const factory = bindMigrationAwareSqlAdapterFactory({
     provider: 'sqlite',
     adapterName: 'rollcall-node-sqlite',
-    connect,
-    connectToShadowDb: connect,
+    connect: () => connectTo(file),
+    connectToShadowDb: () => connectTo(':memory:'),
   })
   const engine = await SchemaEngine.new({ datamodels: [['schema.prisma', schema]] }, () => undefined, factory)
   try {
+    return await body(engine)
+  } finally {
+    engine.free()
+    await Promise.allSettled(opened.map((adapter) => adapter.dispose()))
+  }
+}
+
+/** The SQL that leads from the migrations in a folder to a SQLite schema; nothing but a comment where they agree. */
+export function diffSqliteMigrations({ folder, schema }: { folder: string; schema: string }): Promise<string> {
+  return withEngine({ schema }, async (engine) => {
     const { stdout } = await engine.diff({
       from: { tag: 'migrations', ...readMigrationList(folder) },
       to: { tag: 'schemaDatamodel', files: [{ path: 'schema.prisma', content: schema }] },
       script: true,
       exitCode: null,
       shadowDatabaseUrl: null,
-      filters: { externalTables: [], externalEnums: [] },
+      filters: FILTERS,
     })
     return stdout ?? ''
-  } finally {
-    engine.free()
-    await Promise.allSettled(opened.map((adapter) => adapter.dispose()))
-  }
+  })
+}
+
+/** Asks Prisma's engine what it thinks of the migrations of a SQLite file. */
+export function diagnoseWithPrisma({ folder, ...options }: EngineOptions & { folder: string }): Promise<MigrationDiagnosis> {
+  return withEngine(options, (engine) =>
+    engine.diagnoseMigrationHistory({ migrationsList: readMigrationList(folder), optInToShadowDatabase: false, filters: FILTERS }),
+  )
+}
+
+/** Applies migrations to a SQLite file as `prisma migrate deploy` does, and answers their names. */
+export function deployWithPrisma({ folder, ...options }: EngineOptions & { folder: string }): Promise<readonly string[]> {
+  return withEngine(options, async (engine) => {
+    const { appliedMigrationNames } = await engine.applyMigrations({ migrationsList: readMigrationList(folder), filters: FILTERS })
+    return appliedMigrationNames
+  })
 }
 
 function readMigrationList(folder: string): MigrationList {
