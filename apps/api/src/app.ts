@@ -35,7 +35,7 @@ export type { ApiDeps } from './api-deps.ts'
 const MEGABYTE = 1_024 * 1_024
 const BODY_LIMIT = 2 * MEGABYTE
 /** A thousand accounts are written within a second or two; whoever waits longer for an answer has gone. */
-const HANDLER_TIMEOUT_MS = 15_000
+const HANDLER_TIMEOUT_MS = 10_000
 const WHOLE_REQUEST_TIMEOUT_MS = 30_000
 const HEADERS_TIMEOUT_MS = 10_000
 /** Longer than the idle time of the usual load balancers, so that they hang up first. */

@@ -1,6 +1,7 @@
 // Whether this instance can do its work: SQL it needs, Redis and the workers it can do without for a while. Asked by load balancers every few
 // seconds and by anybody, so that each question of the outside is asked once per second at most.
 import type { Clock, EpochMs } from '@rollcall/engine'
+import { within } from '@rollcall/platform'
 import type { HealthProbes } from '../api-deps.ts'
 
 const PROBE_TIMEOUT_MS = 2_000
@@ -25,10 +26,10 @@ export function createReadiness({ health, clock }: { readonly health: HealthProb
 
 async function ask(health: HealthProbes): Promise<Readiness> {
   const [database, redis, silentWorkers] = await Promise.all([
-    isUp(health.database()),
-    isUp(health.redis()),
+    isUp('database', health.database()),
+    isUp('redis', health.redis()),
     // Where heartbeats cannot be read nothing is known of the workers; what cannot be reached is named already.
-    inTime(health.silentWorkers()).catch(() => []),
+    within(PROBE_TIMEOUT_MS, 'heartbeats', health.silentWorkers()).catch(() => []),
   ])
   const complete = redis && silentWorkers.length === 0
   return {
@@ -39,19 +40,9 @@ async function ask(health: HealthProbes): Promise<Readiness> {
   }
 }
 
-function isUp(probe: Promise<void>): Promise<boolean> {
-  return inTime(probe).then(
+function isUp(what: string, probe: Promise<void>): Promise<boolean> {
+  return within(PROBE_TIMEOUT_MS, what, probe).then(
     () => true,
     () => false,
   )
-}
-
-async function inTime<Answer>(probe: Promise<Answer>): Promise<Answer> {
-  const { promise, reject } = Promise.withResolvers<never>()
-  const timer = setTimeout(() => reject(new Error('The probe took too long.')), PROBE_TIMEOUT_MS)
-  try {
-    return await Promise.race([probe, promise])
-  } finally {
-    clearTimeout(timer)
-  }
 }

@@ -19,7 +19,11 @@ export const draining = fp(
       begun = true
     })
     app.addHook('onRequest', async () => {
-      if (begun) throw refusal(apiErrors.SHUTTING_DOWN, {}, { connection: 'close' })
+      if (begun) throw refusal(apiErrors.SHUTTING_DOWN)
+    })
+    // A connection that is kept alive would keep the server from closing.
+    app.addHook('onSend', async (_request, reply) => {
+      if (begun) reply.header('connection', 'close')
     })
   },
   { name: 'draining' },

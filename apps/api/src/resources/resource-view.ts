@@ -45,12 +45,3 @@ export function assertResource({ name, processes }: { readonly name: string; rea
   const names = resourceNames(processes)
   if (!names.includes(name)) throw refusal(apiErrors.RESOURCE_NOT_FOUND, { detail: `Known are ${names.join(', ')}.` })
 }
-
-/** The states whose work needs a resource. */
-export function statesOf({ resource, processes }: { readonly resource: string; readonly processes: readonly ProcessDefinition[] }) {
-  return processes.flatMap((process) =>
-    Object.entries(process.states)
-      .filter(([, row]) => row.resource === resource)
-      .map(([state]) => ({ process: process.name, state })),
-  )
-}

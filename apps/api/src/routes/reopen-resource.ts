@@ -8,13 +8,14 @@ import {
   queueUnreachable,
   type ResourceGate,
 } from '@rollcall/engine'
+import { statesUsing } from '@rollcall/platform'
 import { z } from 'zod'
 import type { Api } from '../api.ts'
 import { callerOf } from '../plugins/authentication.ts'
 import { apiErrors } from '../problems/api-errors.ts'
 import { refusal } from '../problems/problem.ts'
 import { bodyProblems, keyProblems, problemResponses } from '../problems/problem-responses.ts'
-import { assertResource, ResourceParams, ResourceView, resourceView, statesOf } from '../resources/resource-view.ts'
+import { assertResource, ResourceParams, ResourceView, resourceView } from '../resources/resource-view.ts'
 import { Reason } from '../runs/order.ts'
 
 const Body = z.strictObject({ reason: Reason }).meta({ id: 'ReopenResource' })
@@ -32,7 +33,7 @@ export interface ReopenResourceDeps {
 export function reopenResource(api: Api, deps: ReopenResourceDeps): void {
   const { clock, newId, notify, processes } = deps
   const gate = { ...deps.gate, reopen: openGate }
-  const reopen = createReopen({ ...deps, gate, statesOf: (resource) => statesOf({ resource, processes }) })
+  const reopen = createReopen({ ...deps, gate, statesOf: (resource) => statesUsing({ resource, processes }) })
 
   api.post(
     '/resources/:name/reopen',

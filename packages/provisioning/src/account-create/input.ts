@@ -26,11 +26,11 @@ const positions = z
   .meta({ maxItems: MOST_POSITIONS, description: "The teacher's positions.", examples: [['Teacher of mathematics']] })
 
 /** Body of `POST /student-create`: one student. */
-export const StudentCreateBody = z.strictObject({ ...person, grade, classIds })
+export const StudentCreateBody = z.strictObject({ ...person, grade, classIds }).meta({ id: 'StudentCreate' })
 export type StudentCreateBody = z.infer<typeof StudentCreateBody>
 
 /** Body of `POST /teacher-create`: one teacher. */
-export const TeacherCreateBody = z.strictObject({ ...person, classIds, positions: positions.optional() })
+export const TeacherCreateBody = z.strictObject({ ...person, classIds, positions: positions.optional() }).meta({ id: 'TeacherCreate' })
 export type TeacherCreateBody = z.infer<typeof TeacherCreateBody>
 
 /** The bodies as they are judged on arrival: a birth date after today (UTC) is refused, too. */

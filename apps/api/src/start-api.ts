@@ -1,0 +1,109 @@
+// The API as a process: its adapters around `createApi`, its port, and a good end.
+import type { AddressInfo } from 'node:net'
+import { createDatabase } from '@rollcall/database'
+import {
+  CodedError,
+  createDispatcher,
+  createRedisResourceGate,
+  type ProcessDefinition,
+  systemClock,
+  type WorkerName,
+} from '@rollcall/engine'
+import {
+  canary,
+  connectRedis,
+  createLogger,
+  createMetrics,
+  createNotify,
+  disconnectRedis,
+  platformErrors,
+  readFleetHealth,
+  redisReady,
+  within,
+} from '@rollcall/platform'
+import { provisioningProcesses } from '@rollcall/provisioning'
+import type { Api } from './api.ts'
+import { createApi } from './app.ts'
+import type { ApiEnv } from './env.ts'
+
+const REDIS_FIRST_MS = 3_000
+/** Requests under way may take as long as a request may take at all. */
+const CLOSE_MS = 12_000
+
+export interface RunningApi {
+  readonly url: string
+  stop(): Promise<{ readonly jobsLeft: number }>
+}
+
+/** @throws CodedError PORT_TAKEN; whatever the database throws that does not answer */
+export async function startApi(env: ApiEnv): Promise<RunningApi> {
+  const { API_PORT, DATABASE_URL, HOST, LOG_LEVEL, REDIS_URL, ROLLCALL_NAMESPACE: namespace } = env
+  const logger = createLogger({ app: 'api', level: LOG_LEVEL })
+  const processes = [...provisioningProcesses, canary]
+
+  await using opened = new AsyncDisposableStack()
+  const database = await createDatabase({ url: DATABASE_URL })
+  opened.defer(() => database.close())
+  await database.ping()
+  await database.warmUp()
+
+  const connection = connectRedis({ url: REDIS_URL, role: 'producer', logger, name: 'api' })
+  opened.defer(() => disconnectRedis(connection))
+  const metrics = createMetrics({ app: 'api' })
+  const notify = createNotify({ logger, metrics })
+  const dispatcher = createDispatcher({ connection, namespace, processes })
+  opened.defer(() => dispatcher.close())
+  if (!(await redisReady(connection, REDIS_FIRST_MS))) logger.warn('redis is not there yet; requests are taken all the same')
+
+  const api = await createApi({
+    ledger: database.ledger,
+    queries: database.ledger,
+    accounts: database.accounts,
+    apiKeys: database.apiKeys,
+    closures: database.closures,
+    // The API opens and closes gates; it takes no tokens from them.
+    gate: createRedisResourceGate({ connection, namespace, limits: [], random: Math.random }),
+    dispatcher,
+    processes,
+    clock: systemClock,
+    notify,
+    logger,
+    registry: metrics.registry,
+    health: {
+      database: () => database.ping(),
+      redis: async () => void (await connection.ping()),
+      async silentWorkers() {
+        const { missing, silent } = await readFleetHealth({ connection, namespace }, workersOf(processes))
+        return [...new Set([...missing, ...(silent ? [silent.worker] : [])])]
+      },
+    },
+  })
+  opened.defer(() => within(CLOSE_MS, 'requests under way', api.close()))
+  await listen({ api, host: HOST, port: API_PORT })
+  const closing = opened.move()
+  const { port } = api.server.address() as AddressInfo
+
+  return {
+    url: `http://${HOST}:${port}`,
+    async stop() {
+      await closing.disposeAsync()
+      logger.info('stopped')
+      return { jobsLeft: 0 }
+    },
+  }
+}
+
+/** Those that the tables name, and the one that keeps the fleet in order. */
+function workersOf(processes: readonly ProcessDefinition[]): WorkerName[] {
+  const named = processes.flatMap(({ states }) => Object.values(states).map(({ worker }) => worker))
+  return [...new Set<WorkerName>([...named, 'sync'])]
+}
+
+async function listen({ api, host, port }: { readonly api: Api; readonly host: string; readonly port: number }): Promise<void> {
+  try {
+    await api.listen({ host, port })
+  } catch (cause) {
+    if (!(cause instanceof Error && 'code' in cause && cause.code === 'EADDRINUSE')) throw cause
+    throw new CodedError(platformErrors.PORT_TAKEN, `API_PORT is ${port}, and another program listens on ${host}:${port}.`, { cause })
+  }
+}
