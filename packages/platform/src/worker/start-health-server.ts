@@ -19,6 +19,8 @@ export interface HealthServerOptions {
   readonly checks: Readonly<Record<string, () => Promise<unknown>>>
   /** True from the moment the app begins to stop. */
   readonly isStopping: () => boolean
+  /** How long a check may take. @defaultValue 2 s */
+  readonly checkMs?: number
 }
 
 export interface HealthServer {
@@ -34,6 +36,7 @@ export async function startHealthServer({
   registry,
   checks,
   isStopping,
+  checkMs = CHECK_MS,
 }: HealthServerOptions): Promise<HealthServer> {
   const server = createServer((request, response) => {
     answer(request, response).catch((error: unknown) => send(response, 500, { error: summarizeError(error) }))
@@ -66,7 +69,9 @@ export async function startHealthServer({
   }
 
   async function answerReady(response: ServerResponse): Promise<void> {
-    const results = await Promise.all(Object.entries(checks).map(async ([name, check]) => [name, await outcomeOf(name, check)] as const))
+    const results = await Promise.all(
+      Object.entries(checks).map(async ([name, check]) => [name, await outcomeOf({ name, check, checkMs })] as const),
+    )
     const isReady = !isStopping() && results.every(([, outcome]) => outcome === 'ok')
     send(response, isReady ? 200 : 503, {
       status: isStopping() ? 'stopping' : isReady ? 'ready' : 'unavailable',
@@ -83,9 +88,17 @@ export async function startHealthServer({
   }
 }
 
-async function outcomeOf(name: string, check: () => Promise<unknown>): Promise<string> {
+async function outcomeOf({
+  name,
+  check,
+  checkMs,
+}: {
+  readonly name: string
+  readonly check: () => Promise<unknown>
+  readonly checkMs: number
+}): Promise<string> {
   try {
-    await within(CHECK_MS, name, check())
+    await within(checkMs, name, check())
     return 'ok'
   } catch (error) {
     return summarizeError(error)

@@ -1,0 +1,217 @@
+import { createIds, defineHandlers, defineProcess, prepareRun, type StateHandlers, systemClock } from '@rollcall/engine'
+import { createInMemoryLedger, type InMemoryLedger } from '@rollcall/engine/testing'
+import { Redis } from 'ioredis'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { z } from 'zod'
+import { readFleetHealth } from '../fleet/fleet-health.ts'
+import { readEnv } from '../read-env.ts'
+import { startSyncDuties } from '../sync/start-sync-duties.ts'
+import { syncEnv } from '../sync/sync-env.ts'
+import { type CapturedLogs, captureLogs } from '../test-support/capture-logs.ts'
+import { createMemoryDatabase, type MemoryDatabase } from '../test-support/memory-database.ts'
+import { testRedis } from '../testing/index.ts'
+import { startWorkerApp, type WorkerApp, type WorkerAppOptions } from './start-worker-app.ts'
+import { workerEnv } from './worker-env.ts'
+
+const redis = testRedis()
+const newId = createIds(systemClock)
+const SOON = { timeout: 15_000, interval: 20 }
+
+const errand = defineProcess({
+  name: 'errand',
+  input: z.object({ id: z.string() }),
+  about: ({ id }) => ({ type: 'ERRAND', subjectId: id, subjectName: null, scopeId: null }),
+  start: 'RUN_ERRAND',
+  states: {
+    RUN_ERRAND: { worker: 'create', resource: 'graph', next: { ran: 'STORE_ERRAND' } },
+    STORE_ERRAND: { worker: 'persist', next: { stored: 'COMPLETED' } },
+  },
+})
+const LIMITS = [{ name: 'graph', ratePerSecond: 1_000, burst: 1_000, reopenByProbe: true }]
+
+let ledger: InMemoryLedger
+let namespace: string
+let connection: Redis
+const apps: WorkerApp[] = []
+beforeEach(() => {
+  ledger = createInMemoryLedger()
+  namespace = `t${newId().slice(-8)}`
+  connection = new Redis(redis.url)
+  connection.on('error', () => {})
+})
+afterEach(async () => {
+  await Promise.all(apps.splice(0).map((app) => app.stop()))
+  connection.disconnect()
+})
+
+interface Started {
+  readonly app: WorkerApp
+  readonly logs: CapturedLogs
+  readonly database: MemoryDatabase
+}
+
+async function start(
+  name: WorkerAppOptions['name'],
+  { settings = {}, ...options }: Partial<WorkerAppOptions> & { readonly settings?: Record<string, string> } = {},
+): Promise<Started> {
+  const schema = z.object({ ...workerEnv({ port: 0, concurrency: 10 }), ...syncEnv })
+  const env = readEnv(schema, { REDIS_URL: redis.url, ROLLCALL_NAMESPACE: namespace, CANARY_EVERY_MS: '100', ...settings })
+  const database = createMemoryDatabase(systemClock, ledger)
+  const logs = captureLogs()
+  const app = await startWorkerApp({
+    name,
+    env,
+    database,
+    handlers: [],
+    processes: [errand],
+    limits: LIMITS,
+    logger: logs.logger,
+    ...(name === 'sync' && { duties: (parts) => startSyncDuties(parts, env) }),
+    ...options,
+  })
+  apps.push(app)
+  return { app, logs, database }
+}
+
+/** Writes a run that worker-sync's reconcile, or `dispatcher`, has yet to bring to the queue. */
+async function writeErrand(): Promise<string> {
+  const groupUuid = newId()
+  const run = prepareRun({ process: errand, input: { id: newId() }, groupUuid, requestedBy: 'test', priority: 1, now: Date.now(), newId })
+  await ledger.accept({ groupUuid, request: null, runs: [run] })
+  return run.uuid
+}
+
+function isCompleted(uuid: string): void {
+  expect(ledger.run(uuid).state).toBe('COMPLETED')
+}
+
+const runErrand = (work: () => Promise<void> = async () => {}): StateHandlers =>
+  defineHandlers(errand, 'create', {
+    RUN_ERRAND: async () => {
+      await work()
+      return { outcome: 'ran' }
+    },
+  })
+const storeErrand = defineHandlers(errand, 'persist', { STORE_ERRAND: async () => ({ outcome: 'stored' }) })
+
+test('a fleet carries runs from worker to worker, and its canary goes through all of them', async () => {
+  const uuid = await writeErrand()
+  await Promise.all([
+    start('create', { handlers: [runErrand()] }),
+    start('poll'),
+    start('persist', { handlers: [storeErrand] }),
+    start('sync'),
+  ])
+  await vi.waitFor(() => isCompleted(uuid), SOON)
+  await vi.waitFor(() => {
+    const arrived = ledger.runs().filter(({ process, state }) => process === 'canary' && state === 'COMPLETED')
+    expect(arrived.length).toBeGreaterThan(1)
+  }, SOON)
+  const health = await readFleetHealth({ connection, namespace }, ['create', 'poll', 'persist', 'sync'])
+  expect(health).toMatchObject({ status: 'ok', silent: null, missing: [] })
+})
+
+describe('starting', () => {
+  test('refuses a port that is in use, and closes what it had opened', async () => {
+    const { app } = await start('create')
+    const { port } = new URL(app.url)
+    const database = createMemoryDatabase(systemClock)
+    await expect(start('poll', { settings: { WORKER_PORT: port }, database })).rejects.toThrow('WORKER_PORT')
+    expect(database.isClosed()).toBe(true)
+  })
+
+  test('refuses while live runs stand in a state that no table knows', async () => {
+    await writeErrand()
+    await expect(start('create', { processes: [] })).rejects.toThrow('errand.RUN_ERRAND (1)')
+  })
+
+  test('refuses a clock that is far from the database', async () => {
+    const database = { ...createMemoryDatabase(systemClock), leases: createMemoryDatabase({ now: () => Date.now() - 60_000 }).leases }
+    await expect(start('create', { database })).rejects.toThrow("This machine's clock is too far from the database's.")
+  })
+
+  test('answers for its health, and says where', async () => {
+    const { app, logs } = await start('poll')
+    expect(await fetch(`${app.url}/health/ready`)).toMatchObject({ status: 200 })
+    expect(logs.lines).toContainEqual(expect.objectContaining({ msg: 'worker started', queues: ['canary.CANARY_POLL'], url: app.url }))
+  })
+})
+
+describe('stopping', () => {
+  test('finishes what is in hand, then lets go of everything', async () => {
+    const begun = Promise.withResolvers<void>()
+    const finish = Promise.withResolvers<void>()
+    const work = () => {
+      begun.resolve()
+      return finish.promise
+    }
+    const uuid = await writeErrand()
+    const { app, database } = await start('create', { handlers: [runErrand(work)] })
+    await start('sync')
+    await begun.promise
+    const stopping = app.stop()
+    const ready = await fetch(`${app.url}/health/ready`)
+    finish.resolve()
+    expect(await stopping).toEqual({ jobsLeft: 0 })
+    expect(ready.status).toBe(503)
+    expect(ledger.run(uuid).state).toBe('STORE_ERRAND')
+    expect(database.isClosed()).toBe(true)
+    await expect(fetch(`${app.url}/health/live`)).rejects.toThrow()
+    expect(await readFleetHealth({ connection, namespace }, ['create'])).toMatchObject({ missing: ['create'] })
+  })
+
+  test('gives up at the deadline and says how many jobs it left', async () => {
+    const begun = Promise.withResolvers<void>()
+    const finish = Promise.withResolvers<void>()
+    const work = () => {
+      begun.resolve()
+      return finish.promise
+    }
+    await writeErrand()
+    const { app, logs } = await start('create', { handlers: [runErrand(work)], settings: { SHUTDOWN_DEADLINE_MS: '50' } })
+    await start('sync')
+    await begun.promise
+    expect(await app.stop()).toEqual({ jobsLeft: 1 })
+    finish.resolve()
+    expect(logs.lines).toContainEqual(expect.objectContaining({ level: 'error', jobsLeft: 1 }))
+  })
+
+  test('a second call waits for the first', async () => {
+    const { app } = await start('poll')
+    expect(app.stop()).toBe(app.stop())
+  })
+
+  test('ends in time while Redis is away', async () => {
+    const { app } = await start('create', { settings: { SHUTDOWN_DEADLINE_MS: '200' } })
+    await redis.kill()
+    expect(await app.stop()).toEqual({ jobsLeft: 0 })
+    await redis.restart()
+  })
+})
+
+describe('an outage of Redis', () => {
+  test('is over for the workers as soon as Redis is back, even with its memory gone', async () => {
+    const { logs } = await start('create', { handlers: [runErrand()] })
+    await start('persist', { handlers: [storeErrand] })
+    const sync = await start('sync', { settings: { RECONCILE_EVERY_MS: '100' } })
+    await vi.waitFor(async () => expect(await connection.exists(`{${namespace}}:sentinel`)).toBe(1), SOON)
+    await redis.kill()
+    await Promise.all([logs, sync.logs].map((one) => one.until('redis cannot be reached; trying again until it can')))
+    const uuid = await writeErrand()
+    await redis.restart()
+    await vi.waitFor(() => isCompleted(uuid), SOON)
+    expect(logs.said('error').filter((line) => line.includes('redis'))).toHaveLength(2)
+  })
+
+  test('does not keep a worker from starting', async () => {
+    await redis.kill()
+    const { logs } = await start('create', { handlers: [runErrand()] })
+    expect(logs.said('warn')).toContain('warn: redis is not there yet; jobs are taken as soon as it is')
+    await redis.restart()
+    await start('persist', { handlers: [storeErrand] })
+    await start('sync')
+    const uuid = await writeErrand()
+    await connection.del(`{${namespace}}:sentinel`)
+    await vi.waitFor(() => isCompleted(uuid), SOON)
+  })
+})
