@@ -1,6 +1,6 @@
 // What became of a statement, read from the errors of Prisma, its driver adapters, mssql and node:sqlite: the one place that knows them.
 import { engineErrors, LedgerUnavailableError } from '@rollcall/engine'
-import { isSqliteBusy, isSqliteStorageFault } from './sqlite/sqlite-error.ts'
+import { isSqliteBusy, isSqliteStorageFault, isSqliteUniqueViolation } from './sqlite/sqlite-error.ts'
 
 /** Prisma: authentication, reachability, missing database, time-outs, closed connections, and P2028 for a full pool or a lost transaction. */
 const UNAVAILABLE_PRISMA_CODES: ReadonlySet<string> = new Set([
@@ -64,6 +64,7 @@ export function isWriteConflict(error: unknown): boolean {
 
 /** A row with this unique key stands already. */
 export function isUniqueViolation(error: unknown): boolean {
+  if (isSqliteUniqueViolation(error)) return true
   for (const { code, kind } of layers(error)) if (code === 'P2002' || kind === 'UniqueConstraintViolation') return true
   return false
 }

@@ -1,9 +1,8 @@
-import type { AcceptedRequest, AcceptInput, AcceptResult, JsonObject } from '@rollcall/engine'
+import type { AcceptedRequest, AcceptedRun, AcceptInput, AcceptResult, JsonObject, NewRun } from '@rollcall/engine'
 import { isUniqueViolation } from '../database-error.ts'
-import type { PrismaClient, PrismaTransaction } from '../prisma.ts'
-import { inTransaction } from '../transaction.ts'
+import type { PrismaClient } from '../prisma.ts'
+import { retryConflicts } from '../transaction.ts'
 import type { LedgerContext } from './context.ts'
-import { insertRuns } from './insert-runs.ts'
 import { parseJson } from './run-row.ts'
 
 const MAX_RACES = 10
@@ -12,10 +11,15 @@ const MAX_RACES = 10
  * Insert first, ask afterwards: nearly every request is new. Whoever loses a race against the same request, or the same natural key, starts
  * again and finds the winner's rows.
  */
-export async function accept({ prisma }: LedgerContext, input: AcceptInput): Promise<AcceptResult> {
+export async function accept({ prisma, sql }: LedgerContext, input: AcceptInput): Promise<AcceptResult> {
+  const distinct = { ...input, runs: firstOfEachKey(input.runs) }
   for (let race = 1; ; race++) {
     try {
-      return await inTransaction(prisma, (tx) => insert(tx, input))
+      const holders = await retryConflicts(() => sql.insertAccepted(distinct))
+      return {
+        kind: 'accepted',
+        runs: answersOf(input.runs, new Map([...holders].map(([key, holder]) => [key, { ...holder, inserted: false }]))),
+      }
     } catch (error) {
       if (!isUniqueViolation(error) || race === MAX_RACES) throw error
     }
@@ -24,22 +28,19 @@ export async function accept({ prisma }: LedgerContext, input: AcceptInput): Pro
   }
 }
 
-async function insert(tx: PrismaTransaction, { groupUuid, request, runs }: AcceptInput): Promise<AcceptResult> {
-  if (request) {
-    const { caller, key, bodyHash, items, createdAt, expiresAt } = request
-    await tx.request.create({
-      data: {
-        caller,
-        key,
-        bodyHash,
-        groupUuid,
-        items: JSON.stringify(items),
-        createdAt: new Date(createdAt),
-        expiresAt: new Date(expiresAt),
-      },
-    })
-  }
-  return { kind: 'accepted', runs: await insertRuns(tx, runs) }
+export function firstOfEachKey(runs: readonly NewRun[]): NewRun[] {
+  return [...new Map(runs.toReversed().map((run) => [run.liveKey, run])).values()].toReversed()
+}
+
+/** Per run, in order: the live run that has its key, or the run itself, which later ones with the same key are answered with. */
+function answersOf(runs: readonly NewRun[], standing: Map<string, AcceptedRun>): AcceptedRun[] {
+  return runs.map(({ uuid, groupUuid, state, liveKey }) => {
+    const holder = standing.get(liveKey)
+    if (holder) return { ...holder, inserted: false }
+    const inserted: AcceptedRun = { uuid, groupUuid, state, status: 'new', version: 1, inserted: true }
+    standing.set(liveKey, inserted)
+    return inserted
+  })
 }
 
 /** Null: there is none any more, or it had expired and is now out of the way. */

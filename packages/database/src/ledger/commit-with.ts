@@ -3,7 +3,7 @@ import { isUniqueViolation } from '../database-error.ts'
 import { wrapTransaction } from '../prisma.ts'
 import { inTransaction } from '../transaction.ts'
 import type { LedgerContext } from './context.ts'
-import { insertRuns } from './insert-runs.ts'
+import { startRuns } from './start-runs.ts'
 
 const MAX_RACES = 5
 
@@ -21,7 +21,7 @@ export async function commitWith({ prisma, sql }: LedgerContext, change: Paramet
       if (!(await sql.applyWithin(tx, transition))) return false
       await write?.(wrapTransaction(tx))
       if (start.length > 0)
-        await insertRuns(tx, start).catch((error: unknown) => {
+        await startRuns(tx, start).catch((error: unknown) => {
           throw isUniqueViolation(error) ? new StartRace('', { cause: error }) : error
         })
       return true

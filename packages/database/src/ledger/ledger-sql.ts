@@ -1,4 +1,4 @@
-import type { Ledger, Run, RunEvent, Transition } from '@rollcall/engine'
+import type { AcceptedRun, AcceptInput, Ledger, Run, RunEvent, Transition } from '@rollcall/engine'
 import type { PrismaTransaction } from '../prisma.ts'
 
 /**
@@ -11,7 +11,26 @@ export interface LedgerSql extends Pick<Ledger, 'shiftStateSince'> {
   commit(transitions: readonly Transition[]): Promise<ReadonlySet<string>>
   /** One transition inside a transaction that somebody else commits. */
   applyWithin(tx: PrismaTransaction, transition: Transition): Promise<boolean>
+  /**
+   * Writes the request and those runs whose live key is free in one transaction, and answers who has the others' keys. The keys are distinct.
+   * @throws a unique violation if the request is known, or another transaction took a key meanwhile
+   */
+  insertAccepted(input: AcceptInput): Promise<ReadonlyMap<string, LiveHolder>>
   append(event: RunEvent, options: { readonly once: boolean }): Promise<void>
+}
+
+/** A live run, as whoever asks for its natural key learns of it. */
+export type LiveHolder = Omit<AcceptedRun, 'inserted'>
+
+/** The columns of a LiveHolder, and its key. */
+export const HOLDER_COLUMNS = ['uuid', 'groupUuid', 'state', 'status', 'version', 'liveKey'] as const
+
+/** The rows are selected as HOLDER_COLUMNS; only the engine writes the status, from the words of the same type. */
+export function holdersByKey(rows: readonly object[]): Map<string, LiveHolder> {
+  const holders = rows as readonly (LiveHolder & { readonly liveKey: string })[]
+  return new Map(
+    holders.map(({ liveKey, uuid, groupUuid, state, status, version }) => [liveKey, { uuid, groupUuid, state, status, version }]),
+  )
 }
 
 /** In the order of the uuids, so that two flushes lock rows in the same order. @throws Error if a run is named twice */

@@ -45,7 +45,7 @@ async function attempt(tx: PrismaTransaction, input: ReplayInput): Promise<Repla
   }
   const { count } = await tx.run.updateMany({ where: { uuid, version: expectedVersion }, data: replayed })
   if (count === 0) return { kind: 'changed' }
-  await tx.runEvent.create({ data: { ...rowOfEvent(event), createdAt: new Date(event.createdAt) } })
+  await tx.runEvent.create({ data: rowOfEvent(event, (ms) => new Date(ms)) })
   await insertAudit(tx, audit)
   return { kind: 'replayed', run: runOfRow({ ...before, ...replayed } satisfies RunRow) }
 }

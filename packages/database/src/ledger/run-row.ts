@@ -1,5 +1,5 @@
 // How a run crosses between the engine and its row. Times are `Time` in SQL: milliseconds in the SQLite file, Date through Prisma.
-import type { Completion, JsonObject, NewRun, Run, RunEvent } from '@rollcall/engine'
+import type { AcceptedRequest, Completion, JsonObject, NewRun, Run, RunEvent } from '@rollcall/engine'
 import { msOrNull } from '../time.ts'
 
 type Time = number | Date
@@ -94,9 +94,11 @@ export function runOfRow(row: RunRow): Run {
   }
 }
 
-/** The row of a new run, for Prisma. */
-export function rowOfNewRun(run: NewRun) {
-  const createdAt = new Date(run.createdAt)
+/** How a dialect writes a time: milliseconds, a Date for Prisma, text for T-SQL. */
+type Clock<T> = (ms: number) => T
+
+/** The row of a new run: what is not named starts as NULL. */
+export function rowOfNewRun<T>(run: NewRun, time: Clock<T>) {
   return {
     uuid: run.uuid,
     groupUuid: run.groupUuid,
@@ -106,7 +108,7 @@ export function rowOfNewRun(run: NewRun) {
     status: 'new',
     version: 1,
     attempt: 0,
-    dueAt: new Date(run.dueAt),
+    dueAt: time(run.dueAt),
     inputArgs: JSON.stringify(run.input),
     resultObject: '{}',
     liveKey: run.liveKey,
@@ -116,9 +118,22 @@ export function rowOfNewRun(run: NewRun) {
     subjectName: run.subjectName,
     scopeId: run.scopeId,
     requestedBy: run.requestedBy,
-    createdAt,
-    updatedAt: createdAt,
-    stateSince: createdAt,
+    createdAt: time(run.createdAt),
+    updatedAt: time(run.createdAt),
+    stateSince: time(run.createdAt),
+  }
+}
+
+/** A request that is accepted, with the group that its runs form. */
+export function rowOfRequest<T>({ request, groupUuid }: { request: AcceptedRequest; groupUuid: string }, time: Clock<T>) {
+  return {
+    caller: request.caller,
+    key: request.key,
+    bodyHash: request.bodyHash,
+    groupUuid,
+    items: JSON.stringify(request.items),
+    createdAt: time(request.createdAt),
+    expiresAt: time(request.expiresAt),
   }
 }
 
@@ -150,11 +165,11 @@ export function eventOfRow(row: EventRow): RunEvent {
   }
 }
 
-export function rowOfEvent(event: RunEvent) {
+export function rowOfEvent<T>(event: RunEvent, time: Clock<T>) {
   return {
     runUuid: event.runUuid,
     id: event.id,
-    createdAt: event.createdAt,
+    createdAt: time(event.createdAt),
     operationType: event.operationType,
     status: event.status,
     state: event.state,
@@ -166,7 +181,7 @@ export function rowOfEvent(event: RunEvent) {
     errorMessage: clipped(event.errorMessage),
     durationMs: event.durationMs,
     count: event.count,
-  } satisfies EventRow
+  }
 }
 
 const MAX_MESSAGE_LENGTH = 1000

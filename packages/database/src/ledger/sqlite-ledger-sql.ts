@@ -1,8 +1,8 @@
 import { LIVE_STATUSES, type Run, type RunEvent, type Transition } from '@rollcall/engine'
 import type { PrismaTransaction } from '../prisma.ts'
 import type { SqliteConnection } from '../sqlite/connection.ts'
-import { inLockOrder, type LedgerSql } from './ledger-sql.ts'
-import { clipped, RUN_COLUMNS, type RunRow, rowOfEvent, runOfRow } from './run-row.ts'
+import { HOLDER_COLUMNS, holdersByKey, inLockOrder, type LedgerSql } from './ledger-sql.ts'
+import { clipped, type EventRow, RUN_COLUMNS, type RunRow, rowOfEvent, rowOfNewRun, rowOfRequest, runOfRow } from './run-row.ts'
 
 const SELECT_RUN = `SELECT ${RUN_COLUMNS.join(', ')} FROM AzureDataSync WHERE uuid = ?`
 
@@ -26,12 +26,19 @@ const EVENT_COLUMNS = [
   'errorMessage',
   'durationMs',
   'count',
-] as const satisfies readonly (keyof ReturnType<typeof rowOfEvent>)[]
+] as const satisfies readonly (keyof EventRow)[]
 
 const EVENT_VALUES = EVENT_COLUMNS.map(() => '?').join(', ')
 const INSERT_EVENT = `INSERT INTO ObjectHistory (${EVENT_COLUMNS.join(', ')}) VALUES (${EVENT_VALUES})`
 const INSERT_EVENT_ONCE = `INSERT INTO ObjectHistory (${EVENT_COLUMNS.join(', ')}) SELECT ${EVENT_VALUES}
 WHERE NOT EXISTS (SELECT 1 FROM ObjectHistory WHERE runUuid = ? AND version = ? AND errorCode IS ?)`
+
+const INSERT_REQUEST = 'INSERT INTO Request (caller, key, bodyHash, groupUuid, items, createdAt, expiresAt) VALUES (?, ?, ?, ?, ?, ?, ?)'
+const FIND_HOLDER = `SELECT ${HOLDER_COLUMNS.join(', ')} FROM AzureDataSync WHERE liveKey = ?`
+const INSERT_RUN = `INSERT INTO AzureDataSync
+  (uuid, groupUuid, process, type, state, status, version, attempt, dueAt, inputArgs, resultObject, liveKey, naturalKey, priority,
+   subjectId, subjectName, scopeId, requestedBy, createdAt, updatedAt, stateSince)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
 
 // A run that came while the resource was closed has waited from then on only; one that came after is not concerned.
 const SHIFT_STATE_SINCE = `UPDATE AzureDataSync SET stateSince = MIN(stateSince, ?) + ?
@@ -71,6 +78,23 @@ export function createSqliteLedgerSql(connection: SqliteConnection): LedgerSql {
       return true
     },
 
+    insertAccepted({ groupUuid, request, runs }) {
+      const requests = request ? [Object.values(rowOfRequest({ request, groupUuid }, asStored))] : []
+      const rows = runs.map((run) => ({ liveKey: run.liveKey, values: Object.values(rowOfNewRun(run, asStored)) }))
+      return connection.transaction(() => {
+        for (const values of requests) connection.prepare(INSERT_REQUEST).run(...values)
+        const findHolder = connection.prepare(FIND_HOLDER)
+        const insert = connection.prepare(INSERT_RUN)
+        const holders: object[] = []
+        for (const { liveKey, values } of rows) {
+          const holder = findHolder.get(liveKey)
+          if (holder) holders.push(holder)
+          else insert.run(...values)
+        }
+        return holdersByKey(holders)
+      })
+    },
+
     append: (event, { once }) =>
       connection.inTurn(() => {
         if (once) connection.prepare(INSERT_EVENT_ONCE).run(...eventValues(event), event.runUuid, event.version, event.errorCode)
@@ -84,6 +108,9 @@ export function createSqliteLedgerSql(connection: SqliteConnection): LedgerSql {
       }),
   }
 }
+
+/** Times are stored as the engine has them. */
+const asStored = (ms: number) => ms
 
 /** The statement selects exactly the columns of `RunRow`. */
 function asRunRow(row: object): RunRow {
@@ -113,6 +140,6 @@ function updateValues(transition: Transition) {
 }
 
 function eventValues(event: RunEvent) {
-  const row = rowOfEvent(event)
+  const row = rowOfEvent(event, asStored)
   return EVENT_COLUMNS.map((column) => row[column])
 }

@@ -4,8 +4,8 @@
 // not cut, and carry the collation of the keys wherever they are compared.
 import { LIVE_STATUSES, type RunEvent, type Transition } from '@rollcall/engine'
 import type { PrismaClient, PrismaTransaction } from '../prisma.ts'
-import { inLockOrder, type LedgerSql } from './ledger-sql.ts'
-import { clipped, RUN_COLUMNS, type RunRow, rowOfEvent, runOfRow } from './run-row.ts'
+import { HOLDER_COLUMNS, holdersByKey, inLockOrder, type LedgerSql } from './ledger-sql.ts'
+import { clipped, RUN_COLUMNS, type RunRow, rowOfEvent, rowOfNewRun, rowOfRequest, runOfRow } from './run-row.ts'
 
 const ORDINAL = 'COLLATE Latin1_General_100_BIN2'
 const TEXT = 'NVARCHAR(4000)'
@@ -48,6 +48,40 @@ const EVENT: Columns = {
   count: 'INT',
 }
 
+const REQUEST: Columns = {
+  caller: TEXT,
+  key: TEXT,
+  bodyHash: TEXT,
+  groupUuid: TEXT,
+  items: LONG_TEXT,
+  createdAt: 'DATETIME2',
+  expiresAt: 'DATETIME2',
+}
+
+const NEW_RUN: Columns = {
+  uuid: TEXT,
+  groupUuid: TEXT,
+  process: TEXT,
+  type: TEXT,
+  state: TEXT,
+  status: TEXT,
+  version: 'INT',
+  attempt: 'INT',
+  dueAt: 'DATETIME2',
+  inputArgs: LONG_TEXT,
+  resultObject: LONG_TEXT,
+  liveKey: TEXT,
+  naturalKey: TEXT,
+  priority: 'INT',
+  subjectId: TEXT,
+  subjectName: TEXT,
+  scopeId: TEXT,
+  requestedBy: TEXT,
+  createdAt: 'DATETIME2',
+  updatedAt: 'DATETIME2',
+  stateSince: 'DATETIME2',
+}
+
 const names = (columns: Columns) => Object.keys(columns)
 const list = (columns: readonly string[], alias?: string) => columns.map((name) => (alias ? `${alias}.[${name}]` : `[${name}]`)).join(', ')
 const rowsOf = (parameter: string, columns: Columns) =>
@@ -86,6 +120,28 @@ export const APPLY_WITHIN = `${DECLARE_APPLIED}
 ${APPLY}
 SELECT [uuid] FROM @applied;`
 
+// Who has a key is read before the inserts: those whose key is taken meanwhile fail on its index, and the whole batch with them.
+export const INSERT_ACCEPTED = `SET NOCOUNT ON;
+SET XACT_ABORT ON;
+DECLARE @holders TABLE (
+  [uuid] NVARCHAR(36) NOT NULL, [groupUuid] NVARCHAR(36) NOT NULL, [state] NVARCHAR(60) NOT NULL, [status] NVARCHAR(16) NOT NULL,
+  [version] INT NOT NULL, [liveKey] NVARCHAR(200) ${ORDINAL} NOT NULL PRIMARY KEY
+);
+BEGIN TRANSACTION;
+INSERT INTO [dbo].[Request] (${list(names(REQUEST))})
+SELECT ${list(names(REQUEST), 'q')}
+FROM ${rowsOf('@P1', REQUEST)} AS q;
+INSERT INTO @holders (${list(HOLDER_COLUMNS)})
+SELECT ${list(HOLDER_COLUMNS, 'r')}
+FROM ${rowsOf('@P2', { liveKey: TEXT })} AS j
+INNER LOOP JOIN [dbo].[AzureDataSync] AS r ON r.[liveKey] = j.[liveKey] ${ORDINAL};
+INSERT INTO [dbo].[AzureDataSync] (${list(names(NEW_RUN))})
+SELECT ${list(names(NEW_RUN), 'j')}
+FROM ${rowsOf('@P2', NEW_RUN)} AS j
+WHERE NOT EXISTS (SELECT 1 FROM @holders AS h WHERE h.[liveKey] = j.[liveKey] ${ORDINAL});
+COMMIT TRANSACTION;
+SELECT ${list(HOLDER_COLUMNS)} FROM @holders;`
+
 export const APPEND_EVENT = `INSERT INTO [dbo].[ObjectHistory] (${list(names(EVENT))})
 SELECT ${list(names(EVENT), 'e')}
 FROM ${rowsOf('@P1', EVENT)} AS e`
@@ -121,6 +177,12 @@ export function createSqlServerLedgerSql(prisma: PrismaClient): LedgerSql {
     async applyWithin(tx: PrismaTransaction, transition) {
       const applied = await tx.$queryRawUnsafe<unknown[]>(APPLY_WITHIN, ...changeParameters([transition]))
       return applied.length === 1
+    },
+
+    async insertAccepted({ groupUuid, request, runs }) {
+      const requests = request ? [rowOfRequest({ request, groupUuid }, timestamp)] : []
+      const rows = runs.map((run) => rowOfNewRun(run, timestamp))
+      return holdersByKey(await prisma.$queryRawUnsafe<object[]>(INSERT_ACCEPTED, JSON.stringify(requests), JSON.stringify(rows)))
     },
 
     async append(event, { once }) {
@@ -163,7 +225,7 @@ function changeJson(transition: Transition) {
 }
 
 function eventJson(event: RunEvent) {
-  return { ...rowOfEvent(event), createdAt: timestamp(event.createdAt) }
+  return rowOfEvent(event, timestamp)
 }
 
 /** UTC without a zone, as DATETIME2 keeps it: 2026-11-22T01:02:03.004 */

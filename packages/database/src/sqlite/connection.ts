@@ -2,10 +2,12 @@
 // What must always hold:
 //   - whoever uses the connection has its turn alone, in the order of asking: no caller's statement slips into another's transaction;
 //   - transactions start with BEGIN IMMEDIATE, so that none fails half way because another process wrote in between;
-//   - SQLite is synchronous: it may block the event loop for `busyTimeoutMs` at most, further waiting for other processes is asynchronous.
+//   - SQLite is synchronous: it may block the event loop for `busyTimeoutMs` at most, further waiting for other processes is asynchronous;
+//   - what a caller is told has happened is on the disk.
 import type { StatementSync } from 'node:sqlite'
 import { openDatabaseFile } from './open-database-file.ts'
 import { repeatWhileBusy } from './repeat-while-busy.ts'
+import { createTurns } from './turns.ts'
 
 export interface SqliteOptions {
   readonly file: string
@@ -22,7 +24,10 @@ export interface SqliteConnection {
   prepareForArrays(sql: string): StatementSync
   /** Runs a synchronous body alone on the connection, outside a transaction; again from its start while another process has the file. */
   inTurn<T>(body: () => T): Promise<T>
-  /** Runs a synchronous body in one transaction; any error rolls it back. */
+  /**
+   * Runs a synchronous body in a transaction; any error rolls it back. Those that wait for their turn together share one commit, and so one
+   * write to the disk, each under a savepoint of its own.
+   */
   transaction<T>(body: () => T): Promise<T>
   /** Opens a transaction that outlives the call. It holds the turn until it is ended. */
   begin(): Promise<OpenTransaction>
@@ -38,28 +43,23 @@ export interface OpenTransaction {
 }
 
 const MAX_CACHED_STATEMENTS = 500
+const PAGE_CACHE_KIB = 32_768
 
-/** Opens (and creates, readable by its owner only) a database file in WAL mode with full durability. */
+/** Opens (and creates) a database file in WAL mode with full durability. */
 export async function openSqlite({ file, busyTimeoutMs = 10, busyLimitMs = 5000 }: SqliteOptions): Promise<SqliteConnection> {
-  const db = openDatabaseFile(file)
   const retryWhileBusy = <T>(body: () => T) => repeatWhileBusy({ body, limitMs: busyLimitMs })
+  const db = openDatabaseFile(file)
   await retryWhileBusy(() => {
     db.exec(`PRAGMA busy_timeout = ${busyTimeoutMs}`)
     db.exec('PRAGMA journal_mode = WAL')
     db.exec('PRAGMA synchronous = FULL')
     db.exec('PRAGMA foreign_keys = ON')
+    db.exec(`PRAGMA cache_size = -${PAGE_CACHE_KIB}`)
   })
-
-  let tail: Promise<void> = Promise.resolve()
-  function takeTurn(): Promise<() => void> {
-    const { promise, resolve } = Promise.withResolvers<void>()
-    const before = tail
-    tail = promise
-    return before.then(() => resolve)
-  }
+  const turns = createTurns({ db, begin: () => retryWhileBusy(() => db.exec('BEGIN IMMEDIATE')) })
 
   async function inTurn<T>(body: () => T): Promise<T> {
-    const release = await takeTurn()
+    const release = await turns.take()
     try {
       return await retryWhileBusy(body)
     } finally {
@@ -68,7 +68,7 @@ export async function openSqlite({ file, busyTimeoutMs = 10, busyLimitMs = 5000 
   }
 
   async function begin(): Promise<OpenTransaction> {
-    const release = await takeTurn()
+    const release = await turns.take()
     try {
       await retryWhileBusy(() => db.exec('BEGIN IMMEDIATE'))
     } catch (error) {
@@ -94,18 +94,6 @@ export async function openSqlite({ file, busyTimeoutMs = 10, busyLimitMs = 5000 
     }
   }
 
-  async function transaction<T>(body: () => T): Promise<T> {
-    const open = await begin()
-    try {
-      const answer = body()
-      open.commit()
-      return answer
-    } catch (error) {
-      open.rollback()
-      throw error
-    }
-  }
-
   return {
     prepare: cachedStatements((sql) => db.prepare(sql)),
     prepareForArrays: cachedStatements((sql) => {
@@ -114,7 +102,7 @@ export async function openSqlite({ file, busyTimeoutMs = 10, busyLimitMs = 5000 
       return statement
     }),
     inTurn,
-    transaction,
+    transaction: turns.transaction,
     begin,
     script: (sql) => inTurn(() => db.exec(sql)),
     close: () => inTurn(() => db.isOpen && db.close()).then(() => undefined),

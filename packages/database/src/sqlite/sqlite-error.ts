@@ -27,3 +27,10 @@ export function isSqliteBusy(error: unknown): boolean {
 export function isSqliteStorageFault(error: unknown): boolean {
   return isSqliteError(error) && STORAGE_FAULTS.has(primaryCode(error))
 }
+
+/** SQLITE_CONSTRAINT_UNIQUE and SQLITE_CONSTRAINT_PRIMARYKEY. */
+const UNIQUE_VIOLATIONS: ReadonlySet<number> = new Set([2067, 1555])
+
+export function isSqliteUniqueViolation(error: unknown): boolean {
+  return isSqliteError(error) && UNIQUE_VIOLATIONS.has(error.errcode)
+}

@@ -1,0 +1,96 @@
+import { DatabaseSync } from 'node:sqlite'
+import { describe, expect, onTestFinished, test } from 'vitest'
+import { createTurns } from './turns.ts'
+
+function openTurns() {
+  const db = new DatabaseSync(':memory:')
+  onTestFinished(() => db.close())
+  db.exec('CREATE TABLE Thing (name TEXT PRIMARY KEY)')
+  let transactions = 0
+  const turns = createTurns({
+    db,
+    begin: async () => {
+      transactions += 1
+      db.exec('BEGIN IMMEDIATE')
+    },
+  })
+  const insert = (name: string) => {
+    db.prepare('INSERT INTO Thing VALUES (?)').run(name)
+    return name
+  }
+  const names = () =>
+    db
+      .prepare('SELECT name FROM Thing ORDER BY rowid')
+      .all()
+      .map((row) => row.name)
+  /** Asks for several transactions while somebody else has the turn. */
+  const together = async (bodies: readonly (() => unknown)[]) => {
+    const release = await turns.take()
+    const outcomes = Promise.allSettled(bodies.map((body) => turns.transaction(body)))
+    release()
+    return (await outcomes).map((outcome) => (outcome.status === 'fulfilled' ? outcome.value : 'refused'))
+  }
+  return { db, turns, insert, names, together, transactions: () => transactions }
+}
+
+describe('transactions that wait for their turn together', () => {
+  test('share one commit, each with its own answer', async () => {
+    const { insert, names, together, transactions } = openTurns()
+    const wanted = Array.from({ length: 20 }, (_, index) => `n${index}`)
+    expect(await together(wanted.map((name) => () => insert(name)))).toEqual(wanted)
+    expect(names()).toEqual(wanted)
+    expect(transactions()).toBe(1)
+  })
+
+  test('fail alone: what one of them wrote before its error is undone, the others’ stands', async () => {
+    const { insert, names, together } = openTurns()
+    const outcomes = await together([
+      () => insert('first'),
+      () => {
+        insert('undone')
+        return insert('first')
+      },
+      () => insert('last'),
+    ])
+    expect(outcomes).toEqual(['first', 'refused', 'last'])
+    expect(names()).toEqual(['first', 'last'])
+  })
+
+  test('are all refused, and nothing of them is kept, where SQLite gives the whole transaction up', async () => {
+    const { db, insert, names, together } = openTurns()
+    db.exec('PRAGMA max_page_count = 4')
+    const outcomes = await together([() => insert('small'), () => insert('x'.repeat(100_000)), () => insert('after')])
+    expect(outcomes).toEqual(['refused', 'refused', 'refused'])
+    db.exec('PRAGMA max_page_count = 1000')
+    expect(names()).toEqual([])
+    expect(await together([() => insert('again')])).toEqual(['again'])
+  })
+
+  test('never pass one who waits for a turn alone', async () => {
+    const { turns, insert, names, transactions } = openTurns()
+    const release = await turns.take()
+    const first = turns.transaction(() => insert('first'))
+    const alone = turns.take().then((done) => {
+      insert('alone')
+      done()
+    })
+    const last = turns.transaction(() => insert('last'))
+    release()
+    await Promise.all([first, alone, last])
+    expect(names()).toEqual(['first', 'alone', 'last'])
+    expect(transactions()).toBe(2)
+  })
+
+  test('are 64 at most, so that other processes get their turn', async () => {
+    const { insert, together, transactions } = openTurns()
+    await together(Array.from({ length: 130 }, (_, index) => () => insert(`n${index}`)))
+    expect(transactions()).toBe(3)
+  })
+
+  test('are refused together when none can be begun', async () => {
+    const { db, insert, together, names } = openTurns()
+    db.exec('BEGIN')
+    expect(await together([() => insert('a'), () => insert('b')])).toEqual(['refused', 'refused'])
+    expect(names()).toEqual([])
+  })
+})
