@@ -36,7 +36,7 @@ function fleet() {
   const after = (ms: number) => clock.moveTo(clock.now() + ms)
   const late = async () => (await metrics.canaryLate.get()).values.filter(({ value }) => value === 1).map(({ labels }) => labels.worker)
   const degraded = async () => (await readFleetHealth(store, [])).silent
-  return { ...logs, after, clock, degraded, late, ledger, look, restored }
+  return { ...logs, after, clock, degraded, dispatcher, late, ledger, look, restored }
 }
 
 function canaryOf(ledger: { runs(): readonly Run[] }): Run {
@@ -135,6 +135,20 @@ test('blames nobody for the time that Redis was away', async () => {
   await lost
   after(300_000)
   await back
+  expect(await look()).toBeNull()
+  after(CANARY_LATE_MS + 1)
+  expect(await look()).toMatchObject({ worker: 'create' })
+})
+
+test('blames nobody for the time that the queue or the ledger did not answer', async () => {
+  const { after, dispatcher, look } = fleet()
+  await look()
+  const answering = dispatcher.restore
+  dispatcher.restore = () => Promise.reject(new Error('Command timed out'))
+  after(300_000)
+  await expect(look()).rejects.toThrow('Command timed out')
+  dispatcher.restore = answering
+  after(1_000)
   expect(await look()).toBeNull()
   after(CANARY_LATE_MS + 1)
   expect(await look()).toMatchObject({ worker: 'create' })

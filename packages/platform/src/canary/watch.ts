@@ -41,24 +41,32 @@ export function watchCanary({
   logger,
   metrics,
 }: CanaryWatchDeps): () => Promise<SilentWorker | null> {
-  let queueReadySince: EpochMs | null = store.connection.status === 'ready' ? clock.now() : null
-  store.connection.on('ready', () => {
-    queueReadySince = clock.now()
-  })
+  /** Since when Redis and the ledger have answered every time: for what they did before, no worker is to blame. */
+  let answeringSince: EpochMs | null = null
   store.connection.on('close', () => {
-    queueReadySince = null
+    answeringSince = null
   })
   let silent: SilentWorker | null = null
 
   return async () => {
-    const standing = await startUnlessStanding()
+    const standing = await findStanding()
     const now = clock.now()
-    if (standing) await dispatcher.restore([jobOf(standing, now)])
-    // While Redis is away, and for as long as a worker may take after it is back, being stuck is not the worker's fault.
-    const countsFrom = standing && queueReadySince !== null ? Math.max(standing.createdAt, queueReadySince) : now
-    const found = standing && now - countsFrom > CANARY_LATE_MS ? silentIn(standing) : null
+    answeringSince ??= now
+    const isLate = standing !== null && now - Math.max(standing.createdAt, answeringSince) > CANARY_LATE_MS
+    const found = isLate ? silentIn(standing) : null
     await report(found)
     return found
+  }
+
+  async function findStanding(): Promise<Run | null> {
+    try {
+      const standing = await startUnlessStanding()
+      if (standing) await dispatcher.restore([jobOf(standing, clock.now())])
+      return standing
+    } catch (error) {
+      answeringSince = null
+      throw error
+    }
   }
 
   async function startUnlessStanding(): Promise<Run | null> {

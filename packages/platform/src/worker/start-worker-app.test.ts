@@ -55,7 +55,13 @@ async function start(
   { settings = {}, ...options }: Partial<WorkerAppOptions> & { readonly settings?: Record<string, string> } = {},
 ): Promise<Started> {
   const schema = z.object({ ...workerEnv({ port: 0, concurrency: 10 }), ...syncEnv })
-  const env = readEnv(schema, { REDIS_URL: redis.url, ROLLCALL_NAMESPACE: namespace, CANARY_EVERY_MS: '100', ...settings })
+  const env = readEnv(schema, {
+    REDIS_URL: redis.url,
+    ROLLCALL_NAMESPACE: namespace,
+    CANARY_EVERY_MS: '100',
+    RECONCILE_EVERY_MS: '100',
+    ...settings,
+  })
   const database = createMemoryDatabase(systemClock, ledger)
   const logs = captureLogs()
   const app = await startWorkerApp({
@@ -193,7 +199,7 @@ describe('an outage of Redis', () => {
   test('is over for the workers as soon as Redis is back, even with its memory gone', async () => {
     const { logs } = await start('create', { handlers: [runErrand()] })
     await start('persist', { handlers: [storeErrand] })
-    const sync = await start('sync', { settings: { RECONCILE_EVERY_MS: '100' } })
+    const sync = await start('sync')
     await vi.waitFor(async () => expect(await connection.exists(`{${namespace}}:sentinel`)).toBe(1), SOON)
     await redis.kill()
     await Promise.all([logs, sync.logs].map((one) => one.until('redis cannot be reached; trying again until it can')))

@@ -32,7 +32,6 @@ import { statesUsing } from '../states-using.ts'
 import { within } from '../within.ts'
 import { assertStatesKnown } from './assert-states-known.ts'
 import { checkClock } from './check-clock.ts'
-import { createForgivingGate } from './create-forgiving-gate.ts'
 import { createWorkerErrorLog } from './log-worker-errors.ts'
 import { startHealthServer } from './start-health-server.ts'
 import { startSilenceWatch } from './start-silence-watch.ts'
@@ -40,7 +39,7 @@ import { trackHandlers } from './track-handlers.ts'
 import type { WorkerEnv } from './worker-env.ts'
 import { createInstanceName, type WorkerDatabase, type WorkerParts } from './worker-parts.ts'
 
-const REDIS_FIRST_MS = 3_000
+const REDIS_FIRST_MS = 1_000
 const CLOCK_CHECK_EVERY_MS = 60_000
 /** For saying goodbye to Redis, SQL and whoever asks for health, after the jobs are done. */
 const CLOSE_MS = 3_000
@@ -115,10 +114,7 @@ export async function startWorkerApp(options: WorkerAppOptions): Promise<WorkerA
   const { notify, signsOf } = countSigns(createNotify({ logger, metrics }))
   const dispatcher = createDispatcher({ connection: producer, namespace, processes })
   opened.defer(() => dispatcher.close())
-  const gate = createForgivingGate({
-    gate: createRedisResourceGate({ connection: producer, namespace, limits, random: Math.random }),
-    logger,
-  })
+  const gate = createRedisResourceGate({ connection: producer, namespace, limits, random: Math.random })
   const statesOf = (resource: string) => statesUsing({ resource, processes })
   const reopen = createReopen({ gate, closures: database.closures, ledger: database.ledger, clock, notify, statesOf })
   const resources = createResources({
