@@ -15,18 +15,19 @@ const USAGE = 'Usage: node scripts/migrate.ts deploy | status | resolve <migrati
 const url = process.env.DATABASE_URL || DEFAULT_URL
 
 /** Answers the exit code. */
-async function run([command, name]: readonly string[]): Promise<number> {
-  if (command === 'deploy') {
+async function run([command, name, ...others]: readonly string[]): Promise<number> {
+  const surplus = others.length > 0 || (command !== 'resolve' && name !== undefined)
+  if (command === 'deploy' && !surplus) {
     const applied = await deployMigrations({ url })
     console.log(applied.length === 0 ? 'The database is up to date.' : `Applied ${applied.join(', ')}.`)
     return 0
   }
-  if (command === 'status') {
+  if (command === 'status' && !surplus) {
     const statuses = await readMigrationStatuses({ url })
     for (const { name, state } of statuses) console.log(`${state.padEnd(8)} ${name}`)
     return statuses.every(({ state }) => state === 'applied' || state === 'unknown') ? 0 : 1
   }
-  if (command === 'resolve' && name) {
+  if (command === 'resolve' && name && !surplus) {
     const resolved = await resolveFailedMigration({ url, name })
     console.log(resolved ? `${name} is marked as rolled back; deploy will run it again.` : `${name} is not recorded as failed.`)
     return resolved ? 0 : 1

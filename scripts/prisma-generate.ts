@@ -3,9 +3,9 @@
 //   node scripts/prisma-generate.ts --check   exits 1 if the committed derived schema is stale; writes nothing
 import { spawnSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { deriveSqliteSchema } from './derive-sqlite-schema.ts'
 
 const root = resolve(import.meta.dirname, '..')
@@ -30,7 +30,7 @@ function generateClients() {
   const folder = mkdtempSync(join(tmpdir(), 'rollcall-prisma-'))
   const stub = join(folder, 'schema-engine-stub')
   writeFileSync(stub, '#!/bin/sh\necho "This is a stub of the schema engine; use pnpm db:migrate." >&2\nexit 1\n', { mode: 0o755 })
-  const cli = join(dirname(createRequire(import.meta.url).resolve('prisma/package.json')), 'build/index.js')
+  const cli = join(dirname(fileURLToPath(import.meta.resolve('prisma/package.json'))), 'build/index.js')
   const env = { ...process.env, PRISMA_SCHEMA_ENGINE_BINARY: stub, PRISMA_HIDE_UPDATE_MESSAGE: '1', CHECKPOINT_DISABLE: '1' }
   try {
     for (const schema of [canonicalFile, derivedFile]) {

@@ -115,6 +115,7 @@ describe('pnpm db:migrate and db:status', () => {
     const { code, output } = await node(migrate, ['deploy'], { DATABASE_URL: 'mysql://root:Geheim1@db/x' })
     expect(code).toBe(1)
     expect(output).toMatch(/^DATABASE_URL should be file:<path> .* this one begins with mysql:\.\n$/)
+    expect((await node(migrate, ['deploy', 'resolve', 'x'])).code).toBe(2)
     expect(await node(migrate, ['undo'])).toEqual({
       code: 2,
       output: 'Usage: node scripts/migrate.ts deploy | status | resolve <migration>\n',

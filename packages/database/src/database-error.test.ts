@@ -1,17 +1,13 @@
+import { PrismaClientKnownRequestError } from '@prisma/client/runtime/client'
 import { DriverAdapterError, type MappedError } from '@prisma/driver-adapter-utils'
 import { engineErrors, LedgerUnavailableError, TerminalError } from '@rollcall/engine'
 import { describe, expect, test } from 'vitest'
 import { DatabaseError, isUniqueViolation, isWriteConflict, toPortError, withPortErrors } from './database-error.ts'
 
-/** As Prisma throws it: a known request error whose meta holds the adapter's. */
+/** As Prisma throws it: with the driver adapter's error in its meta. */
 function prismaError({ code, cause, message = '' }: { code: string; cause?: MappedError; message?: string }) {
-  const driverAdapterError = cause && new DriverAdapterError(cause)
-  return Object.assign(new Error(message), {
-    name: 'PrismaClientKnownRequestError',
-    code,
-    clientVersion: '7',
-    meta: { driverAdapterError },
-  })
+  const meta = cause ? { driverAdapterError: new DriverAdapterError(cause) } : {}
+  return new PrismaClientKnownRequestError(message, { code, clientVersion: '7', meta })
 }
 
 const driverError = (code: string) => Object.assign(new Error('it broke'), { code })

@@ -1,7 +1,7 @@
 import type { Transaction } from '@rollcall/engine'
 import type { Prisma, PrismaClient } from '../generated/sqlserver/client.ts'
 
-export type { Prisma, PrismaClient }
+export type { PrismaClient }
 
 /** A client inside an interactive transaction. */
 export type PrismaTransaction = Prisma.TransactionClient

@@ -77,7 +77,7 @@ describe('migrations on SQLite', () => {
     expect(query("SELECT name FROM sqlite_master WHERE name IN ('T', 'U')")).toEqual([{ name: 'T' }])
     expect(query('SELECT logs FROM _prisma_migrations WHERE finished_at IS NULL')).toEqual([{ logs: 'no such column: broken' }])
     expect((await readMigrationStatuses(options)).map(({ state }) => state)).toEqual(['applied', 'failed'])
-    await expect(deployMigrations(options)).rejects.toThrow(`mark it as rolled back: pnpm db:migrate resolve ${B}`)
+    await expect(deployMigrations(options)).rejects.toThrow(`mark it as rolled back: node scripts/migrate.ts resolve ${B}`)
 
     write(B, 'CREATE TABLE U (a TEXT);')
     expect(await resolveFailedMigration({ url: options.url, name: B })).toBe(true)

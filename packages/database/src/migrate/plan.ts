@@ -42,7 +42,7 @@ export function pendingMigrations(input: { files: readonly MigrationFile[]; rows
   const failed = statuses.find(({ state }) => state === 'failed')
   if (failed)
     throw new MigrationError(
-      `Migration ${failed.name} failed earlier (its row in _prisma_migrations has the logs). Repair the database, then mark it as rolled back: pnpm db:migrate resolve ${failed.name}`,
+      `Migration ${failed.name} failed earlier (its row in _prisma_migrations has the logs). Repair the database, then mark it as rolled back: node scripts/migrate.ts resolve ${failed.name}`,
     )
   const edited = statuses.find(({ state }) => state === 'edited')
   if (edited)

@@ -8,6 +8,11 @@ export function withConnectionLimit({ connectionString, limit }: { connectionStr
   return replaced({ connectionString, names: ['connectionlimit'], value: `connectionLimit=${limit}` })
 }
 
+/** Takes away the time that a request may take: migrations, and waiting for another process to migrate, take longer than 15 s. */
+export function withoutRequestTimeout(connectionString: string): string {
+  return replaced({ connectionString, names: ['sockettimeout'], value: 'socketTimeout=0' })
+}
+
 /** Names another database on the same server. */
 export function withDatabase({ connectionString, database }: { connectionString: string; database: string }): string {
   return replaced({ connectionString, names: ['database', 'initial catalog'], value: `database=${database}` })

@@ -1,4 +1,5 @@
-import { withConnectionLimit } from './connection-string.ts'
+import type { ConnectionPool } from 'mssql'
+import { withConnectionLimit, withoutRequestTimeout } from './connection-string.ts'
 import { createMssqlAdapter } from './mssql-adapter.ts'
 
 type Row = Readonly<Record<string, unknown>>
@@ -13,8 +14,9 @@ export interface DedicatedConnection {
 
 export async function openDedicatedConnection(connectionString: string): Promise<DedicatedConnection> {
   // Prisma's adapter reads the same connection strings as Prisma does; the pool behind it, held at one connection, does the rest.
-  const adapter = await (await createMssqlAdapter(withConnectionLimit({ connectionString, limit: 1 }))).connect()
-  const pool = adapter.underlyingDriver()
+  const factory = await createMssqlAdapter(withoutRequestTimeout(withConnectionLimit({ connectionString, limit: 1 })))
+  const adapter = await factory.connect()
+  const pool: ConnectionPool = adapter.underlyingDriver()
   return {
     async query(text, parameters = {}) {
       const request = pool.request()

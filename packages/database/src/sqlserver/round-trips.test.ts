@@ -1,7 +1,7 @@
 // What counts on SQL Server is the number of messages, so they are counted: a driver of our own stands behind Prisma.
 import { DriverAdapterError } from '@prisma/driver-adapter-utils'
 import { LedgerUnavailableError } from '@rollcall/engine'
-import { advance, newRun, T0 } from '@rollcall/engine/testing/ledger-contract'
+import { advance, newRun, requestOf, T0 } from '@rollcall/engine/testing/ledger-contract'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { createAccountStore } from '../accounts/account-store.ts'
 import { createSqlServerReservations } from '../accounts/sqlserver-reservations.ts'
@@ -71,6 +71,32 @@ describe('on SQL Server', () => {
 
     const changes: { uuid: string }[] = JSON.parse(String(requests[0]?.args[0]))
     expect(changes.map(({ uuid }) => uuid)).toEqual(runs.map(({ uuid }) => uuid))
+  })
+
+  test('a request of 300 runs is accepted in one, which is answered with those who have a key already', async () => {
+    const runs = Array.from({ length: 300 }, () => newRun())
+    const [taken] = runs
+    const holder = { uuid: 'holder', groupUuid: 'group', state: 'SECOND', status: 'polling', version: 7, liveKey: taken?.liveKey ?? '' }
+    const { ledger, requests } = await openRecorded(() => [holder])
+
+    const result = await ledger.accept({ groupUuid: 'g', request: requestOf(), runs: [...runs, ...runs.slice(1, 2)] })
+
+    expect(requests.map(({ kind, args }) => [kind, args.map((json) => JSON.parse(String(json)).length)])).toEqual([['query', [1, 300]]])
+    const { liveKey, ...standing } = holder
+    expect(result.kind === 'accepted' && result.runs.slice(0, 2)).toMatchObject([
+      { ...standing, inserted: false },
+      { uuid: runs[1]?.uuid, inserted: true },
+    ])
+    expect(result.kind === 'accepted' && result.runs.at(-1)).toMatchObject({ uuid: runs[1]?.uuid, inserted: false })
+  })
+
+  test('a request that lost a race against one that is gone again is sent once more', async () => {
+    const { ledger, kinds } = await openRecorded((_, index) => {
+      if (index === 0) throw new DriverAdapterError({ kind: 'UniqueConstraintViolation', constraint: { index: 'Request_pkey' } })
+      return []
+    })
+    expect((await ledger.accept({ groupUuid: 'g', request: requestOf(), runs: [newRun()] })).kind).toBe('accepted')
+    expect(kinds()).toEqual(['query', 'query', 'query'])
   })
 
   test('reading 500 runs is one request with one parameter', async () => {
