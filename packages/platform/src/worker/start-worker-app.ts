@@ -114,7 +114,11 @@ export async function startWorkerApp(options: WorkerAppOptions): Promise<WorkerA
   const { notify, signsOf } = countSigns(createNotify({ logger, metrics }))
   const dispatcher = createDispatcher({ connection: producer, namespace, processes })
   opened.defer(() => dispatcher.close())
-  const gate = createRedisResourceGate({ connection: producer, namespace, limits, random: Math.random })
+  // What jobs in hand have to tell Redis waits until it is back: the job could not be finished without it anyway, and a run whose next job
+  // was not enqueued would wait for reconcile.
+  const patientDispatcher = createDispatcher({ connection, namespace, processes })
+  opened.defer(() => patientDispatcher.close())
+  const gate = createRedisResourceGate({ connection, namespace, limits, random: Math.random })
   const statesOf = (resource: string) => statesUsing({ resource, processes })
   const reopen = createReopen({ gate, closures: database.closures, ledger: database.ledger, clock, notify, statesOf })
   const resources = createResources({
@@ -131,7 +135,7 @@ export async function startWorkerApp(options: WorkerAppOptions): Promise<WorkerA
     createWorkers({
       ledger: database.ledger,
       handlers: tracked.handlers,
-      dispatcher,
+      dispatcher: patientDispatcher,
       connection,
       namespace,
       concurrency,
