@@ -57,14 +57,6 @@ describe.each(testDialects)('a database on $dialect', (dialect) => {
     expect((await accept(T0 + 1_000)).kind).toBe('accepted')
   })
 
-  test('never moves the waiting of a run that came after the resource was open again', async () => {
-    const database = await openForTest(dialect)
-    const run = newRun({ createdAt: T0 + 5_000 })
-    await insert(database, run)
-    await database.ledger.shiftStateSince({ states: [{ process: run.process, state: run.state }], closedAt: T0, byMs: 1_000 })
-    expect((await read(database, run)).stateSince).toBe(T0 + 5_000)
-  })
-
   test('moves waiting by months, which are more milliseconds than 32 bits hold', async () => {
     const database = await openForTest(dialect)
     const run = newRun()

@@ -58,14 +58,16 @@ export function describeSweeping(open: OpenLedger): void {
   describe('shiftStateSince', () => {
     test('gives live runs of these states the time that they were kept waiting', async () => {
       const tested = await opened(open)
-      const [before, during, elsewhere, ended] = [newRun(), newRun({ createdAt: T0 + 300 }), newRun({ state: 'OTHER' }), newRun()]
-      await insert(tested, before, during, elsewhere, ended)
+      const [before, during, after] = [newRun(), newRun({ createdAt: T0 + 300 }), newRun({ createdAt: T0 + 5_000 })]
+      const [elsewhere, ended] = [newRun({ state: 'OTHER' }), newRun()]
+      await insert(tested, before, during, after, elsewhere, ended)
       await tested.ledger.commit([end(ended, { state: 'FIRST' })])
 
       await tested.ledger.shiftStateSince({ states: [{ process: 'account-create', state: 'FIRST' }], closedAt: T0 + 100, byMs: 1_000 })
 
       expect((await read(tested, before)).stateSince).toBe(T0 + 1_000)
       expect((await read(tested, during)).stateSince).toBe(T0 + 1_100)
+      expect((await read(tested, after)).stateSince).toBe(T0 + 5_000)
       expect((await read(tested, elsewhere)).stateSince).toBe(T0)
       expect((await read(tested, ended)).stateSince).toBe(T0 + 500)
     })
@@ -90,6 +92,8 @@ export function describeSweeping(open: OpenLedger): void {
 
       const left = await tested.ledger.read(all.map(({ uuid }) => uuid))
       expect(left.map(({ uuid }) => uuid).sort()).toEqual([recent.uuid, live.uuid, person.uuid].sort())
+      expect(await Promise.all(canaries.map(({ uuid }) => tested.history(uuid)))).toEqual([[], [], []])
+      expect(await tested.history(person.uuid)).toHaveLength(1)
     })
   })
 }
