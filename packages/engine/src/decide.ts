@@ -1,41 +1,31 @@
 // The engine's judgement: (table, run, what happened, now) → what becomes of the run. Pure: no clock, no dice, no I/O of its own.
 // Whatever it decides is carried out by `work-job.ts`, which has no rules.
-
 import { type ErrorCode, engineErrors } from './errors.ts'
 import type { AnyAnswer, RunToStart } from './handler.ts'
 import { clip, createEvent, withReceived } from './history.ts'
 import type { Transaction, Transition } from './ledger.ts'
-import { DEFAULT_RETRY, nextLookMs, retryDelayMs } from './policy.ts'
-import { entryDelayMs, isEnding, type ProcessDefinition, rowOf, type StateRow } from './process-table.ts'
-import type { Completion, EpochMs, EventStatus, Run, RunEvent, RunStatus } from './run.ts'
+import { askedLookMs, DEFAULT_RETRY, nextLookMs, retryDelayMs } from './policy.ts'
+import { entryDelayMs, isEnding, type ProcessDefinition, rowOf, stateToday } from './process-table.ts'
+import type { Completion, EpochMs, EventStatus, Run, RunEvent } from './run.ts'
+import { endingStatus, statusIn, unchanged } from './transition.ts'
+import type { WorkError, WorkResult } from './work-result.ts'
 
 /** More changes of state than this, and the run goes in circles. */
 export const MAX_VERSIONS = 1_000
-/** How long a run stands back after an error that everybody has, before its resource is closed. */
-const SYSTEMIC_PAUSE_MS = 30_000
-
-export interface WorkError {
-  readonly errorCode: ErrorCode
-  /** The registry's sentence with its safe details. */
-  readonly message: string
-  /** For `throttled`: how long we were asked to wait. */
-  readonly afterMs?: number
-}
-
-export type WorkResult =
-  | { readonly kind: 'answer'; readonly answer: AnyAnswer }
-  | { readonly kind: 'notYet'; readonly afterMs: number | null }
-  | { readonly kind: 'error'; readonly error: WorkError }
-  /** The run was marked for cancelling before this try began. */
-  | { readonly kind: 'cancelled' }
+/** How long a run stands back after an error that is not its own, unless it was told how long. */
+const STAND_BACK_MS = 30_000
+/** "Retry-After: 0" would be asked again without a pause and, since no attempt is spent, without end. */
+const SHORTEST_PAUSE_MS = 1_000
 
 export interface DecideInput {
   readonly process: ProcessDefinition
   readonly run: Run
   readonly happened: WorkResult
-  /** How often this version was looked at before, as far as the queue remembers. */
+  /** How many looks found nothing in this version so far, as far as the queue remembers. */
   readonly looks: number
   readonly durationMs: number
+  /** Whether the try was let through as a probe while the state's resource was closed. */
+  readonly resourceClosed: boolean
   readonly now: EpochMs
   /** In [0, 1). */
   readonly random: number
@@ -54,19 +44,23 @@ export type Decision =
     }
   /** Count a failed try in the ledger, then let the same job wait. */
   | { readonly kind: 'retry'; readonly transition: Transition; readonly delayMs: number }
-  /** Let the same job wait; nothing is counted. `event` is appended once per error code. */
-  | { readonly kind: 'wait'; readonly delayMs: number; readonly event: RunEvent | null }
+  /** Let the same job wait; no attempt is spent. `look`: it was a look that found nothing. `event` is appended once per error code. */
+  | { readonly kind: 'wait'; readonly delayMs: number; readonly look: boolean; readonly event: RunEvent | null }
 
 export function decide(input: DecideInput): Decision {
   const { happened, process, run } = input
-  if (happened.kind === 'cancelled')
-    return advance(input, { to: cancelTarget(process, run), status: 'note', operation: 'CANCELLED_ON_REQUEST' })
-  if (run.version >= MAX_VERSIONS && !(happened.kind === 'answer' && isEnding(targetOf(input, happened.answer)))) {
-    return fail(input, errorOf(engineErrors.TOO_MANY_VERSIONS))
+  switch (happened.kind) {
+    case 'cancelled':
+      return advance(input, { to: cancelTarget(process, run), status: 'note', operation: 'CANCELLED_ON_REQUEST' })
+    case 'interrupted':
+      return { kind: 'wait', delayMs: 0, look: false, event: null }
+    case 'answer':
+      return advanceWith(input, happened.answer)
+    case 'notYet':
+      return lookAgain(input, happened.afterMs)
+    case 'error':
+      return afterError(input, happened.error)
   }
-  if (happened.kind === 'answer') return advanceWith(input, happened.answer)
-  if (happened.kind === 'notYet') return lookAgain(input, happened.afterMs)
-  return afterError(input, happened.error)
 }
 
 function afterError(input: DecideInput, error: WorkError): Decision {
@@ -75,18 +69,31 @@ function afterError(input: DecideInput, error: WorkError): Decision {
     case 'terminal':
       return giveUp(input, error)
     case 'throttled':
-      return waitRecording(input, error, error.afterMs ?? SYSTEMIC_PAUSE_MS)
+      return waitRecording(input, error, pauseMs(error))
     case 'systemic':
-      return waitRecording(input, error, SYSTEMIC_PAUSE_MS * (1 + input.random))
+      // Without a resource there is no line to stop, and nobody who would be told.
+      return row.resource === undefined ? retry(input, error) : waitRecording(input, error, STAND_BACK_MS * (1 + input.random))
     case 'transient':
-      return row.poll && row.retry === undefined ? lookAgainAfterError(input, error) : retry(input, error)
+      // What a probe meets says something about the resource, not about the run.
+      if (input.resourceClosed) return waitRecording(input, error, STAND_BACK_MS)
+      return row.poll && row.retry === undefined && !isDeath(error) ? lookAgainAfterError(input, error) : retry(input, error)
   }
+}
+
+function pauseMs({ afterMs }: WorkError): number {
+  return afterMs !== undefined && Number.isFinite(afterMs) ? Math.max(SHORTEST_PAUSE_MS, afterMs) : STAND_BACK_MS
+}
+
+/** A run that kills its workers must be stopped in a polling state too, where other errors spend no attempt. */
+function isDeath({ errorCode }: WorkError): boolean {
+  return errorCode.code === engineErrors.WORKER_DIED.code
 }
 
 function advanceWith(input: DecideInput, answer: AnyAnswer): Decision {
   const { process, run } = input
   const row = rowOf(process, run.state)
   const to = targetOf(input, answer)
+  if (goesInCircles(run, to)) return fail(input, errorOf(engineErrors.TOO_MANY_VERSIONS), answer)
   const decision = advance(input, {
     to,
     status: 'success',
@@ -97,8 +104,13 @@ function advanceWith(input: DecideInput, answer: AnyAnswer): Decision {
   return { ...decision, write: answer.write ?? null, start: answer.start ?? [] }
 }
 
+function goesInCircles(run: Run, to: string): boolean {
+  return run.version >= MAX_VERSIONS && !isEnding(to)
+}
+
 function targetOf({ process, run }: DecideInput, answer: AnyAnswer): string {
-  const to = rowOf(process, run.state).next[answer.outcome]
+  const { next } = rowOf(process, run.state)
+  const to = Object.hasOwn(next, answer.outcome) ? next[answer.outcome] : undefined
   if (to === undefined)
     throw new Error(`The handler of ${process.name}.${run.state} answered "${answer.outcome}", which its row does not list.`)
   return to
@@ -120,39 +132,51 @@ function retry(input: DecideInput, error: WorkError): Decision {
     errorCode: error.errorCode.code,
     errorMessage: clip(error.message),
     updatedAt: now,
-    events: [eventOf(input, { status: 'failed', error })],
+    events: [eventOf(input, failedTry(input, error))],
   }
   return { kind: 'retry', transition, delayMs }
 }
 
 function giveUp(input: DecideInput, error: WorkError): Decision {
-  const { givenUp } = rowOf(input.process, input.run.state)
-  return givenUp === undefined ? fail(input, error) : advance(input, { to: givenUp, status: 'failed', error, completion: 'partial' })
+  const { process, run } = input
+  const { givenUp } = rowOf(process, run.state)
+  if (givenUp === undefined) return fail(input, error)
+  if (goesInCircles(run, givenUp)) return fail(input, errorOf(engineErrors.TOO_MANY_VERSIONS))
+  return advance(input, { to: givenUp, ...failedTry(input, error), completion: 'partial' })
 }
 
-function fail(input: DecideInput, error: WorkError): Decision {
-  return advance(input, { to: 'FAILED', status: 'failed', error })
+function fail(input: DecideInput, error: WorkError, answer?: AnyAnswer): Decision {
+  return advance(input, { to: 'FAILED', ...failedTry(input, error), ...(answer && { answer }) })
+}
+
+/** What the handler had done outside before its answer was refused stays on record. */
+function failedTry({ happened }: DecideInput, error: WorkError): Pick<Move, 'status' | 'error' | 'answer'> {
+  return { status: 'failed', error, ...(happened.kind === 'error' && happened.answer && { answer: happened.answer }) }
 }
 
 function lookAgain(input: DecideInput, afterMs: number | null): Decision {
-  const planned = nextLook(input)
-  if (planned === null) return giveUp(input, errorOf(engineErrors.NOT_YET_FOR_TOO_LONG))
-  return { kind: 'wait', delayMs: afterMs ?? planned, event: null }
+  const planned = nextLook(input, afterMs)
+  if (planned !== null) return { kind: 'wait', delayMs: planned, look: true, event: null }
+  // The time that the resource is closed is given back when it reopens; until then the run cannot have waited for too long.
+  if (input.resourceClosed) return { kind: 'wait', delayMs: STAND_BACK_MS, look: true, event: null }
+  return giveUp(input, errorOf(engineErrors.NOT_YET_FOR_TOO_LONG))
 }
 
 function lookAgainAfterError(input: DecideInput, error: WorkError): Decision {
-  const planned = nextLook(input)
+  const planned = nextLook(input, null)
   if (planned === null) return giveUp(input, error)
-  return waitRecording(input, error, planned)
+  return { ...waitRecording(input, error, planned), look: true }
 }
 
-function nextLook({ now, process, run }: DecideInput): number | null {
+function nextLook({ now, process, run }: DecideInput, askedMs: number | null): number | null {
   const { poll } = rowOf(process, run.state)
-  return poll ? nextLookMs(poll, now - run.stateSince) : null
+  if (!poll) return null
+  const elapsedMs = now - run.stateSince
+  return askedMs === null ? nextLookMs(poll, elapsedMs) : askedLookMs(poll, elapsedMs, askedMs)
 }
 
-function waitRecording(input: DecideInput, error: WorkError, delayMs: number): Decision {
-  return { kind: 'wait', delayMs, event: eventOf(input, { status: 'failed', error }) }
+function waitRecording(input: DecideInput, error: WorkError, delayMs: number): Extract<Decision, { kind: 'wait' }> {
+  return { kind: 'wait', delayMs, look: false, event: eventOf(input, failedTry(input, error)) }
 }
 
 interface Move {
@@ -169,6 +193,8 @@ function advance(input: DecideInput, move: Move): Extract<Decision, { kind: 'adv
   const ended = isEnding(move.to)
   const target = ended ? null : rowOf(process, move.to)
   const delayMs = target ? entryDelayMs(target) : 0
+  // Ids sort in the order of writing: the looks came first.
+  const looks = summaryOfLooks(input)
   const event = eventOf(input, move)
   const transition: Transition = {
     ...unchanged(run),
@@ -184,9 +210,9 @@ function advance(input: DecideInput, move: Move): Extract<Decision, { kind: 'adv
     ...errorColumns(run, move),
     liveKey: ended ? run.uuid : run.liveKey,
     // A state that leads to itself saves a cursor; its deadlines count from the first entry.
-    stateSince: move.to === run.state ? run.stateSince : now,
+    stateSince: move.to === stateToday(process, run.state) ? run.stateSince : now,
     updatedAt: now,
-    events: [...summaryOfLooks(input), event],
+    events: [...looks, event],
   }
   return {
     kind: 'advance',
@@ -207,10 +233,7 @@ function errorColumns(run: Run, move: Move): Pick<Transition, 'errorCode' | 'err
 
 /** One row stands for all the looks that found nothing. */
 function summaryOfLooks(input: DecideInput): RunEvent[] {
-  const { poll } = rowOf(input.process, input.run.state)
-  // In a state that also works, the queue cannot tell a look from a retry.
-  if (!poll || input.looks === 0 || input.run.attempt > 0) return []
-  return [eventOf(input, { status: 'not_yet', count: input.looks })]
+  return input.looks === 0 ? [] : [eventOf(input, { status: 'not_yet', count: input.looks })]
 }
 
 function eventOf(
@@ -232,42 +255,8 @@ function eventOf(
   })
 }
 
-function unchanged(run: Run): Omit<Transition, 'events'> {
-  const { uuid, state, status, completion, version, attempt, dueAt, result, pollingUuid, lastOperationStatus } = run
-  const { errorCode, errorMessage, liveKey, stateSince, updatedAt } = run
-  return {
-    uuid,
-    expectedVersion: version,
-    expectedAttempt: null,
-    state,
-    status,
-    completion,
-    version,
-    attempt,
-    dueAt,
-    result,
-    pollingUuid,
-    lastOperationStatus,
-    errorCode,
-    errorMessage,
-    liveKey,
-    stateSince,
-    updatedAt,
-  }
-}
-
 function cancelTarget(process: ProcessDefinition, run: Run): string {
   return rowOf(process, run.state).cancelled ?? 'CANCELLED'
-}
-
-/** The status of a run that stands in this state. */
-export function statusIn(row: StateRow): RunStatus {
-  return row.worker === 'poll' ? 'polling' : 'in_progress'
-}
-
-function endingStatus(ending: string): RunStatus {
-  if (ending === 'COMPLETED') return 'completed'
-  return ending === 'CANCELLED' ? 'cancelled' : 'failed'
 }
 
 function errorOf(errorCode: ErrorCode): WorkError {

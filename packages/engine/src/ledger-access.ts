@@ -1,6 +1,6 @@
 // The hot path to the ledger: reads, transitions and enqueues that arrive together are gathered over all queues of this process.
 // What must always hold: a job counts as done only after its transition is committed; a winner's next job is enqueued only after that;
-// if one transition of a batch cannot be written, the others are not held up by it.
+// if one run of a batch cannot be read, or one transition not written, the others are not held up by it.
 import type { Dispatcher, StateJob } from './dispatcher.ts'
 import { LedgerUnavailableError } from './errors.ts'
 import { gather } from './gather.ts'
@@ -24,6 +24,7 @@ export interface Change {
   readonly jobs: readonly StateJob[]
 }
 
+type Read = { readonly run: Run | null } | { readonly error: unknown }
 type Written = { readonly won: boolean } | { readonly error: unknown }
 
 export function createLedgerAccess({
@@ -35,13 +36,7 @@ export function createLedgerAccess({
   readonly dispatcher: Dispatcher
   readonly notify: Notify
 }): LedgerAccess {
-  const read = gather<string, Run | null>({
-    max: MAX_PER_FLUSH,
-    flush: async (uuids) => {
-      const found = new Map((await ledger.read([...new Set(uuids)])).map((run) => [run.uuid, run]))
-      return uuids.map((uuid) => found.get(uuid) ?? null)
-    },
-  })
+  const readRun = gather<string, Read>({ max: MAX_PER_FLUSH, flush: (uuids) => readTogether(ledger, uuids) })
 
   const write = gather<Transition, Written>({ max: MAX_PER_FLUSH, flush: (transitions) => writeTogether(ledger, transitions) })
 
@@ -60,7 +55,11 @@ export function createLedgerAccess({
   })
 
   return {
-    read,
+    async read(uuid) {
+      const read = await readRun(uuid)
+      if ('error' in read) throw read.error
+      return read.run
+    },
     async commit(change) {
       const won = await commitOne(change)
       if (won && change.jobs.length > 0) await enqueue(change.jobs)
@@ -76,15 +75,29 @@ export function createLedgerAccess({
   }
 }
 
+async function readTogether(ledger: Ledger, uuids: readonly string[]): Promise<Read[]> {
+  try {
+    const found = new Map((await ledger.read([...new Set(uuids)])).map((run) => [run.uuid, run]))
+    return uuids.map((uuid) => ({ run: found.get(uuid) ?? null }))
+  } catch (error) {
+    if (error instanceof LedgerUnavailableError || uuids.length === 1) return uuids.map(() => ({ error }))
+    // One of them cannot be read, such as a row that somebody has edited by hand.
+    const reads: Read[] = []
+    for (const uuid of uuids) reads.push(...(await readTogether(ledger, [uuid])))
+    return reads
+  }
+}
+
 async function writeTogether(ledger: Ledger, transitions: readonly Transition[]): Promise<Written[]> {
   // Two jobs of one version can meet in a flush after a stall. A set-based statement would apply both, so the later one goes alone.
   const seen = new Set<string>()
   const firsts = transitions.filter((transition) => !seen.has(transition.uuid) && seen.add(transition.uuid))
+  const together = new Set(firsts)
   const winners = await tryTogether(ledger, firsts)
   const results: Written[] = []
   for (const transition of transitions) {
-    const first = firsts.includes(transition)
-    results.push(first && winners ? { won: winners.has(transition.uuid) } : await writeAlone(ledger, transition))
+    const isWritten = winners !== null && together.has(transition)
+    results.push(isWritten ? { won: winners.has(transition.uuid) } : await writeAlone(ledger, transition))
   }
   return results
 }

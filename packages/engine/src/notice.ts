@@ -41,3 +41,7 @@ export type Notify = (notice: Notice) => void
 export function queueUnreachable(error: unknown, jobs: number): Notice {
   return { kind: 'queueUnreachable', jobs, message: error instanceof Error ? error.message : String(error) }
 }
+
+export function ledgerUnreachable(error: Error): Notice {
+  return { kind: 'ledgerUnreachable', message: error.message }
+}

@@ -67,6 +67,17 @@ export function nextLookMs(policy: PollPolicy, elapsedMs: number): number | null
   return Math.ceil(Math.min(upcoming, giveUpAfterMs) - elapsedMs)
 }
 
+/**
+ * The pause before the next look where the handler named one: no look is later than the time to give up, nor at once.
+ * @param askedMs as the handler said; anything that is no time follows the plan
+ * @returns whole milliseconds, at least 1, or null once it has waited long enough
+ */
+export function askedLookMs(policy: PollPolicy, elapsedMs: number, askedMs: number): number | null {
+  const planned = nextLookMs(policy, elapsedMs)
+  if (planned === null || !Number.isFinite(askedMs)) return planned
+  return Math.min(Math.max(1, Math.ceil(askedMs)), durationMs(policy.giveUpAfter) - elapsedMs)
+}
+
 /** The first planned look after `elapsedMs`, on the same axis. */
 function nextPlannedLook(policy: PollPolicy, elapsedMs: number): number {
   let look = 0

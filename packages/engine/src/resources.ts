@@ -1,16 +1,16 @@
 // What workers do about an outside resource: ask to enter, obey Retry-After, and stop the whole line when errors are everybody's.
 // The gate (Redis) is fast and forgetful; a closing is also a row in SQL, and reconcile puts it back after a flush.
 import type { Clock } from './clock.ts'
-import type { WorkError } from './decide.ts'
 import type { Closures, Ledger } from './ledger.ts'
 import type { Notify } from './notice.ts'
 import type { Entry, ResourceGate, ResourceLimits } from './resource-gate.ts'
+import type { WorkError } from './work-result.ts'
 
 /** So many distinct runs, with no success between them, and the line stops. */
 export const SYSTEMIC_RUNS_TO_CLOSE = 3
 export const PROBE_EVERY_MS = 300_000
 /** Successes are told to the gate at most this often, since every one would cost a round trip. */
-const SUCCESS_NOTE_EVERY_MS = 1_000
+export const SUCCESS_NOTE_EVERY_MS = 1_000
 
 export interface Resources {
   enter(request: { readonly resource: string; readonly tokens: number; readonly bulk: boolean }): Promise<ResourceEntry>
@@ -38,10 +38,14 @@ export function createResources({ gate, closures, limits, clock, notify, instanc
 
   return {
     enter: (request) => gate.enter({ ...request, now: clock.now() }),
-    pause: (resource, forMs) => gate.closeUntil({ resource, until: clock.now() + forMs }),
+
+    async pause(resource, forMs) {
+      // A header that we could not read must not close the resource for ever.
+      if (forMs > 0 && Number.isFinite(forMs)) await gate.closeUntil({ resource, until: clock.now() + forMs })
+    },
 
     async noteSuccess(resource, entry) {
-      if (entry?.kind === 'open' && entry.probe && mayReopen(resource)) await reopen(resource)
+      if (entry?.kind === 'open' && entry.probe && (await mayReopen(resource))) await reopen(resource)
       const now = clock.now()
       if (now - (lastSuccessNoted.get(resource) ?? Number.NEGATIVE_INFINITY) < SUCCESS_NOTE_EVERY_MS) return
       lastSuccessNoted.set(resource, now)
@@ -60,13 +64,20 @@ export function createResources({ gate, closures, limits, clock, notify, instanc
     },
   }
 
-  function mayReopen(resource: string): boolean {
-    return limits.find((one) => one.name === resource)?.reopenByProbe ?? true
+  async function mayReopen(resource: string): Promise<boolean> {
+    if (limits.find((one) => one.name === resource)?.reopenByProbe ?? true) return true
+    // An operator has reopened it, but Redis could not be told.
+    return !(await isClosed(closures, resource))
   }
 }
 
+async function isClosed(closures: Closures, resource: string): Promise<boolean> {
+  return (await closures.list()).some((closure) => closure.resource === resource)
+}
+
 /**
- * Opens a closed resource: the row in SQL first, then the time that the runs lost, then the gate.
+ * Opens a closed resource: first the runs get back the time that they lost, then the row in SQL goes, then the gate opens. Whoever breaks off
+ * between two of these can begin again: time given back twice makes runs wait longer, time not given back would fail them.
  * @param by an operator, or the instance whose probe got through
  */
 export function createReopen({
@@ -90,13 +101,14 @@ export function createReopen({
 }) => Promise<boolean> {
   return async ({ resource, by, audit }) => {
     const now = clock.now()
-    const closure = await closures.reopen({ resource, at: now, by, audit })
-    if (closure) {
-      const closedForMs = Math.max(0, now - closure.closedAt)
-      await ledger.shiftStateSince({ states: statesOf(resource), closedAt: closure.closedAt, byMs: closedForMs })
-      notify({ kind: 'resourceReopened', resource, closedForMs })
+    const standing = (await closures.list()).find((closure) => closure.resource === resource)
+    if (standing) {
+      const byMs = Math.max(0, now - standing.closedAt)
+      await ledger.shiftStateSince({ states: statesOf(resource), closedAt: standing.closedAt, byMs })
     }
+    const closure = await closures.reopen({ resource, at: now, by, audit })
     await gate.reopen({ resource })
+    if (closure) notify({ kind: 'resourceReopened', resource, closedForMs: Math.max(0, now - closure.closedAt) })
     return closure !== null
   }
 }

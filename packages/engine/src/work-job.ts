@@ -1,26 +1,27 @@
 // Works one job: load the run, call the handler, let `decide` judge, carry the judgement out. It has no rules of its own.
 // What must always hold: a job whose version is not the ledger's touches nothing; whatever the handler did outside is recorded, even if the
 // run had moved on meanwhile; not being able to reach SQL or Redis never counts against the run.
+import { createCallHandler } from './call-handler.ts'
 import { classifyError } from './classify-error.ts'
 import type { Clock } from './clock.ts'
-import { type Decision, decide, type WorkResult } from './decide.ts'
+import { type Decision, decide } from './decide.ts'
 import type { StateJob } from './dispatcher.ts'
-import { durationMs } from './duration.ts'
-import { engineErrors, LedgerUnavailableError, SystemicError } from './errors.ts'
-import type { AnyHandler, AnyWork } from './handler.ts'
+import { engineErrors, LedgerUnavailableError } from './errors.ts'
+import type { AnyHandler, RunToStart } from './handler.ts'
 import type { Ledger } from './ledger.ts'
 import type { LedgerAccess } from './ledger-access.ts'
-import type { Notify, RunName } from './notice.ts'
+import { ledgerUnreachable, type Notify, queueUnreachable, type RunName } from './notice.ts'
 import { prepareRun } from './prepare-run.ts'
 import { isBulk } from './priority.ts'
-import { type ProcessDefinition, rowOf, servesCancelling, tokensOf } from './process-table.ts'
+import { type ProcessDefinition, rowOf, servesCancelling, stateToday, tokensOf } from './process-table.ts'
 import type { ResourceEntry, Resources } from './resources.ts'
-import type { EpochMs, Run, RunEvent } from './run.ts'
+import type { EpochMs, NewRun, Run, RunEvent } from './run.ts'
+import type { WorkError, WorkResult } from './work-result.ts'
 
 /** A run may be worked this much before its time: clocks and timers are not exact. */
 const DUE_TOLERANCE_MS = 50
-const LEDGER_PAUSE_MS = 5_000
-const DEFAULT_TIMEOUT_MS = 60_000
+/** How long a job waits for SQL or Redis to come back, before it asks again. */
+const OUTAGE_PAUSE_MS = 5_000
 /** From this stall on, each one counts as a failed try: a run that kills its workers must not do so for ever. */
 const STALLS_BEFORE_COUNTING = 3
 
@@ -28,15 +29,20 @@ export interface JobToWork {
   readonly uuid: string
   readonly version: number
   /** How often the queue handed out this job before. */
+  readonly handedOut: number
+  /** How many looks found nothing so far. */
   readonly looks: number
   /** How often a worker was lost while it had this job. */
   readonly stalls: number
+  /** Whether the run may have been worked in this state before the queue came by this job. */
+  readonly again?: boolean
 }
 
 /** What becomes of the job in the queue. */
 export type JobFate =
   | { readonly kind: 'done' }
-  | { readonly kind: 'delayed'; readonly delayMs: number }
+  /** `look`: the job is to remember one more look that found nothing. */
+  | { readonly kind: 'delayed'; readonly delayMs: number; readonly look?: boolean }
   | { readonly kind: 'failed'; readonly code: string; readonly sentence: string }
 
 export interface WorkDeps {
@@ -55,111 +61,133 @@ export interface StateWork {
   readonly handler: AnyHandler
 }
 
-interface Called {
-  readonly run: Run
-  readonly job: JobToWork
-  readonly signal: AbortSignal
-  readonly entry: ResourceEntry | null
-}
-
 interface Tried {
   readonly run: Run
   readonly job: JobToWork
   readonly happened: WorkResult
   readonly startedAt: EpochMs
+  /** As what the resource let the try in; null where it was not asked. */
+  readonly entry: ResourceEntry | null
 }
 
+/** Never rejects: whatever goes wrong has a fate for the job. */
 export type WorkJob = (job: JobToWork, signal: AbortSignal) => Promise<JobFate>
 
-export function createWorkJob({ process, state, handler }: StateWork, deps: WorkDeps): WorkJob {
+export function createWorkJob(stateWork: StateWork, deps: WorkDeps): WorkJob {
+  const { process, state } = stateWork
   const { access, clock, notify, resources } = deps
-  const row = rowOf(process, state)
-  const timeoutMs = row.timeout ? durationMs(row.timeout) : DEFAULT_TIMEOUT_MS
+  const { resource, ...row } = rowOf(process, state)
+  const callHandler = createCallHandler(stateWork, deps)
 
   return async (job, signal) => {
     try {
       return await work(job, signal)
     } catch (error) {
-      if (!(error instanceof LedgerUnavailableError)) throw error
-      notify({ kind: 'ledgerUnreachable', message: error.message })
-      return { kind: 'delayed', delayMs: LEDGER_PAUSE_MS * (1 + deps.random()) }
+      if (error instanceof LedgerUnavailableError) {
+        notify(ledgerUnreachable(error))
+        return { kind: 'delayed', delayMs: outagePauseMs() }
+      }
+      // The run stands as it stood. The job shows red, and reconcile brings it back: a defect neither loses a run nor works it without end.
+      const { errorCode, message } = classifyError(error)
+      notify({ kind: 'unexpected', run: { uuid: job.uuid, version: job.version }, message })
+      return { kind: 'failed', code: errorCode.code, sentence: errorCode.sentence }
     }
   }
 
   async function work(job: JobToWork, signal: AbortSignal): Promise<JobFate> {
     const run = await access.read(job.uuid)
-    if (!run || run.version !== job.version || run.dueAt === null) {
+    if (!run || !isFor(job, run)) {
       notify({ kind: 'superseded', run: { uuid: job.uuid, version: job.version }, effect: false })
       return { kind: 'done' }
     }
+    const untried = { run, job, startedAt: clock.now(), entry: null }
     if (run.cancelRequestedAt !== null && !servesCancelling(process, run.state)) {
-      return carryOut({ run, job, happened: { kind: 'cancelled' }, startedAt: clock.now() })
+      return carryOut({ ...untried, happened: { kind: 'cancelled' } })
     }
-    const earlyByMs = run.dueAt - clock.now()
+    const earlyByMs = (run.dueAt ?? 0) - clock.now()
     if (earlyByMs > DUE_TOLERANCE_MS) return { kind: 'delayed', delayMs: earlyByMs }
     if (job.stalls >= STALLS_BEFORE_COUNTING && job.stalls - STALLS_BEFORE_COUNTING >= run.attempt) {
       const { WORKER_DIED } = engineErrors
-      const error = { errorCode: WORKER_DIED, message: WORKER_DIED.sentence }
-      return carryOut({ run, job, happened: { kind: 'error', error }, startedAt: clock.now() })
+      return carryOut({ ...untried, happened: failure({ errorCode: WORKER_DIED, message: WORKER_DIED.sentence }) })
     }
     const entry = await enter(run)
+    if (entry !== null && 'error' in entry) return carryOut({ ...untried, happened: failure(entry.error) })
     if (entry?.kind === 'wait') {
       notify({ kind: 'waited', run: nameOf(run), delayMs: entry.ms, errorCode: null, message: null })
       return { kind: 'delayed', delayMs: entry.ms }
     }
+    // Whoever took the job away may be working on it already: what has not begun is left to him.
+    if (signal.aborted) return carryOut({ ...untried, happened: { kind: 'interrupted' } })
     const startedAt = clock.now()
-    const happened = await callHandler({ run, job, signal, entry })
-    return carryOut({ run, job, happened, startedAt })
+    const happened = await callHandler({ run, job, signal })
+    const fate = await carryOut({ run, job, happened, startedAt, entry })
+    if (happened.kind === 'answer' || happened.kind === 'notYet') await tellSuccess(entry)
+    return fate
   }
 
-  async function enter(run: Run): Promise<ResourceEntry | null> {
-    if (row.resource === undefined) return null
-    return resources.enter({ resource: row.resource, tokens: tokensOf(row, run.input), bulk: isBulk(run.priority) })
+  /** A job that says another version, or that stands in a queue where its run does not belong, is nobody's work. */
+  function isFor(job: JobToWork, run: Run): boolean {
+    if (run.version !== job.version || run.dueAt === null) return false
+    return run.process === process.name && stateToday(process, run.state) === state
   }
 
-  async function callHandler({ run, job, signal, entry }: Called): Promise<WorkResult> {
-    const deadline = new AbortController()
-    const timer = setTimeout(() => deadline.abort(new Error('the state has timed out')), timeoutMs)
-    const timedOut = new Promise<never>((_resolve, reject) => {
-      deadline.signal.addEventListener('abort', () => reject(deadline.signal.reason))
-    })
+  async function enter(run: Run): Promise<ResourceEntry | { readonly error: WorkError } | null> {
+    if (resource === undefined) return null
+    const tokens = tokensFor(run)
+    if (typeof tokens !== 'number') return tokens
     try {
-      const given = workFor({ run, job, now: clock.now(), signal: AbortSignal.any([signal, deadline.signal]) })
-      const answer = await Promise.race([handler(given), timedOut])
-      if (row.resource !== undefined) await resources.noteSuccess(row.resource, entry)
-      return 'notYet' in answer ? { kind: 'notYet', afterMs: answer.afterMs ?? null } : { kind: 'answer', answer }
-    } catch (thrown) {
-      if (thrown instanceof LedgerUnavailableError) throw thrown
-      const { HANDLER_TIMEOUT } = engineErrors
-      const error = deadline.signal.aborted ? { errorCode: HANDLER_TIMEOUT, message: HANDLER_TIMEOUT.sentence } : classifyError(thrown)
-      if (row.resource !== undefined) {
-        if (error.errorCode.kind === 'throttled' && error.afterMs !== undefined) await resources.pause(row.resource, error.afterMs)
-        if (thrown instanceof SystemicError) await resources.noteSystemic({ resource: row.resource, uuid: run.uuid, error })
-      }
-      return { kind: 'error', error }
-    } finally {
-      clearTimeout(timer)
+      return await resources.enter({ resource, tokens, bulk: isBulk(run.priority) })
+    } catch (error) {
+      notify(queueUnreachable(error, 0))
+      return { kind: 'wait', ms: outagePauseMs(), closed: false }
     }
+  }
+
+  /** The table's own arithmetic over the run's input is as much the run's work as the handler is. */
+  function tokensFor(run: Run): number | { readonly error: WorkError } {
+    try {
+      return tokensOf(row, run.input)
+    } catch (thrown) {
+      return { error: classifyError(thrown) }
+    }
+  }
+
+  /** After the answer is safe: that the gate cannot be told of it is not the run's affair. */
+  async function tellSuccess(entry: ResourceEntry | null): Promise<void> {
+    if (resource === undefined) return
+    try {
+      await resources.noteSuccess(resource, entry)
+    } catch (error) {
+      notify(error instanceof LedgerUnavailableError ? ledgerUnreachable(error) : queueUnreachable(error, 0))
+    }
+  }
+
+  function outagePauseMs(): number {
+    return OUTAGE_PAUSE_MS * (1 + deps.random())
   }
 
   /** An answer that cannot be carried out (its own writes were refused, its outcome is unknown) is judged like an error of the handler. */
   async function carryOut(tried: Tried): Promise<JobFate> {
+    const { happened } = tried
     try {
       return await judge(tried)
     } catch (error) {
-      if (tried.happened.kind === 'error' || error instanceof LedgerUnavailableError) throw error
-      return judge({ ...tried, happened: { kind: 'error', error: classifyError(error) } })
+      if (happened.kind === 'error' || error instanceof LedgerUnavailableError) throw error
+      const answer = happened.kind === 'answer' ? { answer: happened.answer } : {}
+      return judge({ ...tried, happened: { ...failure(classifyError(error)), ...answer } })
     }
   }
 
-  async function judge({ run, job, happened, startedAt }: Tried): Promise<JobFate> {
+  async function judge({ run, job, happened, startedAt, entry }: Tried): Promise<JobFate> {
     const now = clock.now()
+    const durationMs = Math.max(0, now - startedAt)
     const decision = decide({
       process,
       run,
       happened,
       looks: job.looks,
-      durationMs: now - startedAt,
+      durationMs,
+      resourceClosed: entry?.kind === 'open' && entry.probe,
       now,
       random: deps.random(),
       newId: deps.newId,
@@ -170,14 +198,14 @@ export function createWorkJob({ process, state, handler }: StateWork, deps: Work
       case 'retry':
         return retry(run, decision)
       case 'advance':
-        return advance({ run, decision, durationMs: now - startedAt })
+        return advance({ run, decision, durationMs })
     }
   }
 
-  async function wait(run: Run, { delayMs, event }: Extract<Decision, { kind: 'wait' }>): Promise<JobFate> {
+  async function wait(run: Run, { delayMs, event, look }: Extract<Decision, { kind: 'wait' }>): Promise<JobFate> {
     if (event) await deps.ledger.append(event, { once: true })
     notify({ kind: 'waited', run: nameOf(run), delayMs, errorCode: event?.errorCode ?? null, message: event?.errorMessage ?? null })
-    return { kind: 'delayed', delayMs }
+    return { kind: 'delayed', delayMs, look }
   }
 
   async function retry(run: Run, { transition, delayMs }: Extract<Decision, { kind: 'retry' }>): Promise<JobFate> {
@@ -192,14 +220,14 @@ export function createWorkJob({ process, state, handler }: StateWork, deps: Work
   async function advance({
     run,
     decision,
-    durationMs: tookMs,
+    durationMs,
   }: {
     readonly run: Run
     readonly decision: Extract<Decision, { kind: 'advance' }>
     readonly durationMs: number
   }): Promise<JobFate> {
     const { transition, write, start, next, failure } = decision
-    const started = start.map((one) => prepareRun({ ...one, parent: run, now: transition.updatedAt, newId: deps.newId }))
+    const started = start.map((one) => newRun(one, { parent: run, now: transition.updatedAt }))
     const jobs: StateJob[] = [
       ...(next ? [{ process: process.name, uuid: run.uuid, version: transition.version, priority: run.priority, ...next }] : []),
       ...started.map(({ uuid, process: name, state: first, priority, dueAt }) => ({
@@ -216,20 +244,24 @@ export function createWorkJob({ process, state, handler }: StateWork, deps: Work
       await recordSuperseded(run, transition.events.at(-1))
       return { kind: 'done' }
     }
-    notify({ kind: 'advanced', run: nameOf(run), to: transition.state, durationMs: tookMs, errorCode: transition.errorCode })
+    notify({ kind: 'advanced', run: nameOf(run), to: transition.state, durationMs, errorCode: transition.errorCode })
     return failure ? { kind: 'failed', code: failure.errorCode.code, sentence: failure.errorCode.sentence } : { kind: 'done' }
   }
 
+  /** What a handler hands over is held to the same schema as what a caller sends. @throws ZodError */
+  function newRun({ process: starts, input }: RunToStart, from: { readonly parent: Run; readonly now: EpochMs }): NewRun {
+    return prepareRun({ process: starts, input: starts.input.parse(input), newId: deps.newId, ...from })
+  }
+
   async function recordSuperseded(run: Run, event: RunEvent | undefined): Promise<void> {
-    notify({ kind: 'superseded', run: { uuid: run.uuid, version: run.version }, effect: true })
-    if (event) await deps.ledger.append({ ...event, status: 'superseded' })
+    const answered = event && (event.status === 'success' || event.submittedData !== null || event.receivedData !== null)
+    notify({ kind: 'superseded', run: { uuid: run.uuid, version: run.version }, effect: answered === true })
+    if (answered) await deps.ledger.append({ ...event, status: 'superseded' })
   }
 }
 
-function workFor({ run, job, now, signal }: { run: Run; job: JobToWork; now: EpochMs; signal: AbortSignal }): AnyWork {
-  const { uuid, groupUuid, input, result, pollingUuid, attempt, stateSince } = run
-  const isFirstTry = attempt === 0 && job.looks === 0
-  return { uuid, groupUuid, input, result, pollingUuid, attempt, isFirstTry, stateSince, now, signal }
+function failure(error: WorkError): Extract<WorkResult, { kind: 'error' }> {
+  return { kind: 'error', error }
 }
 
 /** A notice must not carry the run itself: its input and its subject are personal data. */

@@ -1,4 +1,5 @@
-// The dispatcher over BullMQ: one queue per state. It fails fast where Redis is away; whoever called it goes on without the queue.
+// The dispatcher over BullMQ: one queue per state. It fails fast where Redis is away; whoever called it goes on without the queue. What must
+// always hold: a queue that cannot be reached, or does not exist, keeps no other queue's jobs waiting.
 import { Queue } from 'bullmq'
 import type { Cluster, Redis } from 'ioredis'
 import { type Dispatcher, jobId, queueName, type StateJob } from '../dispatcher.ts'
@@ -34,11 +35,11 @@ export function createDispatcher({
     queues,
 
     async enqueue(jobs) {
-      await Promise.all(perQueue(jobs).map(([queue, some]) => queueOf(queue).addBulk(some.map(toBullJob))))
+      await eachQueue(jobs, (queue, some) => queueOf(queue).addBulk(some.map(toBullJob)))
     },
 
     async restore(jobs) {
-      const restored = await Promise.all(perQueue(jobs).map(([queue, some]) => restoreQueue(queue, some)))
+      const restored = await eachQueue(jobs, restoreQueue)
       return restored.reduce((sum, count) => sum + count, 0)
     },
 
@@ -115,20 +116,30 @@ function openQueue({ connection, namespace, name }: { connection: RedisConnectio
   return queue
 }
 
-function perQueue(jobs: readonly StateJob[]): [string, StateJob[]][] {
-  return [...Map.groupBy(jobs, queueName)]
+/** Does it for every queue, and rejects only then, with the first queue's error. */
+async function eachQueue<T>(jobs: readonly StateJob[], work: (queue: string, some: readonly StateJob[]) => Promise<T>): Promise<T[]> {
+  const queues = [...Map.groupBy(jobs, queueName)]
+  const results = await Promise.allSettled(queues.map(async ([queue, some]) => work(queue, some)))
+  return results.map((result) => {
+    if (result.status === 'rejected') throw result.reason
+    return result.value
+  })
 }
 
 function toBullJob(job: StateJob): { name: string; data: JobData; opts: { jobId: string; priority: number; delay?: number } } {
   return {
     name: job.state,
-    data: { uuid: job.uuid, version: job.version },
+    data: { uuid: job.uuid, version: job.version, ...(job.again === true && { again: true }) },
     opts: { jobId: jobId(job), priority: job.priority, ...(job.delayMs > 0 && { delay: Math.ceil(job.delayMs) }) },
   }
 }
 
-/** All that a job carries. */
+/** All that a job carries: ids, never data. */
 export interface JobData {
   readonly uuid: string
   readonly version: number
+  /** The run may have been worked in this state before. */
+  readonly again?: true
+  /** How many looks found nothing so far. */
+  readonly looks?: number
 }

@@ -1,7 +1,7 @@
 // The BullMQ side of a state: takes jobs, hands them to `workJob`, and turns their fate into BullMQ's words.
 import { DelayedError, type Job, UnrecoverableError, Worker } from 'bullmq'
 import { queueName } from '../dispatcher.ts'
-import type { JobFate, StateWork, WorkJob } from '../work-job.ts'
+import type { JobFate, JobToWork, StateWork, WorkJob } from '../work-job.ts'
 import type { JobData, RedisConnection } from './create-dispatcher.ts'
 import { LOCK_MS, MAX_STALLED, queuePrefix, STALLED_CHECK_MS } from './queue-settings.ts'
 
@@ -12,6 +12,8 @@ export interface StateWorkerOptions {
   readonly concurrency: number
   /** Bounds the work of all this app's workers together, to what its SQL pool can serve. */
   readonly limit: <T>(work: () => Promise<T>) => Promise<T>
+  /** From then on, jobs that were taken but not begun are put back. */
+  readonly isStopping: () => boolean
   readonly onError: (error: Error) => void
 }
 
@@ -22,7 +24,9 @@ export function createStateWorker(work: StateWork, workJob: WorkJob, options: St
     queue,
     // Three declared parameters: BullMQ makes the signal only for a processor that can take it.
     async (job, token, signal) => {
-      const fate = await options.limit(() => workJob(toWork(job), signal ?? new AbortController().signal))
+      const fate = await options.limit(async () => {
+        return options.isStopping() ? PUT_BACK : workJob(toWork(job), signal ?? new AbortController().signal)
+      })
       await applyFate({ job, token, fate })
     },
     {
@@ -43,13 +47,19 @@ export function createStateWorker(work: StateWork, workJob: WorkJob, options: St
   return worker
 }
 
-function toWork(job: Job<JobData, void>): { uuid: string; version: number; looks: number; stalls: number } {
-  return { uuid: job.data.uuid, version: job.data.version, looks: Math.max(0, job.attemptsStarted - 1), stalls: job.stalledCounter }
+const PUT_BACK: JobFate = { kind: 'delayed', delayMs: 0 }
+
+function toWork(job: Job<JobData, void>): JobToWork {
+  const { uuid, version, looks = 0, again = false } = job.data
+  return { uuid, version, looks, handedOut: Math.max(0, job.attemptsStarted - 1), stalls: job.stalledCounter, again }
 }
 
 async function applyFate({ job, token, fate }: { job: Job<JobData, void>; token: string | undefined; fate: JobFate }): Promise<void> {
   if (fate.kind === 'done') return
   if (fate.kind === 'delayed') {
+    // BullMQ's own count of hand-outs also has those that ended at a closed gate, or with a worker's death.
+    if (fate.look) await job.updateData({ ...job.data, looks: (job.data.looks ?? 0) + 1 })
+    // BullMQ measures by the machine's clock, whatever the engine's is.
     await job.moveToDelayed(Date.now() + Math.ceil(fate.delayMs), token)
     throw new DelayedError()
   }

@@ -10,6 +10,9 @@ import { createWorkJob, type WorkDeps } from '../work-job.ts'
 import type { RedisConnection } from './create-dispatcher.ts'
 import { createStateWorker } from './create-state-worker.ts'
 
+/** How long before its deadline a stop tells the handlers to let go. */
+const LET_GO_MS = 1_000
+
 export interface WorkersOptions extends Pick<WorkDeps, 'resources' | 'clock' | 'notify'> {
   readonly ledger: Ledger
   readonly handlers: readonly StateHandlers[]
@@ -27,7 +30,8 @@ export interface Workers {
   readonly queues: readonly string[]
   start(): void
   /**
-   * Takes no more jobs and waits for those under way.
+   * Takes no more jobs and waits for those under way. Shortly before the deadline their handlers' signals fire, so that those who listen can
+   * let go of their jobs in good order.
    * @returns false if some were still under way when the time was up; their jobs are taken over by others once their locks run out
    */
   stop(deadlineMs: number): Promise<boolean>
@@ -37,6 +41,7 @@ export function createWorkers(options: WorkersOptions): Workers {
   const { clock, connection, dispatcher, ledger, namespace, notify, onError, resources } = options
   const access = createLedgerAccess({ ledger, dispatcher, notify })
   const limit = pLimit(options.concurrency)
+  let stopping = false
   const deps: WorkDeps = { ledger, access, resources, clock, random: Math.random, newId: createIds(clock), notify }
   const workers = options.handlers.flatMap(({ process, handlers }) =>
     Object.entries(handlers).map(([state, handler]) => {
@@ -46,6 +51,7 @@ export function createWorkers(options: WorkersOptions): Workers {
         namespace,
         concurrency: options.concurrency,
         limit,
+        isStopping: () => stopping,
         onError,
       })
     }),
@@ -56,13 +62,46 @@ export function createWorkers(options: WorkersOptions): Workers {
     start() {
       for (const worker of workers) worker.run().catch(onError)
     },
-    stop: (deadlineMs) => stopAll(workers, deadlineMs),
+    stop(deadlineMs) {
+      stopping = true
+      return stopAll({ workers, deadlineMs, onError })
+    },
   }
 }
 
-async function stopAll(workers: readonly Worker[], deadlineMs: number): Promise<boolean> {
-  const closing = Promise.all(workers.map((worker) => worker.close())).then(() => true)
+async function stopAll({
+  workers,
+  deadlineMs,
+  onError,
+}: {
+  readonly workers: readonly Worker[]
+  readonly deadlineMs: number
+  readonly onError: (error: Error) => void
+}): Promise<boolean> {
+  const closing = closeAll(workers, onError)
+  const { promise: late, resolve } = Promise.withResolvers<false>()
+  const letGo = setTimeout(
+    () => {
+      for (const worker of workers) worker.cancelAllJobs('the worker stops')
+    },
+    deadlineMs - Math.min(LET_GO_MS, deadlineMs / 2),
+  )
   // `close()` has no end of its own, least of all while Redis is away.
-  const late = new Promise<false>((resolve) => setTimeout(resolve, deadlineMs, false).unref())
-  return Promise.race([closing, late])
+  const deadline = setTimeout(resolve, deadlineMs, false)
+  try {
+    return await Promise.race([closing, late])
+  } finally {
+    clearTimeout(letGo)
+    clearTimeout(deadline)
+  }
+}
+
+async function closeAll(workers: readonly Worker[], onError: (error: Error) => void): Promise<boolean> {
+  try {
+    await Promise.all(workers.map((worker) => worker.close()))
+    return true
+  } catch (error) {
+    onError(error instanceof Error ? error : new Error(String(error)))
+    return false
+  }
 }

@@ -1,6 +1,7 @@
 // The resource gate in Redis. One hash per resource holds the token bucket, the time until which it is closed, and the probe's turn;
 // one Lua script asks all of it in one round trip.
 import type { Entry, ResourceGate, ResourceLimits } from '../resource-gate.ts'
+import { SUCCESS_NOTE_EVERY_MS } from '../resources.ts'
 import type { RedisConnection } from './create-dispatcher.ts'
 
 /** While a resource is closed, its jobs come back to ask about this often. */
@@ -21,12 +22,12 @@ local floor = tonumber(ARGV[5])
 local wanted = math.min(tonumber(ARGV[4]), burst - floor)
 local gate = redis.call('HMGET', KEYS[1], 'tokens', 'at', 'closedUntil', 'closed', 'probeAt', 'probeEvery')
 local probe = 0
+-- Retry-After holds probes too.
+if gate[3] and now < tonumber(gate[3]) then return {0, tonumber(gate[3]) - now, 1} end
 if gate[4] == '1' then
   if now < tonumber(gate[5]) then return {0, tonumber(gate[5]) - now, 1} end
   redis.call('HSET', KEYS[1], 'probeAt', now + tonumber(gate[6]))
   probe = 1
-elseif gate[3] and now < tonumber(gate[3]) then
-  return {0, tonumber(gate[3]) - now, 1}
 end
 if wanted == 0 then return {1, probe, 0} end
 local at = tonumber(gate[2] or now)
@@ -43,10 +44,11 @@ if gate[4] ~= '1' then redis.call('PEXPIRE', KEYS[1], ARGV[6]) end
 return answer
 `
 
-// KEYS[1] the gate; ARGV: until. Never shortens a pause.
+// KEYS[1] the gate; ARGV: until. Never shortens a pause, nor lets an idle gate forget one.
 const CLOSE_UNTIL = `
 local until_ = redis.call('HGET', KEYS[1], 'closedUntil')
 if not until_ or tonumber(until_) < tonumber(ARGV[1]) then redis.call('HSET', KEYS[1], 'closedUntil', ARGV[1]) end
+redis.call('PERSIST', KEYS[1])
 `
 
 // KEYS[1] the gate; ARGV: now, probe every. A gate that is closed already keeps its probe's turn.
@@ -88,7 +90,8 @@ export function createRedisResourceGate({
       const results = await connection
         .multi()
         .zadd(runs, now, uuid)
-        .zremrangebyscore(runs, '-inf', lastSuccess)
+        // Successes are told with gaps: within one there may have been others.
+        .zremrangebyscore(runs, '-inf', lastSuccess + SUCCESS_NOTE_EVERY_MS)
         .zcard(runs)
         .pexpire(runs, IDLE_MS)
         .exec()
@@ -104,7 +107,9 @@ export function createRedisResourceGate({
     },
 
     async reopen({ resource }) {
-      await connection.del(key(resource, 'gate'), key(resource, 'systemic'))
+      // The bucket starts empty, and a Retry-After that still runs stays.
+      await connection.hdel(key(resource, 'gate'), 'closed', 'probeAt', 'probeEvery', 'tokens', 'at')
+      await connection.del(key(resource, 'systemic'))
     },
   }
 

@@ -2,7 +2,7 @@ import { engineErrors, TerminalError } from '../errors.ts'
 import { createEvent } from '../history.ts'
 import type { JsonObject } from '../json.ts'
 import { queueUnreachable } from '../notice.ts'
-import { aboutRun, liveKeyOf, type ProcessDefinition, rowOf } from '../process-table.ts'
+import { aboutRun, liveKeyOf, type ProcessDefinition, rowOf, stateToday } from '../process-table.ts'
 import type { Run } from '../run.ts'
 import type { OperationDeps, Order } from './cancel-run.ts'
 
@@ -17,7 +17,7 @@ export interface ReplayOrder extends Order {
 /**
  * Starts a failed or cancelled run again, under a new version and with its natural key taken again.
  * @param lastState the state in which the run stood before it ended, from its history
- * @throws TerminalError RUN_NOT_ENDED, STATE_NOT_REPLAYABLE, RUN_CHANGED, RUN_KEY_TAKEN
+ * @throws TerminalError RUN_NOT_ENDED, STATE_NOT_REPLAYABLE, REPLAY_CHANGES_SUBJECT, RUN_CHANGED, RUN_KEY_TAKEN
  */
 export async function replayRun(
   {
@@ -32,11 +32,12 @@ export async function replayRun(
   deps: OperationDeps,
 ): Promise<Run> {
   if (run.status !== 'failed' && run.status !== 'cancelled') throw new TerminalError(engineErrors.RUN_NOT_ENDED, `It is ${run.status}.`)
-  const state = fromState ?? lastState
-  if (state !== lastState && !isReplayable(process, state)) {
+  const state = stateToday(process, fromState ?? lastState)
+  const endedIn = stateToday(process, lastState)
+  if (state === null || (state !== endedIn && !isReplayable(process, state))) {
     throw new TerminalError(
       engineErrors.STATE_NOT_REPLAYABLE,
-      `It ended in ${lastState}; ${process.name} allows ${allowedStates(process, lastState)}.`,
+      `It ended in ${lastState}; ${process.name} allows ${allowedStates(process, endedIn)}.`,
     )
   }
   const nextInput = input ?? run.input
@@ -76,17 +77,17 @@ export async function replayRun(
   if (result.kind === 'changed') throw new TerminalError(engineErrors.RUN_CHANGED)
   if (result.kind === 'taken') throw new TerminalError(engineErrors.RUN_KEY_TAKEN, `It is run ${result.byUuid}.`)
   const { run: replayed } = result
-  const job = { process: process.name, state, uuid: run.uuid, version, priority: replayed.priority, delayMs: 0 }
+  const job = { process: process.name, state, uuid: run.uuid, version, priority: replayed.priority, delayMs: 0, again: true }
   // The ledger has it; if the queue cannot be reached, reconcile enqueues it.
   await deps.dispatcher.enqueue([job]).catch((error: unknown) => deps.notify(queueUnreachable(error, 1)))
   return replayed
 }
 
 function isReplayable(process: ProcessDefinition, state: string): boolean {
-  return state in process.states && rowOf(process, state).replayable === true
+  return rowOf(process, state).replayable === true
 }
 
-function allowedStates(process: ProcessDefinition, lastState: string): string {
-  const allowed = Object.keys(process.states).filter((state) => state === lastState || isReplayable(process, state))
-  return allowed.join(', ')
+function allowedStates(process: ProcessDefinition, endedIn: string | null): string {
+  const allowed = Object.keys(process.states).filter((state) => state === endedIn || isReplayable(process, state))
+  return allowed.length > 0 ? allowed.join(', ') : 'none'
 }

@@ -1,91 +1,97 @@
 // Runs processes on a virtual clock: the engine's real judgement and carry-out over a ledger and a queue in memory. Two hours of polling
 // pass in no time, and every trail can be asserted whole.
 import { setImmediate } from 'node:timers/promises'
-import { type Dispatcher, jobId, queueName, type StateJob } from '../dispatcher.ts'
+import { type Dispatcher, queueName } from '../dispatcher.ts'
+import { engineErrors, LedgerUnavailableError } from '../errors.ts'
 import type { StateHandlers } from '../handler.ts'
 import { createIds } from '../ids.ts'
 import type { JsonObject } from '../json.ts'
+import type { Closures, Ledger } from '../ledger.ts'
 import { createLedgerAccess } from '../ledger-access.ts'
 import type { Notice } from '../notice.ts'
 import { prepareRun } from '../prepare-run.ts'
 import type { ProcessDefinition } from '../process-table.ts'
+import { createReconcile, createStateToday, type ReconcilePass } from '../reconcile.ts'
+import type { ResourceGate, ResourceLimits } from '../resource-gate.ts'
 import { createReopen, createResources } from '../resources.ts'
 import type { Run } from '../run.ts'
 import { createWorkJob, type JobFate, type WorkJob } from '../work-job.ts'
 import { createInMemoryClosures } from './in-memory-closures.ts'
 import { createInMemoryGate } from './in-memory-gate.ts'
+import { createInMemoryLeases } from './in-memory-leases.ts'
 import { createInMemoryLedger, type InMemoryLedger } from './in-memory-ledger.ts'
+import { createInMemoryQueue, type InMemoryQueue, type QueuedJob } from './in-memory-queue.ts'
 import { createVirtualClock, type VirtualClock } from './virtual-clock.ts'
 
-interface QueuedJob {
-  readonly job: StateJob
-  readonly at: number
-  readonly looks: number
-  readonly stalls: number
-}
+/** A story that plays more jobs than this at one go goes in circles. */
+const MAX_JOBS = 100_000
 
 export interface Story {
   readonly clock: VirtualClock
   readonly ledger: InMemoryLedger
   readonly notices: readonly Notice[]
+  readonly queue: InMemoryQueue
+  readonly gate: ResourceGate
+  readonly closures: Closures
   /** Writes a run and enqueues its first job. */
   begin(what: { readonly process: ProcessDefinition; readonly input: JsonObject }): Promise<Run>
   /** Works what is due, moving the clock from job to job, until nothing is left or the time is up. */
   play(options?: { readonly forMs?: number }): Promise<void>
-  /** Works the next job and then, as if its worker had died before it could tell the queue, once more. */
+  /** Works the next job and nothing more. */
+  playOne(): Promise<JobFate>
+  /**
+   * Works the next job three times: its worker dies after the handler has done its work and before the ledger knows of it; the second try
+   * comes through; and a third one, by a worker that had been given up for dead, comes too late.
+   */
   playTwice(): Promise<void>
+  /** Takes the next job, and lets its worker die before it has done anything. */
+  killWorker(): void
+  /** While it is false, every question to the ledger is answered with LedgerUnavailableError. */
+  setLedgerReachable(isReachable: boolean): void
+  reconcile(): Promise<ReconcilePass | null>
+  /** As an operator does. */
+  reopen(resource: string): Promise<boolean>
   /** `STATE outcome-or-status` of each event, then the state in which the run stands. */
   trail(uuid: string): string[]
   readonly dispatcher: Dispatcher
 }
 
-export function createStory({ handlers }: { readonly handlers: readonly StateHandlers[] }): Story {
+export interface StoryOptions {
+  readonly handlers: readonly StateHandlers[]
+  /** @defaultValue every resource is reopened by a probe that gets through */
+  readonly limits?: readonly ResourceLimits[]
+}
+
+export function createStory({ handlers, limits = [] }: StoryOptions): Story {
   const clock = createVirtualClock()
   const ledger = createInMemoryLedger()
+  const reached = createReachable(ledger)
   const closures = createInMemoryClosures()
   const gate = createInMemoryGate()
+  const queue = createInMemoryQueue(clock)
   const notices: Notice[] = []
   const notify = (notice: Notice) => void notices.push(notice)
   const newId = createIds(clock)
-  let queue: QueuedJob[] = []
-  let remembered = false
-
-  const dispatcher: Dispatcher = {
-    async enqueue(jobs) {
-      for (const job of jobs) if (!queue.some((queued) => jobId(queued.job) === jobId(job))) queue.push(freshJob(job))
-    },
-    async restore(jobs) {
-      const lost = jobs.filter((job) => !queue.some((queued) => jobId(queued.job) === jobId(job)))
-      queue.push(...lost.map(freshJob))
-      return lost.length
-    },
-    async wake(job) {
-      queue = queue.map((queued) => (jobId(queued.job) === jobId(job) ? { ...queued, at: clock.now() } : queued))
-    },
-    isForgetful: async () => !remembered,
-    async remember() {
-      remembered = true
-    },
-  }
+  const processes = [...new Set(handlers.map(({ process }) => process))]
 
   const statesOf = (resource: string) =>
-    handlers.flatMap(({ process }) =>
+    processes.flatMap((process) =>
       Object.entries(process.states)
         .filter(([, row]) => row.resource === resource)
         .map(([state]) => ({ process: process.name, state })),
     )
-  const reopen = createReopen({ gate, closures, ledger, clock, notify, statesOf })
+  const reopen = createReopen({ gate, closures, ledger: reached.ledger, clock, notify, statesOf })
   const resources = createResources({
     gate,
     closures,
-    limits: [],
+    limits,
     clock,
     notify,
     instance: 'story',
     reopen: async (resource) => void (await reopen({ resource, by: 'story', audit: null })),
   })
-  const access = createLedgerAccess({ ledger, dispatcher, notify })
-  const deps = { ledger, access, resources, clock, random: () => 0.5, newId, notify }
+  const access = createLedgerAccess({ ledger: reached.ledger, dispatcher: queue, notify })
+  const deps = { ledger: reached.ledger, access, resources, clock, random: () => 0.5, newId, notify }
   const workers = new Map<string, WorkJob>(
     handlers.flatMap(({ process, handlers: byState }) =>
       Object.entries(byState).map(([state, handler]): [string, WorkJob] => [
@@ -94,25 +100,36 @@ export function createStory({ handlers }: { readonly handlers: readonly StateHan
       ]),
     ),
   )
+  const reconcile = createReconcile({
+    ...{ ledger: reached.ledger, dispatcher: queue, leases: createInMemoryLeases(clock), closures, gate, clock, notify },
+    instance: 'story',
+    stateToday: createStateToday(processes),
+  })
 
-  function freshJob(job: StateJob): QueuedJob {
-    return { job, at: clock.now() + job.delayMs, looks: 0, stalls: 0 }
-  }
-
-  function takeNext(before: number): QueuedJob | null {
-    const [next] = queue.toSorted((a, b) => a.at - b.at)
-    if (!next || next.at > before) return null
-    queue = queue.filter((queued) => queued !== next)
-    if (next.at > clock.now()) clock.moveTo(next.at)
+  function takeNext(by: number): QueuedJob | null {
+    const next = queue.take(by)
+    if (next && next.at > clock.now()) clock.moveTo(next.at)
     return next
   }
 
-  async function workOne(queued: QueuedJob): Promise<JobFate> {
-    const { job, looks, stalls } = queued
+  function takeOne(): QueuedJob {
+    const next = takeNext(Number.POSITIVE_INFINITY)
+    if (!next) throw new Error('There is nothing to play.')
+    return next
+  }
+
+  async function tryOnce({ job, handedOut, looks, stalls }: QueuedJob): Promise<JobFate> {
     const workJob = workers.get(queueName(job))
     if (!workJob) throw new Error(`The story has no handler for ${queueName(job)}.`)
-    const fate = await workJob({ uuid: job.uuid, version: job.version, looks, stalls }, new AbortController().signal)
-    if (fate.kind === 'delayed') queue.push({ ...queued, at: clock.now() + fate.delayMs, looks: looks + 1 })
+    const { uuid, version, again = false } = job
+    return workJob({ uuid, version, handedOut, looks, stalls, again }, new AbortController().signal)
+  }
+
+  async function workOne(queued: QueuedJob): Promise<JobFate> {
+    const fate = await tryOnce(queued)
+    if (fate.kind !== 'delayed') return fate
+    const { handedOut, looks } = queued
+    queue.putBack({ ...queued, at: clock.now() + fate.delayMs, handedOut: handedOut + 1, looks: looks + (fate.look ? 1 : 0) })
     return fate
   }
 
@@ -120,30 +137,49 @@ export function createStory({ handlers }: { readonly handlers: readonly StateHan
     clock,
     ledger,
     notices,
-    dispatcher,
+    queue,
+    gate,
+    closures,
+    dispatcher: queue,
+    reconcile,
+    setLedgerReachable: reached.set,
+    reopen: (resource) => reopen({ resource, by: 'operator', audit: null }),
 
     async begin({ process, input }) {
       const now = clock.now()
       const run = prepareRun({ process, input, groupUuid: newId(), requestedBy: 'story', priority: 1, now, newId })
       await ledger.accept({ groupUuid: run.groupUuid, request: null, runs: [run] })
-      await dispatcher.enqueue([{ ...run, version: 1, delayMs: run.dueAt - now }])
+      await queue.enqueue([{ ...run, version: 1, delayMs: run.dueAt - now }])
       return ledger.run(run.uuid)
     },
 
     async play({ forMs = Number.POSITIVE_INFINITY } = {}) {
       const until = clock.now() + forMs
+      let played = 0
       for (let next = takeNext(until); next; next = takeNext(until)) {
         await workOne(next)
         await setImmediate()
+        played += 1
+        if (played > MAX_JOBS) throw new Error(`The story has no end: ${queueName(next.job)} is worked again and again.`)
       }
       if (Number.isFinite(until)) clock.moveTo(until)
     },
 
+    playOne: () => workOne(takeOne()),
+
     async playTwice() {
-      const next = takeNext(Number.POSITIVE_INFINITY)
-      if (!next) throw new Error('There is nothing to play.')
-      await workOne(next)
-      await workOne({ ...next, looks: next.looks + 1, stalls: next.stalls + 1 })
+      const next = takeOne()
+      reached.loseWrites(true)
+      await tryOnce(next)
+      reached.loseWrites(false)
+      const again = { ...next, handedOut: next.handedOut + 1, stalls: next.stalls + 1 }
+      const fate = await workOne(again)
+      if (fate.kind === 'done') await tryOnce(again)
+    },
+
+    killWorker() {
+      const next = takeOne()
+      queue.putBack({ ...next, at: clock.now(), handedOut: next.handedOut + 1, stalls: next.stalls + 1 })
     },
 
     trail(uuid) {
@@ -155,4 +191,33 @@ export function createStory({ handlers }: { readonly handlers: readonly StateHan
       return [...events, run.completion ? `${run.state} ${run.completion}` : run.state]
     },
   }
+}
+
+/** The ledger as the story's workers reach it, or do not. */
+function createReachable(ledger: Ledger): {
+  readonly ledger: Ledger
+  set(isReachable: boolean): void
+  loseWrites(isLost: boolean): void
+} {
+  let isReachable = true
+  let writesAreLost = false
+  const reads: readonly string[] = ['read', 'due', 'backlog'] satisfies (keyof Ledger)[]
+  return {
+    ledger: new Proxy(ledger, {
+      get(target, name, receiver) {
+        const gone = !isReachable || (writesAreLost && !reads.includes(String(name)))
+        return gone ? unreachable : Reflect.get(target, name, receiver)
+      },
+    }),
+    set(reachable) {
+      isReachable = reachable
+    },
+    loseWrites(lost) {
+      writesAreLost = lost
+    },
+  }
+}
+
+async function unreachable(): Promise<never> {
+  throw new LedgerUnavailableError(engineErrors.LEDGER_UNAVAILABLE)
 }

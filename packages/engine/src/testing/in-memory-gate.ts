@@ -10,11 +10,11 @@ export function createInMemoryGate(): ResourceGate & { readonly entered: (resour
   return {
     entered: (resource) => entries.get(resource) ?? 0,
     async enter({ resource, now }) {
+      const until = pausedUntil.get(resource) ?? 0
+      if (now < until) return { kind: 'wait', ms: until - now, closed: true }
       const closing = closed.get(resource)
       if (closing && now < closing.probeAt) return { kind: 'wait', ms: closing.probeAt - now, closed: true }
       if (closing) closing.probeAt = now + closing.probeEveryMs
-      const until = pausedUntil.get(resource) ?? 0
-      if (!closing && now < until) return { kind: 'wait', ms: until - now, closed: true }
       entries.set(resource, (entries.get(resource) ?? 0) + 1)
       return { kind: 'open', probe: closing !== undefined }
     },
@@ -34,7 +34,6 @@ export function createInMemoryGate(): ResourceGate & { readonly entered: (resour
     },
     async reopen({ resource }) {
       closed.delete(resource)
-      pausedUntil.delete(resource)
       systemic.delete(resource)
     },
   }

@@ -110,9 +110,10 @@ export function createInMemoryLedger(): InMemoryLedger {
 
     async shiftStateSince({ states, closedAt, byMs }) {
       for (const run of runs.values()) {
-        const concerned = run.dueAt !== null && states.some((one) => one.process === run.process && one.state === run.state)
-        // A run that came while the resource was closed has waited from then on only.
-        if (concerned) runs.set(run.uuid, { ...run, stateSince: Math.min(run.stateSince, closedAt) + byMs })
+        const stands = run.dueAt !== null && states.some((one) => one.process === run.process && one.state === run.state)
+        // A run that came while the resource was closed has waited from then on only; one that came after is not concerned.
+        if (stands && run.stateSince < closedAt + byMs)
+          runs.set(run.uuid, { ...run, stateSince: Math.min(run.stateSince, closedAt) + byMs })
       }
     },
 
@@ -120,7 +121,9 @@ export function createInMemoryLedger(): InMemoryLedger {
       const ended = [...runs.values()]
         .filter((run) => run.process === process && run.dueAt === null && run.updatedAt < before)
         .slice(0, limit)
-      for (const { uuid } of ended) runs.delete(uuid)
+      const gone = new Set(ended.map(({ uuid }) => uuid))
+      for (const uuid of gone) runs.delete(uuid)
+      events.splice(0, events.length, ...events.filter((event) => !gone.has(event.runUuid)))
       return ended.length
     },
   }
@@ -131,7 +134,9 @@ function assertDistinct(transitions: readonly Transition[]): void {
   if (uuids.size !== transitions.length) throw new Error('A commit may hold one transition per run.')
 }
 
+/** A transition that comes too late collides with nobody: it changes no row. */
 function assertKeyFree(tables: MemoryTables, transition: Transition): void {
+  if (!stands(tables, transition)) return
   const taker = [...tables.runs.values()].find((run) => run.liveKey === transition.liveKey && run.uuid !== transition.uuid)
   if (taker) throw new Error(`The live key of ${transition.uuid} belongs to ${taker.uuid}.`)
 }

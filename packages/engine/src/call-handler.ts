@@ -1,0 +1,147 @@
+// Calls a state's handler, with a time limit, and says what came of it. What must always hold: an answer that comes after its time is still
+// recorded, since its effect was real; a handler that was told to stop because its job was taken away is not blamed for stopping.
+import { classifyError } from './classify-error.ts'
+import { durationMs } from './duration.ts'
+import { engineErrors, LedgerUnavailableError } from './errors.ts'
+import type { AnyAnswer, AnyHandler, AnyWork, NotYet } from './handler.ts'
+import { createEvent } from './history.ts'
+import type { JsonObject } from './json.ts'
+import { ledgerUnreachable, queueUnreachable } from './notice.ts'
+import { type ProcessDefinition, rowOf } from './process-table.ts'
+import type { EpochMs, Run, RunEvent } from './run.ts'
+import type { JobToWork, StateWork, WorkDeps } from './work-job.ts'
+import type { WorkResult } from './work-result.ts'
+
+const DEFAULT_TIMEOUT_MS = 60_000
+
+export interface HandlerCall {
+  readonly run: Run
+  readonly job: JobToWork
+  /** Fires when the job is taken away: its lock was lost, or the worker stops. */
+  readonly signal: AbortSignal
+}
+
+type Settled = { readonly answer: AnyAnswer | NotYet } | { readonly thrown: unknown }
+
+export function createCallHandler({ process, state, handler }: StateWork, deps: WorkDeps): (call: HandlerCall) => Promise<WorkResult> {
+  const { clock, notify, resources } = deps
+  const { operation, resource, timeout } = rowOf(process, state)
+  const timeoutMs = timeout ? durationMs(timeout) : DEFAULT_TIMEOUT_MS
+
+  return async ({ run, job, signal }) => {
+    const deadline = new AbortController()
+    const startedAt = clock.now()
+    const work = workFor({ process, run, job, now: startedAt, signal: AbortSignal.any([signal, deadline.signal]) })
+    const settling = settle(handler, work)
+    const settled = await withinTime(settling, deadline)
+    if (settled === null) {
+      void settling.then((late) => recordLate({ run, late, startedAt }))
+      return signal.aborted ? { kind: 'interrupted' } : timedOut()
+    }
+    if ('thrown' in settled) return afterThrow({ run, signal, thrown: settled.thrown })
+    const { answer } = settled
+    return 'notYet' in answer ? { kind: 'notYet', afterMs: answer.afterMs ?? null } : { kind: 'answer', answer }
+  }
+
+  /** Null: the time is up, and the handler has been told so. */
+  async function withinTime(settling: Promise<Settled>, deadline: AbortController): Promise<Settled | null> {
+    const { promise: late, resolve } = Promise.withResolvers<null>()
+    const timer = setTimeout(() => {
+      deadline.abort(new Error('the state has timed out'))
+      resolve(null)
+    }, timeoutMs)
+    try {
+      return await Promise.race([settling, late])
+    } finally {
+      clearTimeout(timer)
+    }
+  }
+
+  async function afterThrow({ run, signal, thrown }: { run: Run; signal: AbortSignal; thrown: unknown }): Promise<WorkResult> {
+    if (thrown instanceof LedgerUnavailableError) throw thrown
+    const error = classifyError(thrown)
+    const { kind } = error.errorCode
+    if (signal.aborted && kind === 'transient') return { kind: 'interrupted' }
+    if (resource !== undefined) {
+      if (kind === 'throttled') await tellGate(() => resources.pause(resource, error.afterMs ?? 0))
+      if (kind === 'systemic') await tellGate(() => resources.noteSystemic({ resource, uuid: run.uuid, error }))
+    }
+    return { kind: 'error', error }
+  }
+
+  /** The run must not suffer from a gate or a database that could not be told of its error. */
+  async function tellGate(tell: () => Promise<void>): Promise<void> {
+    try {
+      await tell()
+    } catch (error) {
+      notify(error instanceof LedgerUnavailableError ? ledgerUnreachable(error) : queueUnreachable(error, 0))
+    }
+  }
+
+  /** Whoever answered too late has done something outside all the same. What was thrown too late has not. */
+  async function recordLate({ run, late, startedAt }: { run: Run; late: Settled; startedAt: EpochMs }): Promise<void> {
+    if ('thrown' in late || 'notYet' in late.answer) return
+    const { answer } = late
+    const now = clock.now()
+    const event = createEvent({
+      id: deps.newId(),
+      at: now,
+      run,
+      operationType: operation ?? run.state,
+      status: 'superseded',
+      submitted: answer.submitted ?? null,
+      received: answer.received ?? null,
+      durationMs: now - startedAt,
+    })
+    notify({ kind: 'superseded', run: { uuid: run.uuid, version: run.version }, effect: true })
+    await append(event)
+  }
+
+  async function append(event: RunEvent): Promise<void> {
+    try {
+      await deps.ledger.append(event)
+    } catch (error) {
+      if (error instanceof LedgerUnavailableError) return notify(ledgerUnreachable(error))
+      notify({ kind: 'unexpected', run: { uuid: event.runUuid, version: event.version }, message: classifyError(error).message })
+    }
+  }
+}
+
+async function settle(handler: AnyHandler, work: AnyWork): Promise<Settled> {
+  try {
+    return { answer: await handler(work) }
+  } catch (thrown) {
+    return { thrown }
+  }
+}
+
+function timedOut(): WorkResult {
+  const { HANDLER_TIMEOUT } = engineErrors
+  return { kind: 'error', error: { errorCode: HANDLER_TIMEOUT, message: HANDLER_TIMEOUT.sentence } }
+}
+
+function workFor({
+  process,
+  run,
+  job,
+  now,
+  signal,
+}: {
+  process: ProcessDefinition
+  run: Run
+  job: JobToWork
+  now: EpochMs
+  signal: AbortSignal
+}): AnyWork {
+  const { uuid, groupUuid, input, pollingUuid, attempt, stateSince } = run
+  const isFirstTry = attempt === 0 && job.handedOut === 0 && job.again !== true
+  return { uuid, groupUuid, input, result: resultToday(process, run.result), pollingUuid, attempt, isFirstTry, stateSince, now, signal }
+}
+
+/** Handlers know states by the names of this release. What was brought under today's name is the latest, so it comes last. */
+function resultToday({ renamed, states }: ProcessDefinition, result: JsonObject): JsonObject {
+  if (!renamed) return result
+  const entries = Object.entries(result)
+  const earlier = entries.filter(([state]) => !Object.hasOwn(states, state)).map(([state, received]) => [renamed[state] ?? state, received])
+  return Object.fromEntries([...earlier, ...entries.filter(([state]) => Object.hasOwn(states, state))])
+}
