@@ -46,7 +46,7 @@ function canaryOf(ledger: { runs(): readonly Run[] }): Run {
 }
 
 /** As the workers would: on to this state, or to the end. */
-async function moveOn(ledger: ReturnType<typeof createInMemoryLedger>, to: string): Promise<void> {
+async function moveOn(ledger: ReturnType<typeof createInMemoryLedger>, to: string, at?: number): Promise<void> {
   const { uuid, version, createdAt, input: _input, ...rest } = canaryOf(ledger)
   const ended = to === 'COMPLETED'
   await ledger.commit([
@@ -61,6 +61,7 @@ async function moveOn(ledger: ReturnType<typeof createInMemoryLedger>, to: strin
       version: version + 1,
       dueAt: ended ? null : createdAt,
       liveKey: ended ? uuid : rest.liveKey,
+      stateSince: at ?? rest.stateSince,
       events: [],
     },
   ])
@@ -108,12 +109,15 @@ test('says so once, and once more when the worker is back', async () => {
   expect(await degraded()).toBeNull()
 })
 
-test('follows a canary that gets stuck with one worker after another', async () => {
-  const { after, late, ledger, look } = fleet()
+test('follows a canary that gets stuck with one worker after another, and lets the second one take it up first', async () => {
+  const { after, clock, late, ledger, look } = fleet()
   await look()
   after(60_000)
   expect(await look()).toMatchObject({ worker: 'create' })
-  await moveOn(ledger, 'CANARY_PERSIST')
+  await moveOn(ledger, 'CANARY_PERSIST', clock.now())
+  after(15_000)
+  expect(await look()).toBeNull()
+  after(1)
   expect(await look()).toMatchObject({ worker: 'persist' })
   expect(await late()).toEqual(['persist'])
 })

@@ -18,6 +18,8 @@ import type { FleetStore } from '../fleet/heartbeats.ts'
 import { canary } from './process.ts'
 
 export const CANARY_LATE_MS = 45_000
+/** A worker that has just been handed a late canary is not to blame for its predecessor. */
+const GRACE_MS = 15_000
 
 export interface CanaryWatchDeps {
   readonly acceptRuns: AcceptRuns
@@ -52,8 +54,7 @@ export function watchCanary({
     const standing = await findStanding()
     const now = clock.now()
     answeringSince ??= now
-    const isLate = standing !== null && now - Math.max(standing.createdAt, answeringSince) > CANARY_LATE_MS
-    const found = isLate ? silentIn(standing) : null
+    const found = standing && isLate({ standing, answeringSince, now }) ? silentIn(standing) : null
     await report(found)
     return found
   }
@@ -97,6 +98,11 @@ export function watchCanary({
     if (found) await markSilent(store, found)
     else if (hadMark) await unmarkSilent(store)
   }
+}
+
+function isLate({ standing, answeringSince, now }: { standing: Run; answeringSince: EpochMs; now: EpochMs }): boolean {
+  const { createdAt, stateSince } = standing
+  return now - Math.max(createdAt, answeringSince) > CANARY_LATE_MS && now - stateSince > GRACE_MS
 }
 
 function silentIn({ state, createdAt }: Run): SilentWorker {
