@@ -28,12 +28,12 @@ describe('the log', () => {
       .split('\n')
       .filter((line) => line.includes('request answered'))
       .map((line) => JSON.parse(line))
-    expect(lines.map(({ method, route, status, caller }) => ({ method, route, status, caller }))).toEqual([
+    expect(lines.map(({ method, route, status, caller, code }) => ({ method, route, status, caller, code }))).toEqual([
       { method: 'POST', route: '/student-create', status: 202, caller: 'upstream of the tests' },
       { method: 'GET', route: '/azure-data-sync', status: 200, caller: 'reader of the tests' },
       { method: 'GET', route: '/azure-data-sync/:uuid', status: 200, caller: 'reader of the tests' },
-      { method: 'GET', route: 'unknown', status: 404 },
-      { method: 'POST', route: '/student-create', status: 422, caller: 'upstream of the tests' },
+      { method: 'GET', route: 'unknown', status: 404, code: 'NOT_FOUND' },
+      { method: 'POST', route: '/student-create', status: 422, caller: 'upstream of the tests', code: 'INVALID_BODY' },
     ])
     for (const secret of [
       ...[student.personId, student.firstName, student.lastName, student.birthDate, 'key-of-the-roster'],

@@ -36,6 +36,7 @@ export const errorAnswers = fp(
 
 export function answerError(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
   const { problem, headers } = toProblemError(error)
+  request.refusedAs = problem.code
   if (problem.status >= 500) request.log.error({ code: problem.code, err: error }, 'request failed')
   reply
     .code(problem.status)

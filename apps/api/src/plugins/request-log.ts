@@ -4,6 +4,7 @@ import fp from 'fastify-plugin'
 
 export const requestLog = fp(
   async (app: FastifyInstance) => {
+    app.decorateRequest('refusedAs', null)
     app.addHook('onRequest', async (request, reply) => {
       reply.headers({ 'x-request-id': request.id, 'x-content-type-options': 'nosniff', 'cache-control': 'no-store' })
     })
@@ -14,6 +15,7 @@ export const requestLog = fp(
         status: reply.statusCode,
         ms: Math.round(reply.elapsedTime),
         ...(request.caller && { caller: request.caller.name }),
+        ...(request.refusedAs !== null && { code: request.refusedAs }),
       }
       if (request.routeOptions.config.quiet) request.log.debug(line, 'request answered')
       else request.log.info(line, 'request answered')
@@ -29,5 +31,9 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** Asked by machines every few seconds: logged at debug. */
     quiet?: boolean
+  }
+  interface FastifyRequest {
+    /** The code of the problem document that it was answered with. */
+    refusedAs: string | null
   }
 }
