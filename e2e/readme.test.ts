@@ -19,7 +19,12 @@ function run(
   command: string,
   env: Readonly<Record<string, string>> = {},
 ): { child: ChildProcess; output: () => string; code: Promise<number | null> } {
-  const child = spawn('bash', ['-c', command], { cwd: REPOSITORY, env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] })
+  const child = spawn('bash', ['-c', command], {
+    cwd: REPOSITORY,
+    env: { ...process.env, ...env },
+    detached: true,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
   let said = ''
   for (const stream of [child.stdout, child.stderr]) {
     stream?.on('data', (chunk: Buffer) => {
@@ -27,6 +32,11 @@ function run(
     })
   }
   return { child, output: () => said, code: new Promise((resolve) => child.once('exit', resolve)) }
+}
+
+/** A terminal signals the whole foreground group. */
+function pressCtrlC(child: ChildProcess): void {
+  if (child.pid !== undefined) process.kill(-child.pid, 'SIGINT')
 }
 
 describe('the README', () => {
@@ -70,8 +80,7 @@ describe('the README', () => {
     const answer = run(`${request} --silent`, { KEY: key })
     expect(await answer.code, answer.output()).toBe(0)
     expect(JSON.parse(answer.output())).toMatchObject({ state: 'RESERVE_USERNAME', status: 'new' })
-    fleet.child.kill('SIGTERM')
-    // bash hands the signal's own exit code on where npm was the last command.
+    pressCtrlC(fleet.child)
     await fleet.code
     expect(fleet.output()).toContain('[start] stopped')
   })

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 // Behind `npm start`, `npm test` and `npm run demo`: makes a machine that has only some Node and npm ready, then runs the given
-// pnpm command. CommonJS without dependencies, because an old Node must be able to read it.
+// command with Node and pnpm first on PATH. CommonJS without dependencies, because an old Node must be able to read it.
 //   1. a Node that is new enough: this one, or one from the npm registry (a plain tarball, no install script)
 //   2. the pnpm that package.json pins
 //   3. `pnpm install --frozen-lockfile` and the generated Prisma clients, both skipped while nothing they depend on changed
@@ -105,8 +105,12 @@ const node = nodeFolder()
 const env = environmentWith([node, pnpmFolder(node)])
 prepare(env)
 
-const child = spawn('pnpm', ['--silent', ...process.argv.slice(2)], { cwd: ROOT, env, stdio: 'inherit' })
+const [command, ...args] = process.argv.slice(2)
+const child = spawn(command, args, { cwd: ROOT, env, stdio: 'inherit' })
 // A terminal sends Ctrl-C to the whole foreground group, so the child has it already; only a SIGTERM sent to us alone is passed on.
 process.on('SIGINT', () => {})
 process.on('SIGTERM', () => child.kill('SIGTERM'))
+// npm ends at a SIGTERM without handing it down. Whoever started npm wanted all of it to end.
+const parent = process.ppid
+setInterval(() => process.ppid === parent || child.kill('SIGTERM'), 1_000).unref()
 child.on('exit', (code, signal) => process.exit(code === null ? 128 + (signal === 'SIGINT' ? 2 : 15) : code))
