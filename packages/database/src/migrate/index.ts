@@ -34,7 +34,7 @@ export function resolveFailedMigration({ url, name }: { url: string; name: strin
 
 async function withTarget<T>(url: string, body: (target: MigrationTarget) => Promise<T>): Promise<T> {
   const parsed = parseDatabaseUrl(url)
-  const target = parsed.dialect === 'sqlite' ? openSqliteTarget(parsed) : await openSqlServerTarget(parsed)
+  const target = await (parsed.dialect === 'sqlite' ? openSqliteTarget(parsed) : openSqlServerTarget(parsed))
   try {
     return await body(target)
   } finally {

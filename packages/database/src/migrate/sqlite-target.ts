@@ -23,13 +23,12 @@ const WAIT_FOR_OTHERS_MS = 60_000
  * Migrates a SQLite file. Each migration and its row are one transaction, begun IMMEDIATE: it is the lock that lets one process apply while
  * others wait, and a failed migration leaves nothing behind but its row.
  */
-export function openSqliteTarget({ file }: { file: string }): MigrationTarget {
-  const db = openDatabaseFile(file)
+export async function openSqliteTarget({ file }: { file: string }): Promise<MigrationTarget> {
+  const db = await openDatabaseFile({ file, limitMs: WAIT_FOR_OTHERS_MS })
   // Tables are redefined by copying, which must not fire foreign keys; they are checked before each commit instead. Inside a
   // transaction the pragma does nothing, so it stands here.
-  db.exec('PRAGMA busy_timeout = 10; PRAGMA foreign_keys = OFF')
+  db.exec('PRAGMA foreign_keys = OFF')
 
-  const whenFree = (sql: string) => repeatWhileBusy({ body: () => db.exec(sql), limitMs: WAIT_FOR_OTHERS_MS })
   const exists = () => db.prepare(`SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = '_prisma_migrations'`).get() !== undefined
   const isEmpty = () => db.prepare(`SELECT 1 FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'`).get() === undefined
 
@@ -45,7 +44,7 @@ export function openSqliteTarget({ file }: { file: string }): MigrationTarget {
   }
 
   async function locked<T>(body: () => T): Promise<T> {
-    await whenFree('BEGIN IMMEDIATE')
+    await repeatWhileBusy({ body: () => db.exec('BEGIN IMMEDIATE'), limitMs: WAIT_FOR_OTHERS_MS })
     try {
       const answer = body()
       db.exec('COMMIT')
@@ -99,12 +98,11 @@ export function openSqliteTarget({ file }: { file: string }): MigrationTarget {
   return {
     dialect: 'sqlite',
     async deploy(files) {
-      await whenFree('PRAGMA journal_mode = WAL')
       const applied: string[] = []
       for (let name = await applyNext(files); name !== null; name = await applyNext(files)) applied.push(name)
       return applied
     },
-    rows: async () => rows(),
+    rows: () => repeatWhileBusy({ body: rows, limitMs: WAIT_FOR_OTHERS_MS }),
     async markRolledBack(name) {
       const { changes } = await locked(() =>
         db

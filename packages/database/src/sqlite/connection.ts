@@ -2,7 +2,7 @@
 // What must always hold:
 //   - whoever uses the connection has its turn alone, in the order of asking: no caller's statement slips into another's transaction;
 //   - transactions start with BEGIN IMMEDIATE, so that none fails half way because another process wrote in between;
-//   - SQLite is synchronous: it may block the event loop for `busyTimeoutMs` at most, further waiting for other processes is asynchronous;
+//   - SQLite is synchronous: it may block the event loop for some milliseconds only, further waiting for other processes is asynchronous;
 //   - what a caller is told has happened is on the disk.
 import type { StatementSync } from 'node:sqlite'
 import { openDatabaseFile } from './open-database-file.ts'
@@ -11,8 +11,6 @@ import { createTurns } from './turns.ts'
 
 export interface SqliteOptions {
   readonly file: string
-  /** How long SQLite itself waits for another process, blocking the event loop. @defaultValue 10 */
-  readonly busyTimeoutMs?: number
   /** How long we wait asynchronously before the busy error surfaces. @defaultValue 5000 */
   readonly busyLimitMs?: number
 }
@@ -46,16 +44,10 @@ const MAX_CACHED_STATEMENTS = 500
 const PAGE_CACHE_KIB = 32_768
 
 /** Opens (and creates) a database file in WAL mode with full durability. */
-export async function openSqlite({ file, busyTimeoutMs = 10, busyLimitMs = 5000 }: SqliteOptions): Promise<SqliteConnection> {
+export async function openSqlite({ file, busyLimitMs = 5000 }: SqliteOptions): Promise<SqliteConnection> {
   const retryWhileBusy = <T>(body: () => T) => repeatWhileBusy({ body, limitMs: busyLimitMs })
-  const db = openDatabaseFile(file)
-  await retryWhileBusy(() => {
-    db.exec(`PRAGMA busy_timeout = ${busyTimeoutMs}`)
-    db.exec('PRAGMA journal_mode = WAL')
-    db.exec('PRAGMA synchronous = FULL')
-    db.exec('PRAGMA foreign_keys = ON')
-    db.exec(`PRAGMA cache_size = -${PAGE_CACHE_KIB}`)
-  })
+  const db = await openDatabaseFile({ file, limitMs: busyLimitMs })
+  db.exec(`PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA cache_size = -${PAGE_CACHE_KIB}`)
   const turns = createTurns({ db, begin: () => retryWhileBusy(() => db.exec('BEGIN IMMEDIATE')) })
 
   async function inTurn<T>(body: () => T): Promise<T> {

@@ -1,16 +1,26 @@
 import { closeSync, mkdirSync, openSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
+import { repeatWhileBusy } from './repeat-while-busy.ts'
 
-/** Opens a database file, and makes sure that it is one. A new one is readable by its owner only, as are the WAL files that SQLite lays beside it: it will hold people. */
-export function openDatabaseFile(file: string): DatabaseSync {
+/** How long SQLite itself may wait for another process, blocking the event loop. */
+const BUSY_TIMEOUT_MS = 10
+
+/**
+ * Opens a database file in WAL mode, waiting for other processes that do the same. A new one is readable by its owner only, as are the WAL
+ * files that SQLite lays beside it: it will hold people.
+ */
+export async function openDatabaseFile({ file, limitMs }: { readonly file: string; readonly limitMs: number }): Promise<DatabaseSync> {
   try {
     if (file !== ':memory:') {
       mkdirSync(dirname(file), { recursive: true })
       closeSync(openSync(file, 'a', 0o600))
     }
     const db = new DatabaseSync(file)
-    db.exec('PRAGMA schema_version')
+    await repeatWhileBusy({
+      body: () => db.exec(`PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS}; PRAGMA journal_mode = WAL`),
+      limitMs,
+    })
     return db
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error)
