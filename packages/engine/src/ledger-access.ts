@@ -32,8 +32,8 @@ export function createLedgerAccess({
   dispatcher,
   notify,
 }: {
-  readonly ledger: Ledger
-  readonly dispatcher: Dispatcher
+  readonly ledger: Pick<Ledger, 'read' | 'commit' | 'commitWith'>
+  readonly dispatcher: Pick<Dispatcher, 'enqueue'>
   readonly notify: Notify
 }): LedgerAccess {
   const readRun = gather<string, Read>({ max: MAX_PER_FLUSH, flush: (uuids) => readTogether(ledger, uuids) })
@@ -75,7 +75,7 @@ export function createLedgerAccess({
   }
 }
 
-async function readTogether(ledger: Ledger, uuids: readonly string[]): Promise<Read[]> {
+async function readTogether(ledger: Pick<Ledger, 'read'>, uuids: readonly string[]): Promise<Read[]> {
   try {
     const found = new Map((await ledger.read([...new Set(uuids)])).map((run) => [run.uuid, run]))
     return uuids.map((uuid) => ({ run: found.get(uuid) ?? null }))
@@ -88,7 +88,7 @@ async function readTogether(ledger: Ledger, uuids: readonly string[]): Promise<R
   }
 }
 
-async function writeTogether(ledger: Ledger, transitions: readonly Transition[]): Promise<Written[]> {
+async function writeTogether(ledger: Pick<Ledger, 'commit'>, transitions: readonly Transition[]): Promise<Written[]> {
   // Two jobs of one version can meet in a flush after a stall. A set-based statement would apply both, so the later one goes alone.
   const seen = new Set<string>()
   const firsts = transitions.filter((transition) => !seen.has(transition.uuid) && seen.add(transition.uuid))
@@ -103,7 +103,7 @@ async function writeTogether(ledger: Ledger, transitions: readonly Transition[])
 }
 
 /** Null: the shared transaction was rolled back because of one of them. */
-async function tryTogether(ledger: Ledger, transitions: readonly Transition[]): Promise<ReadonlySet<string> | null> {
+async function tryTogether(ledger: Pick<Ledger, 'commit'>, transitions: readonly Transition[]): Promise<ReadonlySet<string> | null> {
   try {
     return await ledger.commit(transitions)
   } catch (error) {
@@ -112,7 +112,7 @@ async function tryTogether(ledger: Ledger, transitions: readonly Transition[]): 
   }
 }
 
-async function writeAlone(ledger: Ledger, transition: Transition): Promise<Written> {
+async function writeAlone(ledger: Pick<Ledger, 'commit'>, transition: Transition): Promise<Written> {
   try {
     return { won: (await ledger.commit([transition])).has(transition.uuid) }
   } catch (error) {

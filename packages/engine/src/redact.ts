@@ -1,7 +1,8 @@
 // Nothing secret may reach a history row. Handlers should not hand over secrets at all; this is the second lock on the same door.
 import type { Json, JsonObject } from './json.ts'
 
-const SECRET_NAME = /password|passwd|secret|token|authorization|api.?key|credential|private.?key|assertion/i
+const SECRET_NAME =
+  /password|passwd|passphrase|pwd|secret|token|authorization|bearer|cookie|api.?key|credential|private.?key|connection.?string|assertion/i
 const REDACTED = '[redacted]'
 
 /** A copy in which the value of every key that sounds secret is replaced, however deep it stands. */
