@@ -4,6 +4,7 @@ import { randomUUID } from 'node:crypto'
 import { createAcceptRuns, createIds } from '@rollcall/engine'
 import Fastify, { type FastifyBaseLogger, LogController } from 'fastify'
 import type { ZodTypeProvider } from 'fastify-type-provider-zod'
+import { gatherAccepts, gatherFindLive } from './accounts/gathered.ts'
 import type { Api } from './api.ts'
 import type { ApiDeps } from './api-deps.ts'
 import { createKeyRing } from './auth/key-ring.ts'
@@ -64,7 +65,12 @@ export async function createApi(deps: ApiDeps): Promise<Api> {
 
   const apiMetrics = createApiMetrics(deps.registry)
   const newId = createIds(deps.clock)
-  const operations = { ...deps, newId, metrics: apiMetrics, acceptRuns: createAcceptRuns(deps) }
+  const operations = { ...deps, newId, metrics: apiMetrics }
+  const creation = {
+    ...operations,
+    accounts: { findLive: gatherFindLive(deps.accounts.findLive) },
+    acceptRuns: gatherAccepts(createAcceptRuns(deps)),
+  }
 
   await app.register(errorAnswers)
   await app.register(zodValidation)
@@ -75,8 +81,8 @@ export async function createApi(deps: ApiDeps): Promise<Api> {
   await app.register(openapi)
   await app.register(authentication, { keyRing: createKeyRing(deps), metrics: apiMetrics })
 
-  studentCreate(app, operations)
-  teacherCreate(app, operations)
+  studentCreate(app, creation)
+  teacherCreate(app, creation)
   listRuns(app, deps)
   getRun(app, deps)
   getGroup(app, deps)
