@@ -1,10 +1,14 @@
 import { type ErrorCode, engineErrors } from '@rollcall/engine'
+import { platformErrors } from '@rollcall/platform'
 import { provisioningErrors } from '@rollcall/provisioning'
+import { apiErrors } from '../../apps/api/src/problems/api-errors.ts'
 import type { GeneratedFile } from './generated-file.ts'
 
 const REGISTRIES: Readonly<Record<string, Readonly<Record<string, ErrorCode>>>> = {
   'The engine': engineErrors,
   'Account provisioning': provisioningErrors,
+  'The API': apiErrors,
+  'Starting and stopping': platformErrors,
 }
 
 const MEANING = {
@@ -19,9 +23,11 @@ export function errorCodesPage(): GeneratedFile {
   const sections = Object.entries(REGISTRIES).flatMap(([title, registry]) => [
     `## ${title}`,
     '',
-    '| code | says | what follows |',
-    '|---|---|---|',
-    ...Object.values(registry).map(({ code, sentence, kind }) => `| \`${code}\` | ${sentence} | ${MEANING[kind]} |`),
+    '| code | says | what follows in a run | HTTP |',
+    '|---|---|---|---|',
+    ...Object.values(registry).map(
+      ({ code, sentence, kind, httpStatus }) => `| \`${code}\` | ${sentence} | ${MEANING[kind]} | ${httpStatus} |`,
+    ),
     '',
   ])
   const head = ['# Error codes', '', '<!-- Generated from the registries by `pnpm generate`. -->', '']

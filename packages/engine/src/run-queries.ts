@@ -9,6 +9,8 @@ export interface RunFilter {
   readonly groupUuid?: string
   readonly subjectId?: string
   readonly scopeId?: string
+  /** The name of the API key, or of the app, that asked for the run. */
+  readonly requestedBy?: string
   readonly errorCode?: string
   /** Inclusive. */
   readonly createdFrom?: EpochMs

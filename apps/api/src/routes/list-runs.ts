@@ -46,15 +46,16 @@ export function listRuns(api: Api, { queries }: { readonly queries: Pick<RunQuer
       schema: {
         tags: ['runs'],
         summary: 'List runs, newest first',
-        description:
-          'Every filter narrows. Go on with `nextCursor` until it is null. To an upstream system a page shows only its own runs, so it may hold fewer than `limit`.',
+        description: 'Every filter narrows. Go on with `nextCursor` until it is null. An upstream system sees its own runs only.',
         querystring: Query,
         response: { 200: RunList, ...keyProblems, ...problemResponses(400) },
       },
     },
     async (request) => {
       const caller = callerOf(request)
-      const { runs, next } = await queries.list(filterOf(request.query), { after: cursorOf(request.query), limit: request.query.limit })
+      const filter = { ...filterOf(request.query), ...(caller.role === 'upstream' && { requestedBy: caller.name }) }
+      const { runs, next } = await queries.list(filter, { after: cursorOf(request.query), limit: request.query.limit })
+      // The database may compare names less strictly than we do.
       return { runs: runs.filter((run) => maySee(caller, run)).map(summaryOf), nextCursor: next && encodeCursor(next) }
     },
   )

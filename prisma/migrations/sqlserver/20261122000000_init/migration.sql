@@ -24,7 +24,7 @@ CREATE TABLE [dbo].[AzureDataSync] (
     [naturalKey] NVARCHAR(200) COLLATE Latin1_General_100_BIN2 NOT NULL,
     [priority] INT NOT NULL,
     [subjectId] NVARCHAR(64) COLLATE Latin1_General_100_BIN2 NULL,
-    [subjectName] NVARCHAR(310) COLLATE Latin1_General_100_BIN2 NULL,
+    [subjectName] NVARCHAR(610) COLLATE Latin1_General_100_BIN2 NULL,
     [scopeId] NVARCHAR(64) COLLATE Latin1_General_100_BIN2 NULL,
     [requestedBy] NVARCHAR(100) NOT NULL,
     [cancelRequestedAt] DATETIME2 NULL,
@@ -120,9 +120,9 @@ CREATE TABLE [dbo].[ApiKey] (
 -- CreateTable
 CREATE TABLE [dbo].[Person] (
     [personId] NVARCHAR(32) COLLATE Latin1_General_100_BIN2 NOT NULL,
-    [firstName] NVARCHAR(100) NOT NULL,
-    [middleName] NVARCHAR(100) NULL,
-    [lastName] NVARCHAR(100) NOT NULL,
+    [firstName] NVARCHAR(200) NOT NULL,
+    [middleName] NVARCHAR(200) NULL,
+    [lastName] NVARCHAR(200) NOT NULL,
     [birthDate] DATE NOT NULL,
     [publicEduNumber] NVARCHAR(100) NULL,
     [azureId] NVARCHAR(64) NULL,
