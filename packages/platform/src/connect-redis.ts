@@ -16,6 +16,8 @@ export interface ConnectRedisOptions {
 
 /** A dead Redis is known to be dead within about this time. */
 const FAIL_FAST_MS = 1_000
+/** A Redis that hangs for so long is treated as gone, so that whoever watches the connection learns of it. */
+const PRODUCER_SILENCE_MS = 5_000
 const WORKER_CONNECT_MS = 5_000
 /** Longer than the longest blocking read of a worker (10 s): a connection that stays silent for so long leads nowhere. */
 const WORKER_SILENCE_MS = 20_000
@@ -32,7 +34,13 @@ export function connectRedis({ url, role, logger, name = 'rollcall' }: ConnectRe
     // After a failover the old master answers READONLY on connections that survived: go and find the new one, then send the command again.
     reconnectOnError: (error) => (error.message.startsWith('READONLY') ? 2 : false),
     ...(role === 'producer'
-      ? { enableOfflineQueue: false, maxRetriesPerRequest: 1, connectTimeout: FAIL_FAST_MS, commandTimeout: FAIL_FAST_MS }
+      ? {
+          enableOfflineQueue: false,
+          maxRetriesPerRequest: 1,
+          connectTimeout: FAIL_FAST_MS,
+          commandTimeout: FAIL_FAST_MS,
+          socketTimeout: PRODUCER_SILENCE_MS,
+        }
       : { maxRetriesPerRequest: null, connectTimeout: WORKER_CONNECT_MS, socketTimeout: WORKER_SILENCE_MS }),
   })
   logOutages({ connection, logger, role })

@@ -57,7 +57,7 @@ export function createMetrics({ app, processMetrics = true }: { readonly app: st
     }),
     reconcilePasses: new Counter({
       name: 'rollcall_reconcile_passes_total',
-      help: 'Passes of reconcile; flushed says whether Redis had lost its memory.',
+      help: 'Passes of reconcile; flushed says whether Redis had been away or had lost its memory.',
       labelNames: ['flushed'],
       registers,
     }),

@@ -90,7 +90,7 @@ test('warns of repairs, and of nothing when queue and ledger agree', async () =>
   notify({ kind: 'reconciled', examined: 10, restored: 10, flushed: true })
   expect(said('warn')).toEqual([
     'warn: jobs were missing in the queue and were put back',
-    'warn: the queue had lost its memory and was filled again from the ledger',
+    'warn: the queue had been away or had lost its memory, and was filled again from the ledger',
   ])
   expect(await value('rollcall_reconcile_repairs_total')).toBe(12)
 })

@@ -107,7 +107,7 @@ export function createNotify({ logger, metrics, elapsed = () => performance.now(
     metrics.reconcilePasses.inc({ flushed: String(flushed) })
     metrics.reconcileRepairs.inc(restored)
     const fields = { examined, restored, flushed }
-    if (flushed && restored > 0) logger.warn(fields, 'the queue had lost its memory and was filled again from the ledger')
+    if (flushed && restored > 0) logger.warn(fields, 'the queue had been away or had lost its memory, and was filled again from the ledger')
     else if (restored > 0) logger.warn(fields, 'jobs were missing in the queue and were put back')
     else logger.debug(fields, 'queue and ledger agree')
   }

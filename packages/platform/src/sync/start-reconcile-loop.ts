@@ -1,14 +1,29 @@
-import { createReconcile, createStateToday, systemClock } from '@rollcall/engine'
+import { createReconcile, createStateToday } from '@rollcall/engine'
 import { type Loop, startLoop } from '../start-loop.ts'
 import type { WorkerParts } from '../worker/worker-parts.ts'
+import { watchOutages } from './watch-outages.ts'
 
-/** Makes the queue agree with the ledger, again and again. The first pass comes soon: a fleet that starts may have been away for long. */
+/** A fleet that starts may have been away for long. */
+const FIRST_PASS_MS = 1_000
+
+/**
+ * Makes the queue agree with the ledger, again and again. What was accepted while Redis was away has no job, and is not overdue either: after
+ * an outage everything is looked at, as after a loss of memory.
+ */
 export function startReconcileLoop(parts: WorkerParts, everyMs: number): Loop {
-  const { clock = systemClock, database, dispatcher, gate, instance, logger, notify, processes } = parts
+  const { clock, database, dispatcher, gate, instance, logger, notify, processes, store } = parts
   const { closures, leases, ledger } = database
-  const stateToday = createStateToday(processes)
-  const pass = createReconcile({ ledger, dispatcher, leases, closures, gate, clock, notify, instance, stateToday })
+  const isAftermath = watchOutages({ connection: store.connection, clock })
+  const pass = createReconcile({
+    ledger,
+    dispatcher: { ...dispatcher, isForgetful: async () => isAftermath() || dispatcher.isForgetful() },
+    leases,
+    closures,
+    gate,
+    clock,
+    notify,
+    instance,
+    stateToday: createStateToday(processes),
+  })
   return startLoop({ name: 'reconcile', everyMs, firstAfterMs: Math.min(everyMs, FIRST_PASS_MS), pass, logger })
 }
-
-const FIRST_PASS_MS = 1_000

@@ -209,6 +209,18 @@ describe('an outage of Redis', () => {
     expect(logs.said('error').filter((line) => line.includes('redis'))).toHaveLength(2)
   })
 
+  test('delays what was accepted meanwhile no longer than it lasts', async () => {
+    await start('create', { handlers: [runErrand()] })
+    await start('persist', { handlers: [storeErrand] })
+    const { logs } = await start('sync')
+    await vi.waitFor(async () => expect(await connection.exists(`{${namespace}}:sentinel`)).toBe(1), SOON)
+    // Whoever accepted this could not enqueue it, and it is not overdue for long.
+    const uuid = await writeErrand()
+    await connection.client('KILL', 'TYPE', 'normal', 'SKIPME', 'yes')
+    await logs.until('redis is back')
+    await vi.waitFor(() => isCompleted(uuid), SOON)
+  })
+
   test('does not keep a worker from starting', async () => {
     await redis.kill()
     const { logs } = await start('create', { handlers: [runErrand()] })
