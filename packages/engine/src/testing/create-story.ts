@@ -37,8 +37,8 @@ export interface Story {
   begin(what: { readonly process: ProcessDefinition; readonly input: JsonObject }): Promise<Run>
   /** Works what is due, moving the clock from job to job, until nothing is left or the time is up. */
   play(options?: { readonly forMs?: number }): Promise<void>
-  /** Works the next job and nothing more. */
-  playOne(): Promise<JobFate>
+  /** Works the next job and nothing more. @param signal fires when the job is taken away */
+  playOne(signal?: AbortSignal): Promise<JobFate>
   /**
    * Works the next job three times: its worker dies after the handler has done its work and before the ledger knows of it; the second try
    * comes through; and a third one, by a worker that had been given up for dead, comes too late.
@@ -60,14 +60,15 @@ export interface StoryOptions {
   readonly handlers: readonly StateHandlers[]
   /** @defaultValue every resource is reopened by a probe that gets through */
   readonly limits?: readonly ResourceLimits[]
+  /** @defaultValue one without a budget */
+  readonly gate?: ResourceGate
 }
 
-export function createStory({ handlers, limits = [] }: StoryOptions): Story {
+export function createStory({ handlers, limits = [], gate = createInMemoryGate() }: StoryOptions): Story {
   const clock = createVirtualClock()
   const ledger = createInMemoryLedger()
   const reached = createReachable(ledger)
   const closures = createInMemoryClosures()
-  const gate = createInMemoryGate()
   const queue = createInMemoryQueue(clock)
   const notices: Notice[] = []
   const notify = (notice: Notice) => void notices.push(notice)
@@ -118,15 +119,15 @@ export function createStory({ handlers, limits = [] }: StoryOptions): Story {
     return next
   }
 
-  async function tryOnce({ job, handedOut, looks, stalls }: QueuedJob): Promise<JobFate> {
+  async function tryOnce({ job, handedOut, looks, stalls }: QueuedJob, signal = new AbortController().signal): Promise<JobFate> {
     const workJob = workers.get(queueName(job))
     if (!workJob) throw new Error(`The story has no handler for ${queueName(job)}.`)
     const { uuid, version, again = false } = job
-    return workJob({ uuid, version, handedOut, looks, stalls, again }, new AbortController().signal)
+    return workJob({ uuid, version, handedOut, looks, stalls, again }, signal)
   }
 
-  async function workOne(queued: QueuedJob): Promise<JobFate> {
-    const fate = await tryOnce(queued)
+  async function workOne(queued: QueuedJob, signal?: AbortSignal): Promise<JobFate> {
+    const fate = await tryOnce(queued, signal)
     if (fate.kind !== 'delayed') return fate
     const { handedOut, looks } = queued
     queue.putBack({ ...queued, at: clock.now() + fate.delayMs, handedOut: handedOut + 1, looks: looks + (fate.look ? 1 : 0) })
@@ -165,7 +166,7 @@ export function createStory({ handlers, limits = [] }: StoryOptions): Story {
       if (Number.isFinite(until)) clock.moveTo(until)
     },
 
-    playOne: () => workOne(takeOne()),
+    playOne: (signal) => workOne(takeOne(), signal),
 
     async playTwice() {
       const next = takeOne()
