@@ -216,7 +216,7 @@ describe('an outage of Redis', () => {
     await vi.waitFor(async () => expect(await connection.exists(`{${namespace}}:sentinel`)).toBe(1), SOON)
     // Whoever accepted this could not enqueue it, and it is not overdue for long.
     const uuid = await writeErrand()
-    await connection.client('KILL', 'TYPE', 'normal', 'SKIPME', 'yes')
+    await connection.call('CLIENT', 'KILL', 'TYPE', 'normal', 'SKIPME', 'yes')
     await logs.until('redis is back')
     await vi.waitFor(() => isCompleted(uuid), SOON)
   })

@@ -4,24 +4,18 @@
 import {
   type Clock,
   CodedError,
-  createDispatcher,
   createIds,
-  createRedisResourceGate,
   createReopen,
   createResources,
   createWorkers,
-  type Notify,
   type ProcessDefinition,
-  queueName,
   type ResourceLimits,
   type StateHandlers,
   systemClock,
   type WorkerName,
-  type Workers,
 } from '@rollcall/engine'
 import { canaryHandlers } from '../canary/handlers.ts'
 import { canary } from '../canary/process.ts'
-import { connectRedis, disconnectRedis, redisReady } from '../connect-redis.ts'
 import type { Logger } from '../create-logger.ts'
 import { createMetrics } from '../create-metrics.ts'
 import { createNotify } from '../create-notify.ts'
@@ -32,14 +26,16 @@ import { statesUsing } from '../states-using.ts'
 import { within } from '../within.ts'
 import { assertStatesKnown } from './assert-states-known.ts'
 import { checkClock } from './check-clock.ts'
+import { countSigns } from './count-signs.ts'
+import { createReplaceableWorkers } from './create-replaceable-workers.ts'
 import { createWorkerErrorLog } from './log-worker-errors.ts'
+import { openRedisSide } from './open-redis-side.ts'
 import { startHealthServer } from './start-health-server.ts'
 import { startSilenceWatch } from './start-silence-watch.ts'
 import { trackHandlers } from './track-handlers.ts'
 import type { WorkerEnv } from './worker-env.ts'
 import { createInstanceName, type WorkerDatabase, type WorkerParts } from './worker-parts.ts'
 
-const REDIS_FIRST_MS = 1_000
 const CLOCK_CHECK_EVERY_MS = 60_000
 /** For saying goodbye to Redis, SQL and whoever asks for health, after the jobs are done. */
 const CLOSE_MS = 3_000
@@ -78,7 +74,8 @@ export async function startWorkerApp(options: WorkerAppOptions): Promise<WorkerA
   const instance = createInstanceName()
   const logger = options.logger.child({ instance })
   const processes = [...options.processes, canary]
-  const metrics = createMetrics({ app: `worker-${name}` })
+  const app = `worker-${name}`
+  const metrics = createMetrics({ app })
   const tracked = trackHandlers([...options.handlers, ...canaryHandlers(name)])
   const failed = Promise.withResolvers<Error>()
   let isStopping = false
@@ -91,66 +88,53 @@ export async function startWorkerApp(options: WorkerAppOptions): Promise<WorkerA
   await measureClock()
   await assertStatesKnown({ ledger: database.ledger, processes })
 
-  const app = `worker-${name}`
-  const producer = connectRedis({ url: REDIS_URL, role: 'producer', logger, name: app })
-  opened.defer(() => disconnectRedis(producer))
-  const connection = connectRedis({ url: REDIS_URL, role: 'worker', logger, name: app })
-  opened.defer(() => disconnectRedis(connection))
-
-  // Not without end: with Redis away the workers wait for it, and everything else goes on.
-  const [producerReady] = await Promise.all([producer, connection].map((one) => redisReady(one, REDIS_FIRST_MS)))
-  if (!producerReady) logger.warn('redis is not there yet; jobs are taken as soon as it is')
+  const { impatient, patient } = await openRedisSide({ url: REDIS_URL, namespace, app, processes, limits, logger, opened })
 
   const server = await startHealthServer({
     host: HOST,
     port: WORKER_PORT,
     portSetting: 'WORKER_PORT',
     registry: metrics.registry,
-    checks: { database: () => database.ping(), redis: () => producer.ping() },
+    checks: { database: () => database.ping(), redis: () => impatient.connection.ping() },
     isStopping: () => isStopping,
   })
   opened.defer(() => server.close())
 
   const { notify, signsOf } = countSigns(createNotify({ logger, metrics }))
-  const dispatcher = createDispatcher({ connection: producer, namespace, processes })
-  opened.defer(() => dispatcher.close())
-  // What jobs in hand have to tell Redis waits until it is back: the job could not be finished without it anyway, and a run whose next job
-  // was not enqueued would wait for reconcile.
-  const patientDispatcher = createDispatcher({ connection, namespace, processes })
-  opened.defer(() => patientDispatcher.close())
-  const gate = createRedisResourceGate({ connection, namespace, limits, random: Math.random })
+  const { closures, ledger } = database
   const statesOf = (resource: string) => statesUsing({ resource, processes })
-  const reopen = createReopen({ gate, closures: database.closures, ledger: database.ledger, clock, notify, statesOf })
+  const reopen = createReopen({ gate: patient.gate, closures, ledger, clock, notify, statesOf })
   const resources = createResources({
-    gate,
-    closures: database.closures,
+    gate: patient.gate,
+    closures,
     limits,
     clock,
     notify,
     instance,
     reopen: async (resource) => void (await reopen({ resource, by: instance, audit: null })),
   })
-
-  const makeWorkers = (): Workers =>
-    createWorkers({
-      ledger: database.ledger,
-      handlers: tracked.handlers,
-      dispatcher: patientDispatcher,
-      connection,
-      namespace,
-      concurrency,
-      resources,
-      clock,
-      notify,
-      onError: createWorkerErrorLog(logger),
-    })
-  let workers = makeWorkers()
+  const workers = createReplaceableWorkers({
+    deadlineMs: env.SHUTDOWN_DEADLINE_MS,
+    make: () =>
+      createWorkers({
+        ledger,
+        handlers: tracked.handlers,
+        dispatcher: patient.dispatcher,
+        connection: patient.connection,
+        namespace,
+        concurrency,
+        resources,
+        clock,
+        notify,
+        onError: createWorkerErrorLog(logger),
+      }),
+  })
   const { queues } = workers
-  const store = { connection: producer, namespace }
+  const store = { connection: impatient.connection, namespace }
   const parts: WorkerParts = {
     database,
-    dispatcher,
-    gate,
+    dispatcher: impatient.dispatcher,
+    gate: impatient.gate,
     store,
     processes,
     instance,
@@ -169,7 +153,7 @@ export async function startWorkerApp(options: WorkerAppOptions): Promise<WorkerA
       queues,
       signsOf: (queue) => signsOf(queue) + (tracked.calls.get(queue) ?? 0),
       hasFreeHands: () => tracked.inHand() < concurrency,
-      replaceWorkers,
+      replaceWorkers: workers.replace,
       onHopeless: failed.resolve,
       clock,
       logger,
@@ -187,14 +171,6 @@ export async function startWorkerApp(options: WorkerAppOptions): Promise<WorkerA
     return inHand
   }
 
-  /** The old ones finish what they have; what is taken twice in between, the ledger's versions sort out. */
-  function replaceWorkers(): void {
-    const old = workers
-    workers = makeWorkers()
-    workers.start()
-    void old.stop(env.SHUTDOWN_DEADLINE_MS)
-  }
-
   async function watchClock(): Promise<void> {
     try {
       await measureClock()
@@ -209,12 +185,12 @@ export async function startWorkerApp(options: WorkerAppOptions): Promise<WorkerA
   async function stop(): Promise<{ readonly jobsLeft: number }> {
     isStopping = true
     logger.info({ jobsInHand: tracked.inHand(), deadlineMs: env.SHUTDOWN_DEADLINE_MS }, 'stopping; taking no more jobs')
-    const drained = workers.stop(env.SHUTDOWN_DEADLINE_MS)
-    await Promise.all([
-      drained,
-      within(env.SHUTDOWN_DEADLINE_MS + CLOSE_MS, 'background work', Promise.all(loops.map((loop) => loop.stop()))).catch(logLate),
+    const loopsStopped = Promise.all(loops.map((loop) => loop.stop()))
+    const [drained] = await Promise.all([
+      workers.stop(env.SHUTDOWN_DEADLINE_MS),
+      within(env.SHUTDOWN_DEADLINE_MS + CLOSE_MS, 'background work', loopsStopped).catch(logLate),
     ])
-    const jobsLeft = (await drained) ? 0 : tracked.inHand()
+    const jobsLeft = drained ? 0 : tracked.inHand()
     await within(CLOSE_MS, 'closing connections', closing.disposeAsync()).catch(logLate)
     if (jobsLeft > 0) logger.error({ jobsLeft }, 'the deadline has passed with jobs in hand; other workers will take them over')
     else logger.info('stopped')
@@ -231,21 +207,6 @@ export async function startWorkerApp(options: WorkerAppOptions): Promise<WorkerA
     stop() {
       stopped ??= stop()
       return stopped
-    },
-  }
-}
-
-/** Every notice about a job is a sign that its queue is being worked. */
-function countSigns(notify: Notify): { readonly notify: Notify; readonly signsOf: (queue: string) => number } {
-  const signs = new Map<string, number>()
-  return {
-    signsOf: (queue) => signs.get(queue) ?? 0,
-    notify(notice) {
-      if ('run' in notice && notice.run && 'process' in notice.run) {
-        const queue = queueName(notice.run)
-        signs.set(queue, (signs.get(queue) ?? 0) + 1)
-      }
-      notify(notice)
     },
   }
 }
