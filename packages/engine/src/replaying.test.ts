@@ -105,7 +105,9 @@ describe('a failed run', () => {
 describe('a replay is refused', () => {
   test('from a state that the table does not allow', async () => {
     const { replay, story, uuid } = await aFailedRun()
-    await expect(replay({ fromState: 'STORE' })).rejects.toThrowErrorMatchingInlineSnapshot(`[TerminalError: The run cannot be replayed from this state. It ended in ORDER; shopping allows RESERVE, ORDER.]`)
+    await expect(replay({ fromState: 'STORE' })).rejects.toThrowErrorMatchingInlineSnapshot(
+      `[TerminalError: The run cannot be replayed from this state. It ended in ORDER; shopping allows RESERVE, ORDER.]`,
+    )
     expect(story.ledger.run(uuid).state).toBe('FAILED')
   })
 
@@ -118,7 +120,9 @@ describe('a replay is refused', () => {
   test('where the run has not ended, or has completed', async () => {
     const { replay, story } = await aFailedRun()
     const live = story.ledger.run(await story.reach('ORDER', 'c2'))
-    await expect(replay({ run: live })).rejects.toThrowErrorMatchingInlineSnapshot(`[TerminalError: Only a failed or cancelled run can be replayed. It is in_progress.]`)
+    await expect(replay({ run: live })).rejects.toThrowErrorMatchingInlineSnapshot(
+      `[TerminalError: Only a failed or cancelled run can be replayed. It is in_progress.]`,
+    )
     await story.play()
     await expect(replay({ run: story.ledger.run(live.uuid) })).rejects.toMatchObject({ errorCode: engineErrors.RUN_NOT_ENDED })
   })

@@ -1,0 +1,206 @@
+// A resource that everybody shares: how it closes, what its runs lose by that (nothing), and how it opens again.
+import { describe, expect, test } from 'vitest'
+import { engineErrors, LedgerUnavailableError, SystemicError, TransientError } from './errors.ts'
+import { createReopen, createResources, PROBE_EVERY_MS } from './resources.ts'
+import { createShopStory, type ShopOptions, type ShopStory } from './test-support/create-shop-story.ts'
+import { shopping } from './test-support/shopping.ts'
+import { createInMemoryClosures } from './testing/in-memory-closures.ts'
+import { createInMemoryGate } from './testing/in-memory-gate.ts'
+import { createInMemoryLedger } from './testing/in-memory-ledger.ts'
+import { createVirtualClock, STORY_START } from './testing/virtual-clock.ts'
+
+const MINUTE = 60_000
+const HOUR = 60 * MINUTE
+const forbidden = () => {
+  throw new SystemicError({ code: 'SHOP_FORBIDDEN', sentence: 'We may not order.', kind: 'systemic', httpStatus: 500 })
+}
+
+/** So many customers, each with a run, and a shop that refuses the next orders. */
+async function refused({ customers, refusals, ...options }: ShopOptions & { customers: number; refusals: number }) {
+  const story = createShopStory(options)
+  story.shop.before('ORDER', ...Array.from({ length: refusals }, () => forbidden))
+  const uuids: string[] = []
+  for (let index = 1; index <= customers; index += 1) {
+    uuids.push((await story.begin({ process: shopping, input: { customer: `c${index}` } })).uuid)
+  }
+  return { story, uuids }
+}
+
+function closings({ notices }: ShopStory) {
+  return notices.filter(({ kind }) => kind === 'resourceClosed' || kind === 'resourceReopened')
+}
+
+describe('a resource', () => {
+  test('stays open after systemic errors of two runs, however often they meet them', async () => {
+    const { story, uuids } = await refused({ customers: 2, refusals: 8 })
+    await story.play()
+    expect(closings(story)).toEqual([])
+    expect(uuids.map((uuid) => story.ledger.run(uuid).state)).toEqual(['COMPLETED', 'COMPLETED'])
+  })
+
+  test('stays open where a success comes between', async () => {
+    const story = createShopStory()
+    story.shop.before('ORDER', forbidden, forbidden, () => {}, forbidden, forbidden)
+    for (const customer of ['c1', 'c2', 'c3', 'c4', 'c5']) await story.begin({ process: shopping, input: { customer } })
+    await story.play()
+    expect(closings(story)).toEqual([])
+  })
+
+  test('closes after systemic errors of three runs: a row with the cause, one notice, and the line stands', async () => {
+    const { story } = await refused({ customers: 6, refusals: 99 })
+    await story.play({ forMs: 4 * MINUTE })
+    expect(await story.closures.list()).toEqual([
+      { resource: 'shop', errorCode: 'SHOP_FORBIDDEN', cause: 'We may not order.', closedAt: STORY_START, closedBy: 'story' },
+    ])
+    expect(closings(story)).toEqual([{ kind: 'resourceClosed', resource: 'shop', errorCode: 'SHOP_FORBIDDEN', cause: 'We may not order.' }])
+    expect(story.shop.seen.ORDER).toHaveLength(3)
+  })
+
+  test('is probed every five minutes by one run while it is closed', async () => {
+    const { story } = await refused({ customers: 6, refusals: 99 })
+    await story.play({ forMs: 21 * MINUTE })
+    const probes = story.shop.seen.ORDER.slice(3).map(({ at }) => at - STORY_START)
+    expect(probes).toHaveLength(4)
+    for (const [index, at] of probes.entries()) {
+      expect(at).toBeGreaterThanOrEqual((index + 1) * PROBE_EVERY_MS)
+      expect(at).toBeLessThan((index + 1) * PROBE_EVERY_MS + MINUTE)
+    }
+  })
+
+  test('opens when a probe gets through; every run ends, and none has spent an attempt', async () => {
+    const { story, uuids } = await refused({ customers: 6, refusals: 5 })
+    await story.play()
+    expect(closings(story)).toMatchObject([{ kind: 'resourceClosed' }, { kind: 'resourceReopened', resource: 'shop' }])
+    expect(await story.closures.list()).toEqual([])
+    for (const uuid of uuids) {
+      expect(story.ledger.run(uuid).state).toBe('COMPLETED')
+      expect(story.ledger.history(uuid).every(({ attempt }) => attempt === 0)).toBe(true)
+    }
+  })
+
+  test('waits for an operator where a probe may not open it', async () => {
+    const limits = [{ name: 'shop', ratePerSecond: 10, burst: 10, reopenByProbe: false }]
+    const { story, uuids } = await refused({ customers: 4, refusals: 3, limits })
+    await story.play({ forMs: 30 * MINUTE })
+    expect(await story.closures.list()).toHaveLength(1)
+    expect(await story.reopen('shop')).toBe(true)
+    expect(await story.reopen('shop')).toBe(false)
+    await story.play()
+    expect(uuids.map((uuid) => story.ledger.run(uuid).state)).toEqual(Array(4).fill('COMPLETED'))
+  })
+})
+
+describe('while a resource is closed', () => {
+  /** Polls that have waited for an hour of their two when somebody closes the shop. What they wait for takes six and a half. */
+  async function closedOverPolls(closedForMs: number) {
+    const story = createShopStory({ lagMs: 6.5 * HOUR, limits: [{ name: 'shop', ratePerSecond: 1, burst: 1, reopenByProbe: false }] })
+    const uuids = [await story.reach('POLL_ORDER', 'p1'), await story.reach('POLL_ORDER', 'p2')]
+    await story.play({ forMs: HOUR })
+    const closedAt = story.clock.now()
+    await story.closures.close({ resource: 'shop', errorCode: 'X', cause: 'x', closedAt, closedBy: 'operator' }, null)
+    await story.gate.close({ resource: 'shop', probeEveryMs: PROBE_EVERY_MS, now: closedAt })
+    const since = uuids.map((uuid) => story.ledger.run(uuid).stateSince)
+    await story.play({ forMs: closedForMs })
+    return { story, uuids, since }
+  }
+
+  test('no poll gives up, its probes least of all, and the time is given back', async () => {
+    const { story, uuids, since } = await closedOverPolls(5 * HOUR)
+    expect(uuids.map((uuid) => story.ledger.run(uuid).state)).toEqual(['POLL_ORDER', 'POLL_ORDER'])
+    await story.reopen('shop')
+    expect(uuids.map((uuid) => story.ledger.run(uuid).stateSince)).toEqual(since.map((at) => at + 5 * HOUR))
+    await story.play()
+    expect(uuids.map((uuid) => story.ledger.run(uuid).completion)).toEqual(['full', 'full'])
+    expect(closings(story)).toEqual([{ kind: 'resourceReopened', resource: 'shop', closedForMs: 5 * HOUR }])
+  })
+
+  test('an error that a probe meets spends no attempt', async () => {
+    const { story, uuids } = await refused({ customers: 4, refusals: 3 })
+    story.shop.before(
+      'ORDER',
+      ...Array.from({ length: 12 }, () => () => {
+        throw new TransientError(engineErrors.UNEXPECTED_ERROR, 'The shop answered 503.')
+      }),
+    )
+    await story.play()
+    for (const uuid of uuids) {
+      expect(story.ledger.run(uuid).state).toBe('COMPLETED')
+      expect(story.ledger.history(uuid).every(({ attempt }) => attempt === 0)).toBe(true)
+    }
+  })
+
+  test('a flush of Redis opens nothing: reconcile closes the gate again', async () => {
+    const { story } = await closedOverPolls(0)
+    await story.gate.reopen({ resource: 'shop' })
+    await story.reconcile()
+    expect(await story.gate.enter({ resource: 'shop', tokens: 0, bulk: false, now: story.clock.now() })).toMatchObject({ closed: true })
+  })
+})
+
+describe('opening a resource', () => {
+  function arrange() {
+    const clock = createVirtualClock()
+    const [gate, closures, ledger] = [createInMemoryGate(), createInMemoryClosures(), createInMemoryLedger()]
+    const calls: string[] = []
+    const noted = <Port extends object>(port: Port, names: readonly string[]): Port =>
+      new Proxy(port, {
+        get(target, name, self) {
+          if (names.includes(String(name))) calls.push(String(name))
+          return Reflect.get(target, name, self)
+        },
+      })
+    const deps = {
+      gate: noted(gate, ['reopen']),
+      closures: noted(closures, ['reopen']),
+      ledger: noted(ledger, ['shiftStateSince']),
+    }
+    const reopen = createReopen({ ...deps, clock, notify: () => {}, statesOf: () => [{ process: 'shopping', state: 'POLL_ORDER' }] })
+    return { clock, gate, closures, ledger, calls, reopen, deps }
+  }
+  const closure = { resource: 'shop', errorCode: 'X', cause: 'x', closedAt: STORY_START, closedBy: 'one' }
+
+  test('gives the time back before anybody may enter', async () => {
+    const { calls, closures, reopen } = arrange()
+    await closures.close(closure, null)
+    await reopen({ resource: 'shop', by: 'operator', audit: null })
+    expect(calls).toEqual(['shiftStateSince', 'reopen', 'reopen'])
+  })
+
+  test('that breaks off when SQL goes away can be done again', async () => {
+    const { closures, gate, ledger, reopen, clock } = arrange()
+    await closures.close(closure, null)
+    await gate.close({ resource: 'shop', probeEveryMs: PROBE_EVERY_MS, now: clock.now() })
+    const { shiftStateSince } = ledger
+    Object.assign(ledger, { shiftStateSince: async () => Promise.reject(new LedgerUnavailableError(engineErrors.LEDGER_UNAVAILABLE)) })
+    await expect(reopen({ resource: 'shop', by: 'operator', audit: null })).rejects.toThrow()
+    expect(await closures.list()).toHaveLength(1)
+    expect(await gate.enter({ resource: 'shop', tokens: 1, bulk: false, now: clock.now() })).toMatchObject({ kind: 'wait' })
+    Object.assign(ledger, { shiftStateSince })
+    expect(await reopen({ resource: 'shop', by: 'operator', audit: null })).toBe(true)
+    expect(await gate.enter({ resource: 'shop', tokens: 1, bulk: false, now: clock.now() })).toMatchObject({ kind: 'open' })
+  })
+
+  test('that Redis could not be told of is made good by the next probe, even where a probe may not open it', async () => {
+    const { clock, closures, gate, reopen } = arrange()
+    await gate.close({ resource: 'shop', probeEveryMs: 0, now: clock.now() })
+    const resources = createResources({
+      ...{ gate, closures, clock, notify: () => {}, instance: 'one' },
+      limits: [{ name: 'shop', ratePerSecond: 1, burst: 1, reopenByProbe: false }],
+      reopen: async (resource) => void (await reopen({ resource, by: 'one', audit: null })),
+    })
+    const probe = await resources.enter({ resource: 'shop', tokens: 1, bulk: false })
+    expect(probe).toEqual({ kind: 'open', probe: true })
+    await resources.noteSuccess('shop', probe)
+    expect(await resources.enter({ resource: 'shop', tokens: 1, bulk: false })).toEqual({ kind: 'open', probe: false })
+  })
+})
+
+describe('a Retry-After', () => {
+  test.each([Number.NaN, Number.POSITIVE_INFINITY, -5, 0])('of %d closes nothing', async (forMs) => {
+    const { gate, closures } = { gate: createInMemoryGate(), closures: createInMemoryClosures() }
+    const clock = createVirtualClock()
+    const resources = createResources({ gate, closures, limits: [], clock, notify: () => {}, instance: 'one', reopen: async () => {} })
+    await resources.pause('shop', forMs)
+    expect(await resources.enter({ resource: 'shop', tokens: 1, bulk: false })).toEqual({ kind: 'open', probe: false })
+  })
+})
