@@ -49,7 +49,8 @@ async function arrange({ runs: count = 3 } = {}) {
   const enqueued: StateJob[] = []
   const notices: Notice[] = []
   let queueFault: Error | null = null
-  const dispatcher: Pick<Dispatcher, 'enqueue'> = {
+  const dispatcher: Pick<Dispatcher, 'enqueue' | 'restore'> = {
+    restore: async (jobs) => jobs.length,
     async enqueue(jobs) {
       if (queueFault) throw queueFault
       calls.push(`enqueue ${jobs.map(({ uuid }) => uuid).join(' ')}`)

@@ -15,6 +15,8 @@ export interface LedgerAccess {
   read(uuid: string): Promise<Run | null>
   /** Commits one decided change, then enqueues what follows. False: the version was no longer the one that was read. */
   commit(change: Change): Promise<boolean>
+  /** Puts a job back that should be in the queue, unless it is. */
+  restore(job: StateJob): Promise<void>
 }
 
 export interface Change {
@@ -33,7 +35,7 @@ export function createLedgerAccess({
   notify,
 }: {
   readonly ledger: Pick<Ledger, 'read' | 'commit' | 'commitWith'>
-  readonly dispatcher: Pick<Dispatcher, 'enqueue'>
+  readonly dispatcher: Pick<Dispatcher, 'enqueue' | 'restore'>
   readonly notify: Notify
 }): LedgerAccess {
   const readRun = gather<string, Read>({ max: MAX_PER_FLUSH, flush: (uuids) => readTogether(ledger, uuids) })
@@ -60,6 +62,14 @@ export function createLedgerAccess({
       if ('error' in read) throw read.error
       return read.run
     },
+    async restore(job) {
+      try {
+        await dispatcher.restore([job])
+      } catch (error) {
+        notify(queueUnreachable(error, 1))
+      }
+    },
+
     async commit(change) {
       const won = await commitOne(change)
       if (won && change.jobs.length > 0) await enqueue(change.jobs)

@@ -5,6 +5,7 @@ import type { StateJob } from './dispatcher.ts'
 import type { DueRun } from './ledger.ts'
 import type { Notice } from './notice.ts'
 import { createReconcile, createStateToday, type ReconcileDeps } from './reconcile.ts'
+import { CLOSED_BY_OPERATOR, PROBE_EVERY_MS } from './resources.ts'
 import { createInMemoryClosures } from './testing/in-memory-closures.ts'
 import { createInMemoryGate } from './testing/in-memory-gate.ts'
 import { createInMemoryLeases } from './testing/in-memory-leases.ts'
@@ -127,6 +128,15 @@ describe('a pass of reconcile', () => {
     const closure = { resource: 'graph', errorCode: 'X', cause: 'x', closedAt: clock.now(), closedBy: 'one' }
     await closures.close(closure, null)
     await createReconcile(deps)()
+    expect(await gate.enter({ resource: 'graph', tokens: 1, bulk: false, now: clock.now() })).toMatchObject({ kind: 'wait', closed: true })
+  })
+
+  test('lets no probe into what an operator closed', async () => {
+    const { clock, closures, deps, gate } = arrange()
+    const closure = { resource: 'graph', errorCode: CLOSED_BY_OPERATOR, cause: 'x', closedAt: clock.now(), closedBy: 'an operator' }
+    await closures.close(closure, null)
+    await createReconcile(deps)()
+    clock.moveTo(clock.now() + 2 * PROBE_EVERY_MS)
     expect(await gate.enter({ resource: 'graph', tokens: 1, bulk: false, now: clock.now() })).toMatchObject({ kind: 'wait', closed: true })
   })
 

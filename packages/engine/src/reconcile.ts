@@ -7,7 +7,7 @@ import type { Closures, DueRun, Leases, Ledger } from './ledger.ts'
 import type { Notify } from './notice.ts'
 import { type ProcessDefinition, stateToday } from './process-table.ts'
 import type { ResourceGate } from './resource-gate.ts'
-import { PROBE_EVERY_MS } from './resources.ts'
+import { probeEveryMs } from './resources.ts'
 import type { EpochMs } from './run.ts'
 
 /** A run is looked for in the queue once it is overdue by this much: anything sooner is the queue's own business. */
@@ -146,5 +146,7 @@ function jobOf({ clock, stateToday: today }: ReconcileDeps, run: DueRun): StateJ
 
 /** A flushed gate is open; the rows in SQL say which ones must not be. */
 async function closeAgain({ closures, gate, clock }: ReconcileDeps): Promise<void> {
-  for (const { resource } of await closures.list()) await gate.close({ resource, probeEveryMs: PROBE_EVERY_MS, now: clock.now() })
+  for (const closure of await closures.list()) {
+    await gate.close({ resource: closure.resource, probeEveryMs: probeEveryMs(closure), now: clock.now() })
+  }
 }

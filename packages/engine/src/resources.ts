@@ -1,7 +1,7 @@
 // What workers do about an outside resource: ask to enter, obey Retry-After, and stop the whole line when errors are everybody's.
 // The gate (Redis) is fast and forgetful; a closing is also a row in SQL, and reconcile puts it back after a flush.
 import type { Clock } from './clock.ts'
-import type { Closures, Ledger } from './ledger.ts'
+import type { Closure, Closures, Ledger } from './ledger.ts'
 import type { Notify } from './notice.ts'
 import type { Entry, ResourceGate, ResourceLimits } from './resource-gate.ts'
 import type { WorkError } from './work-result.ts'
@@ -11,6 +11,15 @@ export const SYSTEMIC_RUNS_TO_CLOSE = 3
 export const PROBE_EVERY_MS = 300_000
 /** Successes are told to the gate at most this often, since every one would cost a round trip. */
 export const SUCCESS_NOTE_EVERY_MS = 1_000
+
+/** The cause of a resource that an operator closed: only an operator opens it again. */
+export const CLOSED_BY_OPERATOR = 'CLOSED_BY_OPERATOR'
+const NEVER_MS = 100 * 365 * 86_400_000
+
+/** How often a closed resource lets a run in to see whether it is mended. */
+export function probeEveryMs({ errorCode }: Pick<Closure, 'errorCode'>): number {
+  return errorCode === CLOSED_BY_OPERATOR ? NEVER_MS : PROBE_EVERY_MS
+}
 
 export interface Resources {
   enter(request: { readonly resource: string; readonly tokens: number; readonly bulk: boolean }): Promise<ResourceEntry>

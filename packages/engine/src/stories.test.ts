@@ -149,6 +149,19 @@ describe('a state that runs twice', () => {
     expect(story.shop.effects.filter((effect) => effect.startsWith('order'))).toEqual(['order c1'])
   })
 
+  test('after its worker died between commit and enqueue puts the next job back at once', async () => {
+    const story = createShopStory()
+    const uuid = await story.reach('ORDER')
+    const [job] = story.queue.jobs()
+    await story.playOne()
+    story.queue.forget()
+    if (job) story.queue.putBack({ ...job, stalls: 1, handedOut: 1 })
+    await story.play()
+
+    expect(story.trail(uuid)).toEqual(HAPPY_TRAIL)
+    expect(story.shop.effects.filter((effect) => effect.startsWith('order'))).toEqual(['order c1'])
+  })
+
   test('at the same time, with a look that comes too late to end it, is no effect at all', async () => {
     const story = createShopStory({ lagMs: 3 * HOUR })
     const uuid = await story.reach('POLL_ORDER')

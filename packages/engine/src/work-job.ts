@@ -98,6 +98,7 @@ export function createWorkJob(stateWork: StateWork, deps: WorkDeps): WorkJob {
     const run = await access.read(job.uuid)
     if (!run || !isFor(job, run)) {
       notify({ kind: 'superseded', run: { uuid: job.uuid, version: job.version }, effect: false })
+      if (run && job.stalls > 0) await restoreNext(job, run)
       return { kind: 'done' }
     }
     const untried = { run, job, startedAt: clock.now(), entry: null }
@@ -123,6 +124,22 @@ export function createWorkJob(stateWork: StateWork, deps: WorkDeps): WorkJob {
     const fate = await carryOut({ run, job, happened, startedAt, entry })
     if (happened.kind === 'answer' || happened.kind === 'notYet') await tellSuccess(entry)
     return fate
+  }
+
+  /** Its worker died after the commit and perhaps before the enqueue: what should follow is put back now, not when reconcile comes by. */
+  async function restoreNext(job: JobToWork, run: Run): Promise<void> {
+    const today = stateToday(process, run.state)
+    if (run.process !== process.name || run.version <= job.version || run.dueAt === null || today === null) return
+    const { uuid, version, priority, dueAt } = run
+    await access.restore({
+      process: process.name,
+      state: today,
+      uuid,
+      version,
+      priority,
+      delayMs: Math.max(0, dueAt - clock.now()),
+      again: true,
+    })
   }
 
   /** A job that says another version, or that stands in a queue where its run does not belong, is nobody's work. */

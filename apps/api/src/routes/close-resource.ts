@@ -1,4 +1,13 @@
-import { type Clock, type Closures, type Notify, type ProcessDefinition, queueUnreachable, type ResourceGate } from '@rollcall/engine'
+import {
+  CLOSED_BY_OPERATOR,
+  type Clock,
+  type Closures,
+  type Notify,
+  type ProcessDefinition,
+  probeEveryMs,
+  queueUnreachable,
+  type ResourceGate,
+} from '@rollcall/engine'
 import { z } from 'zod'
 import type { Api } from '../api.ts'
 import { callerOf } from '../plugins/authentication.ts'
@@ -7,10 +16,6 @@ import { refusal } from '../problems/problem.ts'
 import { bodyProblems, keyProblems, problemResponses } from '../problems/problem-responses.ts'
 import { assertResource, ResourceParams, ResourceView, resourceView } from '../resources/resource-view.ts'
 import { Reason } from '../runs/order.ts'
-
-/** What an operator closed, no probe may open: a hundred years. */
-const NEVER_MS = 100 * 365 * 86_400_000
-const CODE = 'CLOSED_BY_OPERATOR'
 
 const Body = z.strictObject({ reason: Reason }).meta({ id: 'CloseResource' })
 
@@ -49,14 +54,14 @@ export function closeResource(api: Api, { clock, closures, gate, newId, notify, 
       assertResource({ name, processes })
       const at = clock.now()
       const actor = callerOf(request).name
-      const closure = { resource: name, errorCode: CODE, cause: reason, closedAt: at, closedBy: actor }
+      const closure = { resource: name, errorCode: CLOSED_BY_OPERATOR, cause: reason, closedAt: at, closedBy: actor }
       const audit = { id: newId(), at, actor, action: 'resource.close', targetType: 'resource', targetId: name, reason, details: {} }
       if (!(await closures.close(closure, audit))) throw refusal(apiErrors.RESOURCE_CLOSED_ALREADY)
       // The reason is for the audit log: what people write may name people.
-      notify({ kind: 'resourceClosed', resource: name, errorCode: CODE, cause: `Closed by ${actor}.` })
+      notify({ kind: 'resourceClosed', resource: name, errorCode: CLOSED_BY_OPERATOR, cause: `Closed by ${actor}.` })
       const view = resourceView({ name, closures: [closure] })
       try {
-        await gate.close({ resource: name, probeEveryMs: NEVER_MS, now: at })
+        await gate.close({ resource: name, probeEveryMs: probeEveryMs(closure), now: at })
         return reply.code(200).send(view)
       } catch (error) {
         // Reconcile closes the gate after the ledger's row.
