@@ -11,6 +11,7 @@ import {
 } from '@rollcall/engine'
 import {
   canary,
+  checkClock,
   connectRedis,
   createLogger,
   createMetrics,
@@ -35,7 +36,7 @@ export interface RunningApi {
   stop(): Promise<{ readonly jobsLeft: number }>
 }
 
-/** @throws CodedError PORT_TAKEN; whatever the database throws that does not answer */
+/** @throws CodedError PORT_TAKEN, CLOCK_TOO_FAR_OFF; whatever the database throws that does not answer */
 export async function startApi(env: ApiEnv): Promise<RunningApi> {
   const { API_PORT, DATABASE_URL, HOST, LOG_LEVEL, REDIS_URL, ROLLCALL_NAMESPACE: namespace } = env
   const logger = createLogger({ app: 'api', level: LOG_LEVEL })
@@ -50,6 +51,7 @@ export async function startApi(env: ApiEnv): Promise<RunningApi> {
   const connection = connectRedis({ url: REDIS_URL, role: 'producer', logger, name: 'api' })
   opened.defer(() => disconnectRedis(connection))
   const metrics = createMetrics({ app: 'api' })
+  await checkClock({ leases: database.leases, clock: systemClock, logger, metrics })
   const notify = createNotify({ logger, metrics })
   const dispatcher = createDispatcher({ connection, namespace, processes })
   opened.defer(() => dispatcher.close())

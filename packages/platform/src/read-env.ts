@@ -29,9 +29,19 @@ export function readEnv<Schema extends z.ZodObject>(schema: Schema, env: Environ
     const name = String(issue.path[0] ?? 'the environment')
     if (!named.has(name)) problems.push(describeIssue({ schema, name, issue, isSet: given[name] !== undefined }))
   }
+  problems.push(...missingInProduction({ schema, given }))
   if (!parsed.success || problems.length > 0)
     throw new CodedError(platformErrors.ENV_INVALID, problems.map((line) => `\n  ${line}`).join(''))
   return parsed.data
+}
+
+/** The embedded defaults are for trying Rollcall out. In production a forgotten setting must not quietly become a file on one machine. */
+const NEEDED_IN_PRODUCTION = ['DATABASE_URL', 'REDIS_URL']
+
+function missingInProduction({ schema, given }: { schema: z.ZodObject; given: Environment }): string[] {
+  if (given.NODE_ENV !== 'production') return []
+  const missing = NEEDED_IN_PRODUCTION.filter((name) => name in schema.shape && given[name] === undefined)
+  return missing.map((name) => `${name}: must be set where NODE_ENV is production.`)
 }
 
 function givenFor(name: string, env: Environment): { readonly value: string | undefined; readonly problem: string | null } {
