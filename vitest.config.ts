@@ -1,6 +1,7 @@
 import { defineConfig } from 'vitest/config'
 
-// `unit` is everything that needs no process of its own; `e2e` and `faults` start the real fleet, one file at a time.
+// `unit` is everything that needs no process of its own; `e2e` and `faults` start the real fleet, one file at a time
+// and only after everything else, since two cores are no place for two fleets.
 export default defineConfig({
   test: {
     expect: { requireAssertions: true },
@@ -13,6 +14,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'e2e',
+          sequence: { groupOrder: 1 },
           include: ['e2e/*.test.ts'],
           testTimeout: 180_000,
           hookTimeout: 120_000,
@@ -23,6 +25,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'faults',
+          sequence: { groupOrder: 2 },
           include: ['e2e/faults/*.test.ts'],
           testTimeout: 240_000,
           hookTimeout: 120_000,
