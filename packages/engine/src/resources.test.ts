@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest'
 import { engineErrors, LedgerUnavailableError, SystemicError, TransientError } from './errors.ts'
 import { createReopen, createResources, PROBE_EVERY_MS } from './resources.ts'
-import { createShopStory, type ShopOptions, type ShopStory } from './test-support/create-shop-story.ts'
+import { createShopStory, type ShopStory, type ShopStoryOptions } from './test-support/create-shop-story.ts'
 import { shopping } from './test-support/shopping.ts'
 import { createInMemoryClosures } from './testing/in-memory-closures.ts'
 import { createInMemoryGate } from './testing/in-memory-gate.ts'
@@ -16,7 +16,7 @@ const forbidden = () => {
 }
 
 /** So many customers, each with a run, and a shop that refuses the next orders. */
-async function refused({ customers, refusals, ...options }: ShopOptions & { customers: number; refusals: number }) {
+async function refused({ customers, refusals, ...options }: ShopStoryOptions & { customers: number; refusals: number }) {
   const story = createShopStory(options)
   story.shop.before('ORDER', ...Array.from({ length: refusals }, () => forbidden))
   const uuids: string[] = []

@@ -1,37 +1,10 @@
-// The process `shopping` over a shop in memory, whose every service can be made to fail, to hang or to be watched.
-import { defineHandlers, notYet, type RunToStart } from '../handler.ts'
+// The process `shopping` on a virtual clock, over a shop in memory.
 import { createIds } from '../ids.ts'
 import type { Notice } from '../notice.ts'
 import type { OperationDeps } from '../operations/cancel-run.ts'
 import { createStory, type Story, type StoryOptions } from '../testing/create-story.ts'
-import { shopping, sweeping } from './shopping.ts'
-
-type ShopState = keyof typeof shopping.states
-
-interface Seen {
-  readonly isFirstTry: boolean
-  readonly attempt: number
-  readonly at: number
-  readonly result: object
-}
-
-export interface Shop {
-  /** Real effects, in their order. */
-  readonly effects: string[]
-  readonly reservations: Map<string, number>
-  readonly orders: Map<string, string>
-  readonly rows: Map<string, string>
-  /** How each call of a state's handler began. */
-  readonly seen: Record<ShopState, Seen[]>
-  /** What the next calls of a state do before anything else; one that throws fails its call. */
-  before(state: ShopState, ...acts: (() => unknown)[]): void
-  /** What the next calls of a state do after their effect. */
-  after(state: ShopState, ...acts: (() => unknown)[]): void
-  /** What the next calls of STORE do inside their transaction. */
-  within(...acts: (() => unknown)[]): void
-  /** What STORE starts. */
-  starts: readonly RunToStart[]
-}
+import { createShop, type Shop, type ShopOptions, type ShopState } from './create-shop.ts'
+import { shopping } from './shopping.ts'
 
 export interface ShopStory extends Story {
   readonly shop: Shop
@@ -42,95 +15,10 @@ export interface ShopStory extends Story {
   reach(state: ShopState, customer?: string): Promise<string>
 }
 
-export interface ShopOptions extends Partial<Omit<StoryOptions, 'handlers'>> {
-  /** How long an order takes to be ready. */
-  readonly lagMs?: number
-  /** How many pages a sweep has. */
-  readonly pages?: number
-}
+export type ShopStoryOptions = ShopOptions & Partial<Omit<StoryOptions, 'handlers'>>
 
-export function createShopStory({ lagMs = 0, pages = 3, ...options }: ShopOptions = {}): ShopStory {
-  const readyAt = new Map<string, number>()
-  const before = new Map<string, (() => unknown)[]>()
-  const after = new Map<string, (() => unknown)[]>()
-  const withinStore: (() => unknown)[] = []
-  const seen = { RESERVE: [], ORDER: [], POLL_ORDER: [], STORE: [], UNDO_ORDER: [], UNDO_RESERVE: [] }
-  const shop: Shop = {
-    effects: [],
-    reservations: new Map(),
-    orders: new Map(),
-    rows: new Map(),
-    seen,
-    before: (state, ...acts) => void before.set(state, [...(before.get(state) ?? []), ...acts]),
-    after: (state, ...acts) => void after.set(state, [...(after.get(state) ?? []), ...acts]),
-    within: (...acts) => void withinStore.push(...acts),
-    starts: [],
-  }
-
-  /** Whoever has done it already adopts what is there. */
-  function once(kept: Map<string, unknown>, key: string, effect: string, act: () => void): void {
-    if (kept.has(key)) return
-    act()
-    shop.effects.push(effect)
-  }
-
-  function served<W extends Omit<Seen, 'at'> & { readonly now: number }, A>(state: ShopState, serve: (work: W) => A) {
-    return async (work: W): Promise<A> => {
-      const { isFirstTry, attempt, now: at, result } = work
-      shop.seen[state].push({ isFirstTry, attempt, at, result })
-      await before.get(state)?.shift()?.()
-      const answer = serve(work)
-      await after.get(state)?.shift()?.()
-      return answer
-    }
-  }
-
-  const handlers = [
-    defineHandlers(shopping, 'persist', {
-      RESERVE: served('RESERVE', ({ input: { customer } }) => {
-        once(shop.reservations, customer, `reserve ${customer}`, () => shop.reservations.set(customer, shop.reservations.size + 1))
-        return { outcome: 'reserved', received: { number: shop.reservations.get(customer) ?? 0 } }
-      }),
-      STORE: served('STORE', ({ uuid, result, input: { customer } }) => ({
-        outcome: result.POLL_ORDER ? 'stored' : 'storedBare',
-        start: shop.starts,
-        write: async () => {
-          await withinStore.shift()?.()
-          once(shop.rows, uuid, `store ${customer}`, () => shop.rows.set(uuid, customer))
-        },
-      })),
-      UNDO_RESERVE: served('UNDO_RESERVE', ({ input: { customer } }) => {
-        if (shop.reservations.delete(customer)) shop.effects.push(`undo reserve ${customer}`)
-        return { outcome: 'undone' }
-      }),
-    }),
-    defineHandlers(shopping, 'create', {
-      ORDER: served('ORDER', ({ input: { customer }, now }) => {
-        once(shop.orders, customer, `order ${customer}`, () => {
-          shop.orders.set(customer, `order-of-${customer}`)
-          readyAt.set(customer, now + lagMs)
-        })
-        const orderId = shop.orders.get(customer) ?? ''
-        return { outcome: 'ordered', submitted: { goods: 3 }, received: { orderId }, pollingUuid: orderId }
-      }),
-      UNDO_ORDER: served('UNDO_ORDER', ({ input: { customer } }) => {
-        if (shop.orders.delete(customer)) shop.effects.push(`undo order ${customer}`)
-        return { outcome: 'undone' }
-      }),
-    }),
-    defineHandlers(shopping, 'poll', {
-      POLL_ORDER: served('POLL_ORDER', ({ input: { customer }, now }) =>
-        now < (readyAt.get(customer) ?? 0) ? notYet : { outcome: 'ready', received: { parcel: `parcel-of-${customer}` } },
-      ),
-    }),
-    defineHandlers(sweeping, 'sync', {
-      SWEEP: async ({ input: { shelf }, result }) => {
-        const page = (result.SWEEP?.page ?? 0) + 1
-        shop.effects.push(`sweep ${shelf} ${page}`)
-        return { outcome: page < pages ? 'more' : 'swept', received: { page } }
-      },
-    }),
-  ]
+export function createShopStory({ lagMs = 0, pages = 3, ...options }: ShopStoryOptions = {}): ShopStory {
+  const { shop, handlers } = createShop({ lagMs, pages })
   const story = createStory({ handlers, ...options })
   const { clock, dispatcher, ledger } = story
   const told: Notice[] = []

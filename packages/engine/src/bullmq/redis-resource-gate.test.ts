@@ -1,0 +1,236 @@
+import { describe, expect, test } from 'vitest'
+import type { Entry, ResourceGate, ResourceLimits } from '../resource-gate.ts'
+import { connectTo, newNamespace, ready, testRedis } from '../test-support/real-redis.ts'
+import { createRedisResourceGate } from './redis-resource-gate.ts'
+
+const redis = testRedis()
+const NOW = Date.UTC(2026, 8, 1, 8)
+const SECOND = 1_000
+const MINUTE = 60 * SECOND
+const HOUR = 60 * MINUTE
+
+const limits: readonly ResourceLimits[] = [
+  { name: 'graph', ratePerSecond: 10, burst: 20, reopenByProbe: true },
+  { name: 'tiny', ratePerSecond: 1, burst: 1, reopenByProbe: true },
+]
+
+async function arrange({ random = 0 } = {}) {
+  const connection = await ready(connectTo(redis))
+  const namespace = newNamespace()
+  const gate = createRedisResourceGate({ connection, namespace, limits, random: () => random })
+  return { connection, namespace, gate, key: `{${namespace}:resource:graph}:gate` }
+}
+
+function enter(gate: ResourceGate, now: number, { tokens = 1, bulk = false, resource = 'graph' } = {}): Promise<Entry> {
+  return gate.enter({ resource, tokens, bulk, now })
+}
+
+/** How many enter at this moment before one is told to wait. */
+async function entered(gate: ResourceGate, now: number, options: { tokens?: number; bulk?: boolean } = {}): Promise<number> {
+  let count = 0
+  while ((await enter(gate, now, options)).kind === 'open') count += 1
+  return count
+}
+
+const open = { kind: 'open', probe: false }
+
+describe('the token bucket', () => {
+  test('starts empty, so that a flush of Redis is no burst', async () => {
+    const { gate } = await arrange()
+    expect(await enter(gate, NOW)).toEqual({ kind: 'wait', ms: 100, closed: false })
+  })
+
+  test('fills at its rate', async () => {
+    const { gate } = await arrange()
+    await enter(gate, NOW)
+    expect(await entered(gate, NOW + SECOND)).toBe(10)
+    expect(await enter(gate, NOW + SECOND)).toEqual({ kind: 'wait', ms: 100, closed: false })
+    expect(await entered(gate, NOW + 1_500)).toBe(5)
+  })
+
+  test('holds no more than its burst, however long nobody came', async () => {
+    const { gate } = await arrange()
+    await enter(gate, NOW)
+    expect(await entered(gate, NOW + 24 * HOUR)).toBe(20)
+  })
+
+  test('gives no more than its rate over a minute of greedy callers', async () => {
+    const { gate } = await arrange()
+    await enter(gate, NOW)
+    let taken = 0
+    for (let at = 0; at <= MINUTE; at += 250) taken += await entered(gate, NOW + at)
+    expect(taken).toBe(600)
+  })
+
+  test('is shared by all processes of a fleet, and by no other fleet', async () => {
+    const { connection, gate, namespace } = await arrange()
+    const other = createRedisResourceGate({ connection, namespace, limits, random: () => 0 })
+    const stranger = createRedisResourceGate({ connection, namespace: newNamespace(), limits, random: () => 0 })
+    for (const one of [gate, stranger]) await enter(one, NOW)
+    expect((await entered(gate, NOW + SECOND)) + (await entered(other, NOW + SECOND))).toBe(10)
+    expect(await entered(stranger, NOW + SECOND)).toBe(10)
+  })
+
+  test('takes as many tokens as a try needs at most, or none', async () => {
+    const { gate } = await arrange()
+    expect(await enter(gate, NOW, { tokens: 0 })).toEqual(open)
+    await enter(gate, NOW)
+    expect(await entered(gate, NOW + SECOND, { tokens: 4 })).toBe(2)
+    expect(await enter(gate, NOW + SECOND, { tokens: 4 })).toEqual({ kind: 'wait', ms: 200, closed: false })
+    expect(await enter(gate, NOW + SECOND, { tokens: 0 })).toEqual(open)
+  })
+
+  test('lets a try that needs more than it can ever hold enter when it is full', async () => {
+    const { gate } = await arrange()
+    expect(await enter(gate, NOW, { tokens: 500 })).toMatchObject({ kind: 'wait', ms: 2_000 })
+    expect(await enter(gate, NOW + 2 * SECOND, { tokens: 500 })).toEqual(open)
+    expect(await enter(gate, NOW, { resource: 'tiny', bulk: true })).toMatchObject({ kind: 'wait' })
+    expect(await enter(gate, NOW + SECOND, { resource: 'tiny', bulk: true })).toEqual(open)
+  })
+
+  test('lets bulk in only while a quarter remains, and single requests to the last token', async () => {
+    const { gate } = await arrange()
+    await enter(gate, NOW)
+    const full = NOW + MINUTE
+    expect(await entered(gate, full, { bulk: true })).toBe(15)
+    expect(await enter(gate, full, { bulk: true })).toEqual({ kind: 'wait', ms: 100, closed: false })
+    expect(await entered(gate, full)).toBe(5)
+    expect(await enter(gate, full, { bulk: true })).toEqual({ kind: 'wait', ms: 600, closed: false })
+  })
+
+  test('does not run backwards for a process whose clock does', async () => {
+    const { gate } = await arrange()
+    await enter(gate, NOW)
+    expect(await entered(gate, NOW + SECOND)).toBe(10)
+    expect(await entered(gate, NOW - 5 * SECOND)).toBe(0)
+    expect(await entered(gate, NOW + SECOND)).toBe(0)
+  })
+
+  test('spreads those who wait, so that they do not all come back at once', async () => {
+    const { gate } = await arrange({ random: 0.5 })
+    expect(await enter(gate, NOW)).toEqual({ kind: 'wait', ms: 100 + 125, closed: false })
+  })
+
+  test('names a resource that nobody has set up', async () => {
+    const { gate } = await arrange()
+    await expect(enter(gate, NOW, { resource: 'fax' })).rejects.toThrowErrorMatchingInlineSnapshot(
+      `[Error: No limits are configured for the resource fax.]`,
+    )
+  })
+})
+
+describe('a Retry-After', () => {
+  test('holds everybody until its time, those who need no token too', async () => {
+    const { gate } = await arrange()
+    await gate.closeUntil({ resource: 'graph', until: NOW + 17 * SECOND })
+    for (const options of [{}, { tokens: 0 }, { bulk: true }]) {
+      expect(await enter(gate, NOW, options)).toEqual({ kind: 'wait', ms: 17 * SECOND, closed: true })
+    }
+    expect(await enter(gate, NOW + 17 * SECOND, { tokens: 0 })).toEqual(open)
+  })
+
+  test('is never shortened, and can be made longer', async () => {
+    const { gate } = await arrange()
+    for (const seconds of [17, 5, 19]) await gate.closeUntil({ resource: 'graph', until: NOW + seconds * SECOND })
+    expect(await enter(gate, NOW)).toMatchObject({ ms: 19 * SECOND })
+  })
+
+  test('of more than an hour is not forgotten although nobody comes', async () => {
+    const { connection, gate, key } = await arrange()
+    await enter(gate, NOW)
+    expect(await connection.pttl(key)).toBeGreaterThan(0)
+    await gate.closeUntil({ resource: 'graph', until: NOW + 3 * HOUR })
+    expect(await connection.pttl(key)).toBe(-1)
+    await enter(gate, NOW + HOUR)
+    expect(await connection.pttl(key)).toBe(-1)
+    expect(await enter(gate, NOW + 3 * HOUR - SECOND)).toMatchObject({ closed: true })
+  })
+
+  test('has its jobs ask again every 20 seconds or so, since it may be over sooner', async () => {
+    const { gate } = await arrange({ random: 0.5 })
+    await gate.closeUntil({ resource: 'graph', until: NOW + HOUR })
+    expect(await enter(gate, NOW)).toEqual({ kind: 'wait', ms: 20_500, closed: true })
+  })
+
+  test('holds probes too, and outlives a reopening', async () => {
+    const { gate } = await arrange()
+    await gate.close({ resource: 'graph', probeEveryMs: SECOND, now: NOW })
+    await gate.closeUntil({ resource: 'graph', until: NOW + 17 * SECOND })
+    expect(await enter(gate, NOW + 5 * SECOND)).toMatchObject({ kind: 'wait', closed: true })
+    await gate.reopen({ resource: 'graph' })
+    expect(await enter(gate, NOW + 5 * SECOND)).toMatchObject({ kind: 'wait', ms: 12 * SECOND, closed: true })
+  })
+})
+
+describe('a gate that is closed', () => {
+  async function closed() {
+    const arranged = await arrange()
+    await arranged.gate.close({ resource: 'graph', probeEveryMs: 5 * MINUTE, now: NOW })
+    return arranged
+  }
+
+  test('lets nobody enter before the first probe is due, and then one', async () => {
+    const { gate } = await closed()
+    expect(await enter(gate, NOW + 5 * MINUTE - 1)).toMatchObject({ kind: 'wait', closed: true })
+    const askers = await Promise.all(Array.from({ length: 20 }, () => enter(gate, NOW + 5 * MINUTE)))
+    expect(askers.filter(({ kind }) => kind === 'open')).toEqual([{ kind: 'open', probe: true }])
+    expect(await enter(gate, NOW + 9 * MINUTE)).toMatchObject({ kind: 'wait', closed: true })
+    expect(await enter(gate, NOW + 10 * MINUTE)).toEqual({ kind: 'open', probe: true })
+  })
+
+  test('keeps the turn of its probe when it is closed again, as every pass of reconcile does', async () => {
+    const { gate } = await closed()
+    await gate.close({ resource: 'graph', probeEveryMs: 5 * MINUTE, now: NOW + 4 * MINUTE })
+    expect(await enter(gate, NOW + 5 * MINUTE)).toEqual({ kind: 'open', probe: true })
+  })
+
+  test('is not forgotten although nobody comes', async () => {
+    const { connection, gate, key } = await closed()
+    await enter(gate, NOW + 5 * MINUTE, { tokens: 3 })
+    expect(await connection.pttl(key)).toBe(-1)
+  })
+
+  test('opens with an empty bucket', async () => {
+    const { gate } = await arrange()
+    await enter(gate, NOW)
+    await gate.close({ resource: 'graph', probeEveryMs: MINUTE, now: NOW })
+    await gate.reopen({ resource: 'graph' })
+    expect(await enter(gate, NOW + HOUR)).toEqual({ kind: 'wait', ms: 100, closed: false })
+    expect(await enter(gate, NOW + HOUR + 100)).toEqual(open)
+  })
+})
+
+describe('systemic errors', () => {
+  const note = (gate: ResourceGate, uuid: string, at: number) => gate.noteSystemic({ resource: 'graph', uuid, now: NOW + at })
+
+  test('are counted by distinct runs', async () => {
+    const { gate } = await arrange()
+    const counts = []
+    for (const [index, uuid] of ['a', 'b', 'a', 'a', 'c'].entries()) counts.push(await note(gate, uuid, index * SECOND))
+    expect(counts).toEqual([1, 2, 2, 2, 3])
+  })
+
+  test('are forgotten at a success', async () => {
+    const { gate } = await arrange()
+    await note(gate, 'a', 0)
+    await note(gate, 'b', 0)
+    await gate.noteSuccess({ resource: 'graph', now: NOW + 5 * SECOND })
+    expect(await note(gate, 'c', 7 * SECOND)).toBe(1)
+  })
+
+  test('within a second of a success do not count: successes are told that seldom, so there may have been one since', async () => {
+    const { gate } = await arrange()
+    await gate.noteSuccess({ resource: 'graph', now: NOW })
+    const counts = []
+    for (const [index, uuid] of ['a', 'b', 'c', 'd'].entries()) counts.push(await note(gate, uuid, 200 + index * 100))
+    expect(counts).toEqual([0, 0, 0, 0])
+    expect(await note(gate, 'a', 1_001)).toBe(1)
+  })
+
+  test('are forgotten when the resource opens', async () => {
+    const { gate } = await arrange()
+    for (const uuid of ['a', 'b', 'c']) await note(gate, uuid, 0)
+    await gate.reopen({ resource: 'graph' })
+    expect(await note(gate, 'd', 1)).toBe(1)
+  })
+})
