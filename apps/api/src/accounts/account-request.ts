@@ -4,8 +4,10 @@ import { z } from 'zod'
 import { type InvalidField, invalidFields } from '../problems/invalid-fields.ts'
 
 export const MOST_ITEMS = 1_000
+/** Listed over all items together: what is refused is answered, and kept with the Idempotency-Key, and must not outgrow what was sent. */
+const MOST_ERRORS = 10_000
 
-export type AccountItem<Body> = { readonly body: Body } | { readonly errors: readonly InvalidField[] }
+export type AccountItem<Body> = { readonly body: Body } | { readonly errors: readonly InvalidField[]; readonly omitted: number }
 
 export interface AccountRequest<Body> {
   /** As it was sent. */
@@ -41,13 +43,20 @@ export function accountRequest<Body>({ item, documented }: { readonly item: z.Zo
         context.issues.push({ code: 'custom', message, input: raw })
         return z.NEVER
       }
-      return { raw, many: true, items: list.map((one, index) => judge(one, index)) }
+      return { raw, many: true, items: judgeAll(list) }
     })
 
-  function judge(one: unknown, index: number): AccountItem<Body> {
-    const parsed = item.safeParse(one)
-    if (parsed.success) return { body: parsed.data }
-    return { errors: invalidFields({ issues: parsed.error.issues, root: one, source: 'body', within: [index] }) }
+  function judgeAll(list: readonly unknown[]): AccountItem<Body>[] {
+    let left = MOST_ERRORS
+    return list.map((one, index) => {
+      const parsed = item.safeParse(one)
+      if (parsed.success) return { body: parsed.data }
+      const all = invalidFields({ issues: parsed.error.issues, root: one, source: 'body', within: [index] })
+      // Nothing is refused without a reason.
+      const errors = all.slice(0, Math.max(1, left))
+      left -= errors.length
+      return { errors, omitted: all.length - errors.length }
+    })
   }
 }
 

@@ -116,6 +116,18 @@ describe('an array', () => {
     expect(await test.rows()).toEqual({ run: 1 })
   })
 
+  it('lists 10,000 wrong fields over all items, and at least one of each item', async () => {
+    const wrong = { ...student, ...Object.fromEntries(Array.from({ length: 900 }, (_, index) => [`x${index}`, 0])) }
+    const items = [student, ...Array.from({ length: 20 }, () => wrong)]
+    const { body } = await test.post('/student-create', items)
+    const problems = body.results.slice(1).map((result: { problem: object }) => result.problem)
+    expect(problems.map(({ errors }: { errors: unknown[] }) => errors.length)).toEqual([...Array(11).fill(900), 100, ...Array(8).fill(1)])
+    expect(problems[0]).not.toHaveProperty('errorsOmitted')
+    expect(problems.at(-1)).toMatchObject({ detail: '900 fields are wrong.', errorsOmitted: 899 })
+    const refused = await test.post('/student-create', items.slice(1))
+    expect(refused.body).toMatchObject({ status: 422, detail: '18,000 fields are wrong.', errorsOmitted: 17_000 })
+  })
+
   it('is refused whole if every item is invalid', async () => {
     const { status, body } = await test.post('/student-create', [{ ...student, grade: '' }, {}])
     expect(status).toBe(422)

@@ -55,7 +55,7 @@ export function planSlots<Body extends Asked>({
   const runs: NewRun[] = []
 
   const slots = items.map((item, index): AccountSlot => {
-    if ('errors' in item) return { problem: problemOf(apiErrors.INVALID_BODY, { errors: item.errors }) }
+    if ('errors' in item) return { problem: problemOf(apiErrors.INVALID_BODY, item) }
     const { personId, schoolId } = item.body
     const first = firstIndexOf.get(personId)
     if (first !== undefined) return { sameAs: first }

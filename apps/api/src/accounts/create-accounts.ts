@@ -96,8 +96,10 @@ export async function createAccounts(asked: AccountsAsked, deps: CreateAccountsD
 }
 
 function assertSomeValid({ items }: AccountRequest<AccountBody>): void {
-  const errors = items.flatMap((item) => ('errors' in item ? item.errors : []))
-  if (items.every((item) => 'errors' in item)) throw refusal(apiErrors.INVALID_BODY, { errors })
+  const refused = items.filter((item) => 'errors' in item)
+  if (refused.length < items.length) return
+  const omitted = refused.reduce((sum, item) => sum + item.omitted, 0)
+  throw refusal(apiErrors.INVALID_BODY, { errors: refused.flatMap(({ errors }) => errors), omitted })
 }
 
 function personsOf({ items }: AccountRequest<AccountBody>): string[] {

@@ -29,19 +29,23 @@ export type Problem = z.infer<typeof Problem>
 interface ProblemParts {
   readonly detail?: string
   readonly errors?: readonly InvalidField[]
+  /** How many more there are than `errors` holds. */
+  readonly omitted?: number
   readonly uuid?: string
   readonly sysUserId?: string
 }
 
-export function problemOf({ code, sentence, httpStatus }: ErrorCode, { detail, errors, ...ids }: ProblemParts = {}): Problem {
+export function problemOf({ code, sentence, httpStatus }: ErrorCode, { detail, errors, omitted = 0, ...ids }: ProblemParts = {}): Problem {
+  const total = errors ? errors.length + omitted : 0
+  const listed = errors?.slice(0, MOST_ERRORS)
   return {
     type: `urn:rollcall:problem:${code.toLowerCase().replaceAll('_', '-')}`,
     title: sentence,
     status: httpStatus,
-    detail: detail ?? (errors ? countOf(errors.length) : sentence),
+    detail: detail ?? (errors ? countOf(total) : sentence),
     code,
-    ...(errors && { errors: errors.slice(0, MOST_ERRORS) }),
-    ...(errors && errors.length > MOST_ERRORS && { errorsOmitted: errors.length - MOST_ERRORS }),
+    ...(listed && { errors: listed }),
+    ...(listed && total > listed.length && { errorsOmitted: total - listed.length }),
     ...ids,
   }
 }
