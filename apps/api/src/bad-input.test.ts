@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { connect } from 'node:net'
 import { testRedis } from '@rollcall/platform/testing'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { encodeCursor } from './runs/cursor.ts'
 import { student, students } from './test-support/people.ts'
 import { startTestApi, type TestApi } from './test-support/start-test-api.ts'
 
@@ -41,6 +42,11 @@ describe('a body that is no JSON', () => {
     ['names __proto__', '{"__proto__":{"admin":true}}', 'The body uses a name that is not allowed, at line 1, column 2.'],
     ['names constructor', '{"constructor":{"prototype":{}}}', 'The body uses a name that is not allowed, at line 1, column 2.'],
     ['is nested too deeply', '['.repeat(100_000), 'The body is nested deeper than 20 levels, at line 1, column 21.'],
+    [
+      'hides its depth behind brackets that close nothing',
+      `[${'}'.repeat(100_000)},${'['.repeat(100_000)}`,
+      'The body is nested deeper than 20 levels, at line 1, column 100023.',
+    ],
   ])('is refused where it %s', async (_what, body, detail) => {
     const answer = await test.post('/student-create', body)
     expect(answer).toMatchObject({ status: 400, body: { code: 'MALFORMED_JSON', detail, type: 'urn:rollcall:problem:malformed-json' } })
@@ -241,6 +247,17 @@ describe('an address that is not served', () => {
         "query colour: is not a field of this object",
       ]
     `)
+  })
+
+  it.each(['0000-01-01T00:00:00Z', '9999-12-31T23:59:59-14:00'])('is 400 for a time that no database keeps: %s', async (time) => {
+    const { status, body } = await test.get(`/azure-data-sync?createdTo=${time}`)
+    expect([status, body.errors]).toMatchObject([400, [{ path: 'createdTo', reason: 'must be a time between the years 1970 and 9998' }]])
+  })
+
+  it.each([-1, Number.MAX_SAFE_INTEGER])('is 400 for a cursor that somebody has set to the time %d', async (createdAt) => {
+    const cursor = encodeCursor({ createdAt, uuid: '0199a1f4-5c00-7000-8000-00000000a001' })
+    const { status, body } = await test.get(`/azure-data-sync?cursor=${cursor}`)
+    expect([status, body.errors]).toMatchObject([400, [{ path: 'cursor', reason: 'must be the nextCursor of an earlier page' }]])
   })
 })
 

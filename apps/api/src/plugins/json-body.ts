@@ -72,7 +72,8 @@ function assertShallow(text: string): void {
   let depth = 0
   for (let token = scanner.scan(); token !== TOKEN.end; token = scanner.scan()) {
     if (token === TOKEN.openBrace || token === TOKEN.openBracket) depth += 1
-    if (token === TOKEN.closeBrace || token === TOKEN.closeBracket) depth -= 1
+    // Brackets that close nothing must not hide those that open: whoever looks for the fault descends into every one of them.
+    if (token === TOKEN.closeBrace || token === TOKEN.closeBracket) depth = Math.max(0, depth - 1)
     if (depth > DEEPEST) throw malformed(`The body is nested deeper than ${DEEPEST} levels${placeOf(scanner)}.`)
   }
 }

@@ -6,11 +6,13 @@ import { callerOf } from '../plugins/authentication.ts'
 import { keyProblems, problemResponses } from '../problems/problem-responses.ts'
 import { decodeCursor, encodeCursor } from '../runs/cursor.ts'
 import { RunSummary, summaryOf } from '../runs/run-view.ts'
+import { EARLIEST, LATEST } from '../runs/times.ts'
 
 const word = z.string().min(1).max(64)
 const uuid = z.uuid().toLowerCase()
 const time = z.iso
-  .datetime({ offset: true, error: 'must be a time, written 2026-09-01T07:30:00Z' })
+  .datetime({ offset: true, error: 'must be a time, written 2026-09-01T07:30:00Z', abort: true })
+  .refine(isStorable, { error: 'must be a time between the years 1970 and 9998' })
   .meta({ examples: ['2026-09-01T00:00:00Z'] })
 
 const Query = z.strictObject({
@@ -59,6 +61,11 @@ export function listRuns(api: Api, { queries }: { readonly queries: Pick<RunQuer
       return { runs: runs.filter((run) => maySee(caller, run)).map(summaryOf), nextCursor: next && encodeCursor(next) }
     },
   )
+}
+
+function isStorable(text: string): boolean {
+  const at = Date.parse(text)
+  return at >= EARLIEST && at <= LATEST
 }
 
 function cursorOf({ cursor }: z.infer<typeof Query>): RunCursor | null {

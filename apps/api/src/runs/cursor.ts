@@ -1,7 +1,8 @@
 import type { RunCursor } from '@rollcall/engine'
 import { z } from 'zod'
+import { EARLIEST, LATEST } from './times.ts'
 
-const Place = z.tuple([z.int(), z.guid()])
+const Place = z.tuple([z.int().min(EARLIEST).max(LATEST), z.guid()])
 
 /** Where a page ended, as callers hand it back. They need not understand it. */
 export function encodeCursor({ createdAt, uuid }: RunCursor): string {
