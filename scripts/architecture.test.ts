@@ -1,0 +1,52 @@
+// What the docs say of the repository's shape, held against the repository.
+import { existsSync, globSync, readFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { REPOSITORY } from './fleet/repository.ts'
+
+/** Which of our packages each of them may import at run time; apps may import any. */
+const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
+  engine: [],
+  provisioning: ['engine'],
+  graph: ['engine', 'provisioning'],
+  database: ['engine', 'provisioning'],
+  platform: ['engine'],
+}
+
+describe('a package', () => {
+  const packages = globSync('packages/*/package.json', { cwd: REPOSITORY }).map((file) => dirname(file).slice('packages/'.length))
+
+  test('is known to the rules of who may import whom', () => {
+    expect(packages.toSorted()).toEqual(Object.keys(MAY_IMPORT).toSorted())
+  })
+
+  test.each(packages)('%s imports no more than it may', (name) => {
+    const { dependencies = {} } = JSON.parse(readFileSync(join(REPOSITORY, 'packages', name, 'package.json'), 'utf8'))
+    const ours = Object.keys(dependencies).filter((dependency) => dependency.startsWith('@rollcall/'))
+    expect(ours.toSorted()).toEqual((MAY_IMPORT[name] ?? []).map((other) => `@rollcall/${other}`))
+  })
+
+  test('of a system never loads Graph, Prisma or BullMQ', () => {
+    const sources = globSync('packages/provisioning/src/**/*.ts', { cwd: REPOSITORY }).map((file) =>
+      readFileSync(join(REPOSITORY, file), 'utf8'),
+    )
+    expect(sources.filter((source) => /from '(?:bullmq|ioredis|@prisma|@microsoft|@azure)/.test(source))).toEqual([])
+  })
+})
+
+describe('a document', () => {
+  const documents = [
+    'README.md',
+    'CONTRIBUTING.md',
+    ...globSync('{docs,apps,packages}/**/*.md', { cwd: REPOSITORY, exclude: ['**/node_modules/**'] }),
+  ]
+
+  test.each(documents)('%s cites only files that exist', (file) => {
+    const text = readFileSync(join(REPOSITORY, file), 'utf8')
+    const links = [...text.matchAll(/\]\((?!https?:)([^)#]+)/g)].map(([, target = '']) => join(dirname(file), target))
+    const paths = [...text.matchAll(/`((?:apps|packages|prisma|scripts|docs|e2e|bench|examples)\/[\w./-]+)`/g)].map(
+      ([, target = '']) => target,
+    )
+    expect([...links, ...paths].filter((target) => !existsSync(join(REPOSITORY, target)))).toEqual([])
+  })
+})
