@@ -134,7 +134,7 @@ function workFor({
   signal: AbortSignal
 }): AnyWork {
   const { uuid, groupUuid, input, pollingUuid, attempt, stateSince } = run
-  const isFirstTry = attempt === 0 && job.handedOut === 0 && job.again !== true
+  const isFirstTry = attempt === 0 && job.tries === 0 && job.again !== true
   return { uuid, groupUuid, input, result: resultToday(process, run.result), pollingUuid, attempt, isFirstTry, stateSince, now, signal }
 }
 

@@ -25,6 +25,7 @@ describe('while the ledger cannot be reached', () => {
 
     expect(story.trail(uuid)).toEqual(HAPPY_TRAIL)
     expect(story.ledger.history(uuid).every(({ attempt }) => attempt === 0)).toBe(true)
+    expect(story.shop.seen.ORDER).toMatchObject([{ isFirstTry: true }])
     expect(story.notices).toContainEqual({ kind: 'ledgerUnreachable', message: 'The database cannot be reached.' })
   })
 
@@ -86,12 +87,13 @@ describe('while Redis does not answer for the resource gate', () => {
     const gate = failing('enter')
     const story = createShopStory({ gate })
     const uuid = await story.reach('ORDER')
-    expect(await story.playOne()).toEqual({ kind: 'delayed', delayMs: 7_500 })
+    expect(await story.playOne()).toEqual({ kind: 'delayed', delayMs: 7_500, untried: true })
     await story.play({ forMs: 10 * MINUTE })
     expect(story.shop.seen.ORDER).toEqual([])
     gate.heal()
     await story.play()
     expect(story.trail(uuid)).toEqual(HAPPY_TRAIL)
+    expect(story.shop.seen.ORDER).toMatchObject([{ isFirstTry: true }])
   })
 
   test('an answer stands although the gate could not be told of the success', async () => {
@@ -161,7 +163,12 @@ describe('a job that is taken away from its worker', () => {
   test('before it was begun is left to whoever has it now', async () => {
     const story = createShopStory()
     const uuid = await story.reach('ORDER')
-    expect(await story.playOne(AbortSignal.abort('the lock on this job was lost'))).toEqual({ kind: 'delayed', delayMs: 0, look: false })
+    expect(await story.playOne(AbortSignal.abort('the lock on this job was lost'))).toEqual({
+      kind: 'delayed',
+      delayMs: 0,
+      look: false,
+      untried: true,
+    })
     expect(story.shop.seen.ORDER).toEqual([])
     expect(story.ledger.run(uuid)).toMatchObject({ version: 2, attempt: 0 })
   })

@@ -133,7 +133,7 @@ describe('a state that runs twice', () => {
     const [job] = story.queue.jobs()
     story.shop.after('ORDER', async () => {
       // Its lock is lost while it works: another worker takes the job and is quicker.
-      if (job) story.queue.putBack({ ...job, stalls: 1, handedOut: 1 })
+      if (job) story.queue.putBack({ ...job, stalls: 1, tries: 1 })
       await story.playOne()
     })
     expect(await story.playOne()).toEqual({ kind: 'done' })
@@ -155,7 +155,7 @@ describe('a state that runs twice', () => {
     const [job] = story.queue.jobs()
     await story.playOne()
     story.queue.forget()
-    if (job) story.queue.putBack({ ...job, stalls: 1, handedOut: 1 })
+    if (job) story.queue.putBack({ ...job, stalls: 1, tries: 1 })
     await story.play()
 
     expect(story.trail(uuid)).toEqual(HAPPY_TRAIL)

@@ -28,8 +28,8 @@ const STALLS_BEFORE_COUNTING = 3
 export interface JobToWork {
   readonly uuid: string
   readonly version: number
-  /** How often the queue handed out this job before. */
-  readonly handedOut: number
+  /** How often a handler may have begun on this job before. */
+  readonly tries: number
   /** How many looks found nothing so far. */
   readonly looks: number
   /** How often a worker was lost while it had this job. */
@@ -41,8 +41,8 @@ export interface JobToWork {
 /** What becomes of the job in the queue. */
 export type JobFate =
   | { readonly kind: 'done' }
-  /** `look`: the job is to remember one more look that found nothing. */
-  | { readonly kind: 'delayed'; readonly delayMs: number; readonly look?: boolean }
+  /** What the job is to remember: `look`, one more look that found nothing; `untried`, that no handler was called this time. */
+  | { readonly kind: 'delayed'; readonly delayMs: number; readonly look?: boolean; readonly untried?: boolean }
   | { readonly kind: 'failed'; readonly code: string; readonly sentence: string }
 
 export interface WorkDeps {
@@ -59,6 +59,13 @@ export interface StateWork {
   readonly process: ProcessDefinition
   readonly state: string
   readonly handler: AnyHandler
+}
+
+interface Given {
+  readonly job: JobToWork
+  readonly signal: AbortSignal
+  /** Whether the handler was called; what failed before that has left no mark outside. */
+  readonly progress: { called: boolean }
 }
 
 interface Tried {
@@ -80,8 +87,15 @@ export function createWorkJob(stateWork: StateWork, deps: WorkDeps): WorkJob {
   const callHandler = createCallHandler(stateWork, deps)
 
   return async (job, signal) => {
+    const progress = { called: false }
+    const fate = await fateOf({ job, signal, progress })
+    return fate.kind === 'delayed' && !progress.called ? { ...fate, untried: true } : fate
+  }
+
+  async function fateOf(given: Given): Promise<JobFate> {
+    const { job } = given
     try {
-      return await work(job, signal)
+      return await work(given)
     } catch (error) {
       if (error instanceof LedgerUnavailableError) {
         notify(ledgerUnreachable(error))
@@ -94,7 +108,7 @@ export function createWorkJob(stateWork: StateWork, deps: WorkDeps): WorkJob {
     }
   }
 
-  async function work(job: JobToWork, signal: AbortSignal): Promise<JobFate> {
+  async function work({ job, signal, progress }: Given): Promise<JobFate> {
     const run = await access.read(job.uuid)
     if (!run || !isFor(job, run)) {
       notify({ kind: 'superseded', run: { uuid: job.uuid, version: job.version }, effect: false })
@@ -120,6 +134,7 @@ export function createWorkJob(stateWork: StateWork, deps: WorkDeps): WorkJob {
     // Whoever took the job away may be working on it already: what has not begun is left to him.
     if (signal.aborted) return carryOut({ ...untried, happened: { kind: 'interrupted' } })
     const startedAt = clock.now()
+    progress.called = true
     const happened = await callHandler({ run, job, signal })
     const fate = await carryOut({ run, job, happened, startedAt, entry })
     if (happened.kind === 'answer' || happened.kind === 'notYet') await tellSuccess(entry)

@@ -142,4 +142,6 @@ export interface JobData {
   readonly again?: true
   /** How many looks found nothing so far. */
   readonly looks?: number
+  /** How often it was handed out without a handler being called: at a closed gate, in an outage. */
+  readonly untried?: number
 }

@@ -47,18 +47,28 @@ export function createStateWorker(work: StateWork, workJob: WorkJob, options: St
   return worker
 }
 
-const PUT_BACK: JobFate = { kind: 'delayed', delayMs: 0 }
+const PUT_BACK: JobFate = { kind: 'delayed', delayMs: 0, untried: true }
 
 function toWork(job: Job<JobData, void>): JobToWork {
-  const { uuid, version, looks = 0, again = false } = job.data
-  return { uuid, version, looks, handedOut: Math.max(0, job.attemptsStarted - 1), stalls: job.stalledCounter, again }
+  const { uuid, version, looks = 0, untried = 0, again = false } = job.data
+  return { uuid, version, looks, tries: Math.max(0, job.attemptsStarted - 1 - untried), stalls: job.stalledCounter, again }
+}
+
+/** BullMQ counts how often it handed out a job, not what came of it. */
+async function remember(job: Job<JobData, void>, { look, untried }: Extract<JobFate, { kind: 'delayed' }>): Promise<void> {
+  if (!look && !untried) return
+  const { data } = job
+  await job.updateData({
+    ...data,
+    ...(look && { looks: (data.looks ?? 0) + 1 }),
+    ...(untried && { untried: (data.untried ?? 0) + 1 }),
+  })
 }
 
 async function applyFate({ job, token, fate }: { job: Job<JobData, void>; token: string | undefined; fate: JobFate }): Promise<void> {
   if (fate.kind === 'done') return
   if (fate.kind === 'delayed') {
-    // BullMQ's own count of hand-outs also has those that ended at a closed gate, or with a worker's death.
-    if (fate.look) await job.updateData({ ...job.data, looks: (job.data.looks ?? 0) + 1 })
+    await remember(job, fate)
     // BullMQ measures by the machine's clock, whatever the engine's is.
     await job.moveToDelayed(Date.now() + Math.ceil(fate.delayMs), token)
     throw new DelayedError()

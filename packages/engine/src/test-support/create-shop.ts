@@ -11,6 +11,8 @@ interface Seen {
   readonly result: object
 }
 
+type Act = (signal: AbortSignal) => unknown
+
 export interface Shop {
   /** Real effects, in their order. */
   readonly effects: string[]
@@ -20,9 +22,9 @@ export interface Shop {
   /** How each call of a state's handler began. */
   readonly seen: Record<ShopState, Seen[]>
   /** What the next calls of a state do before anything else; one that throws fails its call. */
-  before(state: ShopState, ...acts: (() => unknown)[]): void
+  before(state: ShopState, ...acts: Act[]): void
   /** What the next calls of a state do after their effect. */
-  after(state: ShopState, ...acts: (() => unknown)[]): void
+  after(state: ShopState, ...acts: Act[]): void
   /** What the next calls of STORE do inside their transaction. */
   within(...acts: (() => unknown)[]): void
   /** What STORE starts. */
@@ -41,8 +43,8 @@ export function createShop({ lagMs = 0, pages = 3 }: ShopOptions = {}): {
   readonly handlers: readonly StateHandlers[]
 } {
   const readyAt = new Map<string, number>()
-  const before = new Map<string, (() => unknown)[]>()
-  const after = new Map<string, (() => unknown)[]>()
+  const before = new Map<string, Act[]>()
+  const after = new Map<string, Act[]>()
   const withinStore: (() => unknown)[] = []
   const seen = { RESERVE: [], ORDER: [], POLL_ORDER: [], STORE: [], UNDO_ORDER: [], UNDO_RESERVE: [] }
   const shop: Shop = {
@@ -64,13 +66,16 @@ export function createShop({ lagMs = 0, pages = 3 }: ShopOptions = {}): {
     shop.effects.push(effect)
   }
 
-  function served<W extends Omit<Seen, 'at'> & { readonly now: number }, A>(state: ShopState, serve: (work: W) => A) {
+  function served<W extends Omit<Seen, 'at'> & { readonly now: number; readonly signal: AbortSignal }, A>(
+    state: ShopState,
+    serve: (work: W) => A,
+  ) {
     return async (work: W): Promise<A> => {
-      const { isFirstTry, attempt, now: at, result } = work
+      const { isFirstTry, attempt, now: at, result, signal } = work
       shop.seen[state].push({ isFirstTry, attempt, at, result })
-      await before.get(state)?.shift()?.()
+      await before.get(state)?.shift()?.(signal)
       const answer = serve(work)
-      await after.get(state)?.shift()?.()
+      await after.get(state)?.shift()?.(signal)
       return answer
     }
   }

@@ -119,18 +119,19 @@ export function createStory({ handlers, limits = [], gate = createInMemoryGate()
     return next
   }
 
-  async function tryOnce({ job, handedOut, looks, stalls }: QueuedJob, signal = new AbortController().signal): Promise<JobFate> {
+  async function tryOnce({ job, tries, looks, stalls }: QueuedJob, signal = new AbortController().signal): Promise<JobFate> {
     const workJob = workers.get(queueName(job))
     if (!workJob) throw new Error(`The story has no handler for ${queueName(job)}.`)
     const { uuid, version, again = false } = job
-    return workJob({ uuid, version, handedOut, looks, stalls, again }, signal)
+    return workJob({ uuid, version, tries, looks, stalls, again }, signal)
   }
 
   async function workOne(queued: QueuedJob, signal?: AbortSignal): Promise<JobFate> {
     const fate = await tryOnce(queued, signal)
     if (fate.kind !== 'delayed') return fate
-    const { handedOut, looks } = queued
-    queue.putBack({ ...queued, at: clock.now() + fate.delayMs, handedOut: handedOut + 1, looks: looks + (fate.look ? 1 : 0) })
+    const { delayMs, look, untried } = fate
+    const { tries, looks } = queued
+    queue.putBack({ ...queued, at: clock.now() + delayMs, tries: tries + (untried ? 0 : 1), looks: looks + (look ? 1 : 0) })
     return fate
   }
 
@@ -173,14 +174,14 @@ export function createStory({ handlers, limits = [], gate = createInMemoryGate()
       reached.loseWrites(true)
       await tryOnce(next)
       reached.loseWrites(false)
-      const again = { ...next, handedOut: next.handedOut + 1, stalls: next.stalls + 1 }
+      const again = { ...next, tries: next.tries + 1, stalls: next.stalls + 1 }
       const fate = await workOne(again)
       if (fate.kind === 'done') await tryOnce(again)
     },
 
     killWorker() {
       const next = takeOne()
-      queue.putBack({ ...next, at: clock.now(), handedOut: next.handedOut + 1, stalls: next.stalls + 1 })
+      queue.putBack({ ...next, at: clock.now(), tries: next.tries + 1, stalls: next.stalls + 1 })
     },
 
     trail(uuid) {

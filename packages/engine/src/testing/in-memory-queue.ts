@@ -5,7 +5,7 @@ import type { EpochMs } from '../run.ts'
 export interface QueuedJob {
   readonly job: StateJob
   readonly at: EpochMs
-  readonly handedOut: number
+  readonly tries: number
   readonly looks: number
   readonly stalls: number
 }
@@ -25,7 +25,7 @@ export function createInMemoryQueue(clock: Clock): InMemoryQueue {
   let remembered = false
 
   function add(job: StateJob): void {
-    queue.set(jobId(job), { job, at: clock.now() + job.delayMs, handedOut: 0, looks: 0, stalls: 0 })
+    queue.set(jobId(job), { job, at: clock.now() + job.delayMs, tries: 0, looks: 0, stalls: 0 })
   }
 
   return {
