@@ -13,12 +13,13 @@ import { REPOSITORY } from './fleet/repository.ts'
 import { type Fleet, startFleet } from './fleet/start-fleet.ts'
 
 const WITHIN_MS = 180_000
+const keep = process.argv.includes('--keep')
 const say = (what: string) => console.error(`[demo] ${what}`)
 
 async function demonstrate(fleet: Fleet): Promise<boolean> {
   if (!fleet.simulator) throw new Error('The demo writes invented people and therefore runs on the simulator only: unset GRAPH_DOMAIN.')
   await seedDirectory(fleet.simulator)
-  const keys = await issueKeys({ databaseUrl: fleet.databaseUrl, roles: ['upstream', 'reader', 'operator'] })
+  const keys = await issueKeys({ databaseUrl: fleet.databaseUrl, roles: ['upstream', 'reader'] })
   const api = createApiClient({ url: fleet.apiUrl, upstreamKey: keys.upstream, readerKey: keys.reader })
   const roster = await readRoster(join(REPOSITORY, 'examples', 'roster.csv'))
 
@@ -31,7 +32,14 @@ async function demonstrate(fleet: Fleet): Promise<boolean> {
   await showProgress({ api, groups: posted.map(({ groupUuid }) => groupUuid), out: process.stdout, withinMs: WITHIN_MS })
   const accounts = await accountFor({ api, sent: posted.flatMap(({ sent }) => sent) })
   const duplicates = await fleet.simulator.get<{ duplicates: readonly unknown[] }>('/duplicates')
-  return printSummary({ accounts, doubledAccounts: duplicates.duplicates.length, seconds: (Date.now() - started) / 1_000, fleet, keys })
+  return printSummary({
+    accounts,
+    doubledAccounts: duplicates.duplicates.length,
+    seconds: (Date.now() - started) / 1_000,
+    fleet,
+    keys,
+    keep,
+  })
 
   async function post({ path, rows }: { readonly path: string; readonly rows: readonly RosterRow[] }) {
     const { groupUuid, results } = await api.post(
@@ -47,7 +55,6 @@ async function demonstrate(fleet: Fleet): Promise<boolean> {
   }
 }
 
-const keep = process.argv.includes('--keep')
 let fleet: Fleet | null = null
 try {
   await mkdir(join(REPOSITORY, '.data'), { recursive: true })

@@ -1,16 +1,19 @@
 import type { Fleet } from '../fleet/start-fleet.ts'
 import type { Account } from './account-for.ts'
+import { formatTable } from './format-table.ts'
 
 export interface Summary {
   readonly accounts: readonly Account[]
   readonly doubledAccounts: number
   readonly seconds: number
   readonly fleet: Fleet
-  readonly keys: { readonly reader: string; readonly operator: string }
+  readonly keys: { readonly reader: string }
+  /** Whether the fleet goes on running. */
+  readonly keep: boolean
 }
 
 /** Prints a table that accounts for every row. @returns whether every row ended as the roster expects, and nobody has two accounts */
-export function printSummary({ accounts, doubledAccounts, seconds, fleet, keys }: Summary): boolean {
+export function printSummary({ accounts, doubledAccounts, seconds, fleet, keys, keep }: Summary): boolean {
   const count = (ended: Account['ended']) => accounts.filter((account) => account.ended === ended).length
   const adopted = accounts.filter((account) => account.why === 'adopted').length
   console.log(`
@@ -23,18 +26,18 @@ ${accounts.length} rows in ${seconds.toFixed(1)} s
   people with two accounts: ${doubledAccounts}
 `)
   const telling = accounts.filter(({ ended, row }) => ended !== 'full' || row.note !== '')
-  console.table(
-    telling.map(({ row, ended, why, asExpected }) => ({
-      line: row.line,
-      role: row.role,
-      ended: asExpected ? ended : `${ended}, expected ${row.expected}`,
-      why,
-      note: row.note,
-    })),
-  )
-  console.log(`Look at
-  ${fleet.apiUrl}/docs                      the API
-  ${fleet.apiUrl}/azure-data-sync?status=completed   the runs; header Authorization: Bearer ${keys.reader}
-  ${fleet.logFolder}   the logs of each process`)
+  const rows = telling.map(({ row, ended, why, asExpected }) => ({
+    line: row.line,
+    role: row.role,
+    ended: asExpected ? ended : `${ended}, expected ${row.expected}`,
+    why,
+    note: row.note,
+  }))
+  console.log(formatTable(rows))
+  console.log(`
+${keep ? 'Look at' : 'With `npm run demo -- --keep` the fleet goes on running, and you can look at'}
+  ${fleet.apiUrl}/docs
+  ${fleet.apiUrl}/azure-data-sync?status=completed   with the header Authorization: Bearer ${keys.reader}
+The logs of each process: ${fleet.logFolder}`)
   return doubledAccounts === 0 && accounts.every((account) => account.asExpected)
 }
