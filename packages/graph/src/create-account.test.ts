@@ -1,5 +1,5 @@
 import { inspect } from 'node:util'
-import { SystemicError, TerminalError, TransientError } from '@rollcall/engine'
+import { RetryAfterError, SystemicError, TerminalError, TransientError } from '@rollcall/engine'
 import { accountToCreate, directoryCall, rejectionOf } from '@rollcall/provisioning/testing'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { closedPort } from './testing/closed-port.ts'
@@ -77,13 +77,13 @@ describe('creating an account', () => {
     graph.clock.advance(60_000)
   })
 
-  test('fails, and is not unknown, where nobody can have seen it', async () => {
+  test('waits without spending a try, and is not unknown, where nobody can have seen it', async () => {
     const refusal = await rejectionOf(
       graph.directory({ GRAPH_BASE_URL: `https://localhost:${await closedPort()}` }).createAccount(student, call),
     )
-    expect(refusal).toBeInstanceOf(TransientError)
+    expect(refusal).toBeInstanceOf(RetryAfterError)
     expect(String(refusal)).toMatchInlineSnapshot(
-      `"TransientError: The directory did not answer, or answered with a server error. The connection failed with ECONNREFUSED (POST /education/users)."`,
+      `"RetryAfterError: The directory did not answer, or answered with a server error. The connection failed with ECONNREFUSED (POST /education/users)."`,
     )
   })
 

@@ -1,4 +1,4 @@
-import { SystemicError, TransientError } from '@rollcall/engine'
+import { RetryAfterError, SystemicError } from '@rollcall/engine'
 import { expect, test } from 'vitest'
 import { credentialError, readCredentialFailure } from './credential-failure.ts'
 
@@ -40,10 +40,10 @@ test.each([
   expect(readCredentialFailure(error)).toEqual({ fault, code })
 })
 
-test('a failure that passes is tried again, any other stops the line, and neither quotes what the library said', () => {
+test('a failure that passes is waited for without spending a try, any other stops the line, and neither quotes what the library said', () => {
   const passing = credentialError(named('TimeoutError', 'secret words'))
   const lasting = credentialError(named('TypeError', 'secret words'))
-  expect(passing).toBeInstanceOf(TransientError)
+  expect(passing).toBeInstanceOf(RetryAfterError)
   expect(lasting).toBeInstanceOf(SystemicError)
   expect(passing.message).toMatchInlineSnapshot(
     `"The directory did not answer, or answered with a server error. The token endpoint did not answer (TimeoutError)."`,

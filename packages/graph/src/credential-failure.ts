@@ -1,5 +1,6 @@
-import { type CodedError, SystemicError, TransientError } from '@rollcall/engine'
+import { type CodedError, SystemicError } from '@rollcall/engine'
 import { provisioningErrors } from '@rollcall/provisioning'
+import { outOfReach } from './directory-error.ts'
 import { chainOf, findNetworkFailure } from './network-failure.ts'
 
 /** Entra's codes for trouble of its own, which passes: server busy, its own time-outs, throttling. */
@@ -43,7 +44,7 @@ function firstOf<Value>(chain: readonly Error[], read: (link: Error) => Value | 
 export function credentialError(error: unknown): CodedError {
   const { fault, code } = readCredentialFailure(error)
   if (fault === 'unreachable' || fault === 'busy') {
-    return new TransientError(provisioningErrors.DIRECTORY_UNAVAILABLE, `The token endpoint did not answer (${code}).`)
+    return outOfReach(`The token endpoint did not answer (${code}).`)
   }
   return new SystemicError(provisioningErrors.DIRECTORY_UNAUTHENTICATED, `We got no token (${code}).`)
 }

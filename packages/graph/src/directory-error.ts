@@ -43,9 +43,15 @@ const WORDS: Record<Meaning, ErrorOf> = {
 /** The error that a call throws for an answer it has no use for. Names status, code and route; never what Graph wrote in words. */
 export function directoryError(answer: Refusal | Loss): CodedError {
   if (answer.kind === 'lost') {
-    return new TransientError(provisioningErrors.DIRECTORY_UNAVAILABLE, `${answer.reason} (${answer.where}).`)
+    const detail = `${answer.reason} (${answer.where}).`
+    return answer.mayHaveArrived ? new TransientError(provisioningErrors.DIRECTORY_UNAVAILABLE, detail) : outOfReach(detail)
   }
   return WORDS[answer.meaning]({ detail: describeRefusal(answer), retryAfterMs: answer.retryAfterMs })
+}
+
+/** Nobody gets through: everybody waits a little, and no run pays for it with a try, or an outage of minutes would fail all of them. */
+export function outOfReach(detail: string): CodedError {
+  return new RetryAfterError(provisioningErrors.DIRECTORY_UNAVAILABLE, RETRY_AFTER_DEFAULT_MS, detail)
 }
 
 export function describeRefusal({ status, code, retryAfterMs, where }: Refusal): string {
