@@ -8,6 +8,12 @@ export type Settings = Readonly<Record<string, string>>
 export const WORKERS = ['worker-create', 'worker-poll', 'worker-persist', 'worker-sync'] as const
 export type WorkerApp = (typeof WORKERS)[number]
 
+export interface SimulatorAddress {
+  readonly url: string
+  /** The authority that signed the simulator's certificate, and those that the caller trusts besides. */
+  readonly caFile: string
+}
+
 export interface Surroundings {
   readonly folder: string
   readonly ports: Ports
@@ -15,7 +21,7 @@ export interface Surroundings {
   readonly databaseUrl: string
   readonly credentialKeys: string
   /** Null where a real tenant is configured. */
-  readonly simulator: { readonly url: string; readonly caFile: string } | null
+  readonly simulator: SimulatorAddress | null
   /** The caller's settings, e.g. LOG_LEVEL or GRAPH_TENANT_ID. */
   readonly overrides: Settings
 }
@@ -50,7 +56,13 @@ export function workerSettings(worker: WorkerApp, around: Surroundings): Setting
     ...(worker === 'worker-create' || worker === 'worker-persist' ? { CREDENTIAL_KEYS: around.credentialKeys } : {}),
     ...(worker === 'worker-create' || worker === 'worker-poll' ? graphSettings(around) : {}),
     ...around.overrides,
+    ...trusted(around),
   }
+}
+
+/** The caller's own authorities are in the simulator's file, too: whatever he trusts, the fleet must trust the simulator. */
+function trusted({ simulator }: Surroundings): Settings {
+  return simulator ? { NODE_EXTRA_CA_CERTS: simulator.caFile } : {}
 }
 
 function common({ databaseUrl, redisUrl }: Surroundings): Settings {
@@ -63,6 +75,5 @@ function graphSettings({ simulator }: Surroundings): Settings {
     ...SIMULATED,
     GRAPH_BASE_URL: simulator.url,
     GRAPH_AUTHORITY_HOST: simulator.url,
-    NODE_EXTRA_CA_CERTS: simulator.caFile,
   }
 }

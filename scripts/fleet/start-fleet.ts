@@ -1,5 +1,5 @@
 // The whole fleet on one machine, each app a process of its own: what `npm start`, the demo, the end-to-end tests and the bench stand on.
-import { mkdir } from 'node:fs/promises'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { deployMigrations } from '@rollcall/database/migrate'
 import { type RedisServer, startRedisServer } from '@rollcall/platform/redis-server'
@@ -7,6 +7,7 @@ import { type AppProcess, startApp } from './app-process.ts'
 import {
   apiSettings,
   type Settings,
+  type SimulatorAddress,
   type Surroundings,
   simulatorSettings,
   WORKERS,
@@ -103,12 +104,29 @@ export async function startFleet({ folder: given, ports, overrides = {}, say = (
     throw error
   }
 
-  async function startSimulator(): Promise<{ url: string; caFile: string }> {
+  async function startSimulator(): Promise<SimulatorAddress> {
     say('Graph simulator')
     const env = simulatorSettings({ folder, ports, overrides })
     apps.set('simulator', await startApp({ name: 'simulator', app: 'simulators', env, logFolder }))
-    return { url: `https://localhost:${ports.simulator}`, caFile: join(folder, 'simulators', 'ca.pem') }
+    const certificates = join(folder, 'simulators')
+    const caFile = await trustedAuthorities({ certificates, callersFile: overrides.NODE_EXTRA_CA_CERTS })
+    return { url: `https://localhost:${ports.simulator}`, caFile }
   }
+}
+
+/** Node reads one file only, and the caller may have named his own: in many offices it stands in every environment. */
+async function trustedAuthorities({
+  certificates,
+  callersFile,
+}: {
+  readonly certificates: string
+  readonly callersFile: string | undefined
+}): Promise<string> {
+  const simulators = join(certificates, 'ca.pem')
+  if (callersFile === undefined) return simulators
+  const file = join(certificates, 'trusted.pem')
+  await writeFile(file, `${await readFile(simulators, 'utf8')}\n${await readFile(callersFile, 'utf8')}`)
+  return file
 }
 
 async function stopAll({ apps, redis }: { apps: ReadonlyMap<string, AppProcess>; redis: () => RedisServer | null }): Promise<boolean> {
