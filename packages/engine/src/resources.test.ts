@@ -142,17 +142,17 @@ describe('opening a resource', () => {
     const clock = createVirtualClock()
     const [gate, closures, ledger] = [createInMemoryGate(), createInMemoryClosures(), createInMemoryLedger()]
     const calls: string[] = []
-    const noted = <Port extends object>(port: Port, names: readonly string[]): Port =>
+    const noted = <Port extends object>(what: string, port: Port, names: readonly string[]): Port =>
       new Proxy(port, {
         get(target, name, self) {
-          if (names.includes(String(name))) calls.push(String(name))
+          if (names.includes(String(name))) calls.push(`${what}.${String(name)}`)
           return Reflect.get(target, name, self)
         },
       })
     const deps = {
-      gate: noted(gate, ['reopen']),
-      closures: noted(closures, ['reopen']),
-      ledger: noted(ledger, ['shiftStateSince']),
+      gate: noted('gate', gate, ['reopen']),
+      closures: noted('closures', closures, ['reopen']),
+      ledger: noted('ledger', ledger, ['shiftStateSince']),
     }
     const reopen = createReopen({ ...deps, clock, notify: () => {}, statesOf: () => [{ process: 'shopping', state: 'POLL_ORDER' }] })
     return { clock, gate, closures, ledger, calls, reopen, deps }
@@ -163,7 +163,18 @@ describe('opening a resource', () => {
     const { calls, closures, reopen } = arrange()
     await closures.close(closure, null)
     await reopen({ resource: 'shop', by: 'operator', audit: null })
-    expect(calls).toEqual(['shiftStateSince', 'reopen', 'reopen'])
+    expect(calls).toEqual(['ledger.shiftStateSince', 'gate.reopen', 'closures.reopen', 'gate.reopen'])
+  })
+
+  test('leaves it closed as a whole where Redis cannot be told', async () => {
+    const { closures, gate, reopen } = arrange()
+    await closures.close(closure, null)
+    const { reopen: openGate } = gate
+    Object.assign(gate, { reopen: async () => Promise.reject(new Error('Redis is away')) })
+    await expect(reopen({ resource: 'shop', by: 'operator', audit: null })).rejects.toThrow('Redis is away')
+    expect(await closures.list()).toHaveLength(1)
+    Object.assign(gate, { reopen: openGate })
+    expect(await reopen({ resource: 'shop', by: 'operator', audit: null })).toBe(true)
   })
 
   test('that breaks off when SQL goes away can be done again', async () => {
@@ -180,7 +191,7 @@ describe('opening a resource', () => {
     expect(await gate.enter({ resource: 'shop', tokens: 1, bulk: false, now: clock.now() })).toMatchObject({ kind: 'open' })
   })
 
-  test('that Redis could not be told of is made good by the next probe, even where a probe may not open it', async () => {
+  test('that did not reach the gate is made good by the next probe, even where a probe may not open it', async () => {
     const { clock, closures, gate, reopen } = arrange()
     await gate.close({ resource: 'shop', probeEveryMs: 0, now: clock.now() })
     const resources = createResources({

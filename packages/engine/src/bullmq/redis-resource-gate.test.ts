@@ -44,7 +44,7 @@ describe('the token bucket', () => {
     const { gate } = await arrange()
     await enter(gate, NOW)
     expect(await entered(gate, NOW + SECOND)).toBe(10)
-    expect(await enter(gate, NOW + SECOND)).toEqual({ kind: 'wait', ms: 100, closed: false })
+    expect(await entered(gate, NOW + SECOND)).toBe(0)
     expect(await entered(gate, NOW + 1_500)).toBe(5)
   })
 
@@ -76,7 +76,6 @@ describe('the token bucket', () => {
     expect(await enter(gate, NOW, { tokens: 0 })).toEqual(open)
     await enter(gate, NOW)
     expect(await entered(gate, NOW + SECOND, { tokens: 4 })).toBe(2)
-    expect(await enter(gate, NOW + SECOND, { tokens: 4 })).toEqual({ kind: 'wait', ms: 200, closed: false })
     expect(await enter(gate, NOW + SECOND, { tokens: 0 })).toEqual(open)
   })
 
@@ -93,9 +92,9 @@ describe('the token bucket', () => {
     await enter(gate, NOW)
     const full = NOW + MINUTE
     expect(await entered(gate, full, { bulk: true })).toBe(15)
-    expect(await enter(gate, full, { bulk: true })).toEqual({ kind: 'wait', ms: 100, closed: false })
     expect(await entered(gate, full)).toBe(5)
-    expect(await enter(gate, full, { bulk: true })).toEqual({ kind: 'wait', ms: 600, closed: false })
+    expect(await entered(gate, full + 500, { bulk: true })).toBe(0)
+    expect(await entered(gate, full + 600, { bulk: true })).toBe(1)
   })
 
   test('does not run backwards for a process whose clock does', async () => {
@@ -106,16 +105,58 @@ describe('the token bucket', () => {
     expect(await entered(gate, NOW + SECOND)).toBe(0)
   })
 
-  test('spreads those who wait, so that they do not all come back at once', async () => {
-    const { gate } = await arrange({ random: 0.5 })
-    expect(await enter(gate, NOW)).toEqual({ kind: 'wait', ms: 100 + 125, closed: false })
-  })
-
   test('names a resource that nobody has set up', async () => {
     const { gate } = await arrange()
     await expect(enter(gate, NOW, { resource: 'fax' })).rejects.toThrowErrorMatchingInlineSnapshot(
       `[Error: No limits are configured for the resource fax.]`,
     )
+  })
+})
+
+describe('the line before the bucket', () => {
+  async function waits(gate: ResourceGate, count: number, options: { tokens?: number; bulk?: boolean } = {}): Promise<number[]> {
+    const entries: Entry[] = []
+    for (let index = 0; index < count; index += 1) entries.push(await enter(gate, NOW, options))
+    return entries.map((entry) => (entry.kind === 'wait' ? entry.ms : 0))
+  }
+
+  test('tells each who waits to come back when those before him have had their tokens', async () => {
+    const { gate } = await arrange()
+    expect(await waits(gate, 4)).toEqual([100, 200, 300, 400])
+    expect(await waits(gate, 2, { tokens: 5 })).toEqual([900, 1_400])
+  })
+
+  test('adds a little jitter, so that processes do not march in step', async () => {
+    const { gate } = await arrange({ random: 0.5 })
+    expect(await waits(gate, 2)).toEqual([225, 325])
+  })
+
+  test('does not put single requests behind bulk', async () => {
+    const { gate } = await arrange()
+    await waits(gate, 50, { bulk: true })
+    expect(await waits(gate, 1)).toEqual([100])
+  })
+
+  test('is a minute long at most', async () => {
+    const { gate } = await arrange()
+    expect((await waits(gate, 700)).slice(-3)).toEqual([MINUTE, MINUTE, MINUTE])
+  })
+
+  test('lets a crowd in at the full rate, and asks each of it hardly more than once to come back', async () => {
+    const { gate } = await arrange()
+    const crowd = Array.from({ length: 300 }, () => NOW)
+    let questions = 0
+    let last = NOW
+    while (crowd.length > 0) {
+      crowd.sort((a, b) => b - a)
+      const at = crowd.pop() ?? NOW
+      questions += 1
+      const entry = await enter(gate, at)
+      if (entry.kind === 'wait') crowd.push(at + Math.ceil(entry.ms))
+      else last = at
+    }
+    expect(last - NOW).toBeLessThan(31 * SECOND)
+    expect(questions).toBeLessThan(2.2 * 300)
   })
 })
 

@@ -6,21 +6,26 @@ import type { RedisConnection } from './create-dispatcher.ts'
 
 /** While a resource is closed, its jobs come back to ask about this often. */
 const CLOSED_RECHECK_MS = 20_000
-/** Waiters for a token spread over this much, so that they do not all come back at once. */
+/** Those who wait come back within this much of their time, so that processes do not march in step. */
 const JITTER_MS = 250
+/** The line is not longer than this: who stands further behind asks again, and a line that nobody stands in any more is soon forgotten. */
+const LONGEST_LINE_MS = 60_000
 /** A gate that nobody uses is forgotten. */
 const IDLE_MS = 3_600_000
 /** Bulk work leaves this share of the bucket to single requests. */
 const BULK_LEAVES = 0.25
 
-// KEYS[1] the gate; ARGV: now, rate per ms, burst, tokens, floor for this caller, idle ms
+// Who finds too few tokens gets a place in a line: the time by which those before him will have had theirs. It is a time to come back, no
+// promise; without it twenty thousand jobs would all come back several times a second, to be sent away again. Bulk has a line of its own.
+// KEYS[1] the gate; ARGV: now, rate per ms, burst, tokens, floor for this caller, idle ms, longest line in ms
 // Answers {1, probe} to enter, {0, ms to wait, closed} otherwise.
 const ENTER = `
 local now, rate, burst = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
 local floor = tonumber(ARGV[5])
 -- More than the bucket ever holds would never be granted.
 local wanted = math.min(tonumber(ARGV[4]), burst - floor)
-local gate = redis.call('HMGET', KEYS[1], 'tokens', 'at', 'closedUntil', 'closed', 'probeAt', 'probeEvery')
+local line = floor > 0 and 'bulkLine' or 'line'
+local gate = redis.call('HMGET', KEYS[1], 'tokens', 'at', 'closedUntil', 'closed', 'probeAt', 'probeEvery', line)
 local probe = 0
 -- Retry-After holds probes too.
 if gate[3] and now < tonumber(gate[3]) then return {0, tonumber(gate[3]) - now, 1} end
@@ -37,7 +42,10 @@ if probe == 1 or tokens - wanted >= floor then
   tokens = tokens - wanted
   answer = {1, probe, 0}
 else
-  answer = {0, math.ceil((floor + wanted - tokens) / rate), 0}
+  local place = math.max(now + (floor + wanted - tokens) / rate, tonumber(gate[7] or '0') + wanted / rate)
+  place = math.min(place, now + tonumber(ARGV[7]))
+  redis.call('HSET', KEYS[1], line, tostring(place))
+  answer = {0, math.ceil(place - now), 0}
 end
 redis.call('HSET', KEYS[1], 'tokens', tostring(tokens), 'at', math.max(now, at))
 if gate[4] ~= '1' then redis.call('PEXPIRE', KEYS[1], ARGV[6]) end
@@ -76,7 +84,8 @@ export function createRedisResourceGate({
     async enter({ resource, tokens, bulk, now }) {
       const { burst, ratePerSecond } = limitsOf(resource)
       const floor = bulk ? burst * BULK_LEAVES : 0
-      const answer = await connection.eval(ENTER, 1, key(resource, 'gate'), now, ratePerSecond / 1_000, burst, tokens, floor, IDLE_MS)
+      const given = [now, ratePerSecond / 1_000, burst, tokens, floor, IDLE_MS, LONGEST_LINE_MS]
+      const answer = await connection.eval(ENTER, 1, key(resource, 'gate'), ...given)
       return entryOf(answer, random())
     },
 
@@ -108,7 +117,7 @@ export function createRedisResourceGate({
 
     async reopen({ resource }) {
       // The bucket starts empty, and a Retry-After that still runs stays.
-      await connection.hdel(key(resource, 'gate'), 'closed', 'probeAt', 'probeEvery', 'tokens', 'at')
+      await connection.hdel(key(resource, 'gate'), 'closed', 'probeAt', 'probeEvery', 'tokens', 'at', 'line', 'bulkLine')
       await connection.del(key(resource, 'systemic'))
     },
   }

@@ -16,8 +16,8 @@ export function createAcceptRuns({
   clock,
   notify,
 }: {
-  readonly ledger: Ledger
-  readonly dispatcher: Dispatcher
+  readonly ledger: Pick<Ledger, 'accept'>
+  readonly dispatcher: Pick<Dispatcher, 'enqueue'>
   readonly clock: Clock
   readonly notify: Notify
 }): AcceptRuns {

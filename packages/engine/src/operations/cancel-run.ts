@@ -12,8 +12,8 @@ export interface Order {
 }
 
 export interface OperationDeps {
-  readonly ledger: Ledger
-  readonly dispatcher: Dispatcher
+  readonly ledger: Pick<Ledger, 'requestCancel' | 'replay'>
+  readonly dispatcher: Pick<Dispatcher, 'wake' | 'enqueue'>
   readonly clock: Clock
   readonly newId: () => string
   readonly notify: Notify
