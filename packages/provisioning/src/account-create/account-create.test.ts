@@ -178,6 +178,33 @@ describe('account-create', () => {
     expect(story.accounts.live()).toMatchObject([{ lastName: 'Поправена' }])
   })
 
+  test('enrols anew, by a run of its own, where a replay corrects the school after the enrolment', async () => {
+    const story = createProvisioningStory({ schools: ['2902418', '2902419'] })
+    const refusal = new TerminalError(provisioningErrors.ACCOUNT_BELONGS_TO_ANOTHER)
+    story.accounts.failNextPersist(refusal)
+    const { uuid } = await story.begin({ process: accountCreate, input: aStudent() })
+    await story.play()
+    expect(story.ledger.run(uuid)).toMatchObject({ status: 'failed', errorCode: 'ACCOUNT_BELONGS_TO_ANOTHER' })
+
+    const { dispatcher, ledger, clock } = story
+    await replayRun(
+      {
+        process: accountCreate,
+        run: ledger.run(uuid),
+        lastState: 'USER_NEISPUO_PERSIST',
+        fromState: null,
+        input: aStudent({ schoolId: '2902419' }),
+        actor: 'operator',
+        reason: 'The school was another one.',
+      },
+      { ledger, dispatcher, clock, newId: () => crypto.randomUUID(), notify: () => {} },
+    )
+    await story.play()
+    expect(story.trail(uuid).at(-1)).toBe('COMPLETED partial')
+    expect(story.directory.accounts()).toMatchObject([{ schools: ['2902418', '2902419'] }])
+    expect(story.accounts.live()).toMatchObject([{ schoolId: '2902419', enrollmentStatus: 'ENROLLED' }])
+  })
+
   test('recognises an account whose password is gone, and refuses to make one without it', async () => {
     const story = createProvisioningStory()
     await story.reservations.reserve({ personId: '0051020304', kind: 'student', candidates: ['gk1'], replacing: null, sealedPassword: 'x' })

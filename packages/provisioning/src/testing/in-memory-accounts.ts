@@ -38,12 +38,16 @@ export function createInMemoryReservations(): InMemoryReservations {
 
 export interface InMemoryAccounts extends AccountStore {
   readonly live: () => readonly AccountToPersist[]
+  /** The next call of `persist` throws this. */
+  failNextPersist(error: Error): void
 }
 
 export function createInMemoryAccounts(): InMemoryAccounts {
   const byPerson = new Map<string, AccountToPersist>()
+  const failures: Error[] = []
 
   return {
+    failNextPersist: (error) => void failures.push(error),
     live: () => [...byPerson.values()],
     async findLive(personIds) {
       return personIds
@@ -52,6 +56,8 @@ export function createInMemoryAccounts(): InMemoryAccounts {
         .map(({ personId, username, enrollmentStatus }) => ({ sysUserId: `user-of-${personId}`, personId, username, enrollmentStatus }))
     },
     async persist(_tx: Transaction, account) {
+      const failure = failures.shift()
+      if (failure) throw failure
       const others = [...byPerson.values()].filter((one) => (one.personId === account.personId) !== (one.username === account.username))
       if (others.length > 0) throw new TerminalError(provisioningErrors.ACCOUNT_BELONGS_TO_ANOTHER)
       byPerson.set(account.personId, account)

@@ -1,4 +1,4 @@
-import type { HandlerOf } from '@rollcall/engine'
+import type { HandlerOf, Work } from '@rollcall/engine'
 import type { AccountStore } from '../../ports/account-store.ts'
 import { reEnroll } from '../../re-enroll/process.ts'
 import { azureIdOf, usernameOf } from '../earlier-results.ts'
@@ -10,10 +10,10 @@ import type { AccountCreate } from '../process.ts'
  */
 export function createPersistUser({ accounts }: { readonly accounts: AccountStore }): HandlerOf<AccountCreate, 'USER_NEISPUO_PERSIST'> {
   return async (work) => {
-    const { input, now, result, uuid } = work
+    const { input, now, uuid } = work
     const { kind, personId, firstName, middleName, lastName, birthDate, schoolId, classIds } = input
     const azureId = azureIdOf(work)
-    const enrolled = result.AWAITING_ENROLLMENT !== undefined
+    const enrolled = isEnrolled(work)
     const account = {
       personId,
       kind,
@@ -34,4 +34,10 @@ export function createPersistUser({ accounts }: { readonly accounts: AccountStor
       start: enrolled ? [] : [{ process: reEnroll, input: { personId, kind, azureId, schoolId, classIds } }],
     }
   }
+}
+
+/** A replay may have corrected school or classes since: enrolled elsewhere is not enrolled. */
+function isEnrolled({ input, result }: Work<AccountCreate, 'USER_NEISPUO_PERSIST'>): boolean {
+  const done = result.AWAITING_ENROLLMENT
+  return done?.schoolId === input.schoolId && input.classIds.every((classId) => done.classIds.includes(classId))
 }
