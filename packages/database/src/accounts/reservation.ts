@@ -1,4 +1,5 @@
-import type { Reservation } from '@rollcall/provisioning'
+import { TerminalError } from '@rollcall/engine'
+import { provisioningErrors, type Reservation } from '@rollcall/provisioning'
 
 /** The unique key under which a person's current username of a kind stands. */
 export function ownerKey({ personId, kind }: Pick<Reservation, 'personId' | 'kind'>): string {
@@ -9,4 +10,11 @@ export function ownerKey({ personId, kind }: Pick<Reservation, 'personId' | 'kin
 export function reservationOf({ personId, kind, row }: Pick<Reservation, 'personId' | 'kind'> & { row: object }): Reservation {
   const { username, sealedPassword } = row as Pick<Reservation, 'username' | 'sealedPassword'>
   return { personId, kind, username, sealedPassword }
+}
+
+/** The same for whoever is about to make an account under it. @throws TerminalError ACCOUNT_EXISTS if `hasOther` says so */
+export function onlyReservationOf(selected: Parameters<typeof reservationOf>[0]): Reservation {
+  const { hasOther } = selected.row as { readonly hasOther: number }
+  if (hasOther === 1) throw new TerminalError(provisioningErrors.ACCOUNT_EXISTS)
+  return reservationOf(selected)
 }

@@ -51,6 +51,38 @@ describe.each(testDialects)('username reservations over $dialect', (dialect) => 
     })
   })
 
+  test('are refused to a person who has a live user under another name, and stay with one who has it under this', async () => {
+    const database = await openForTest(dialect)
+    const { prisma, reservations } = database
+    await reservations.reserve(asking())
+    await prisma.person.create({
+      data: {
+        personId: 'p1',
+        firstName: 'Мила',
+        lastName: 'Пробна',
+        birthDate: new Date(0),
+        createdAt: new Date(0),
+        updatedAt: new Date(0),
+      },
+    })
+    await prisma.sysUser.create({
+      data: {
+        ...{
+          sysUserId: 'user-1',
+          personId: 'p1',
+          username: 'mila.probna',
+          liveUsername: 'mila.probna',
+          livePersonId: 'p1',
+          runUuid: 'run-1',
+        },
+        ...{ isAzureUser: true, isAzureSynced: true, enrollmentStatus: 'ENROLLED', createdAt: new Date(0), updatedAt: new Date(0) },
+      },
+    })
+    expect(await reservations.reserve(asking())).toMatchObject({ username: 'mila.probna' })
+    const asStudent = asking({ kind: 'student', candidates: ['mp12345678'] })
+    await expect(reservations.reserve(asStudent)).rejects.toMatchObject({ errorCode: { code: 'ACCOUNT_EXISTS' } })
+  })
+
   test('answer null when every candidate is taken', async () => {
     const { reservations } = await openForTest(dialect)
     await reservations.reserve(asking({ candidates: ['only'] }))

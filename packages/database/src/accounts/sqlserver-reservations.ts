@@ -2,11 +2,13 @@ import type { UsernameReservations } from '@rollcall/provisioning'
 import { isUniqueViolation } from '../database-error.ts'
 import type { PrismaClient } from '../prisma.ts'
 import { retryConflicts } from '../transaction.ts'
-import { ownerKey, reservationOf } from './reservation.ts'
+import { onlyReservationOf, ownerKey, reservationOf } from './reservation.ts'
 
 const ORDINAL = 'COLLATE Latin1_General_100_BIN2'
 
-export const FIND_RESERVATION = `SELECT u.[username], c.[sealedPassword]
+export const FIND_RESERVATION = `SELECT u.[username], c.[sealedPassword], CASE WHEN EXISTS (
+  SELECT 1 FROM [dbo].[SysUser] AS s WHERE s.[livePersonId] = u.[personId] AND s.[liveUsername] <> u.[username]
+) THEN 1 ELSE 0 END AS [hasOther]
 FROM [dbo].[UsernameReservation] AS u
 LEFT JOIN [dbo].[Credential] AS c ON c.[personId] = u.[personId] AND c.[kind] = u.[kind]
 WHERE u.[ownerKey] = @P1;`
@@ -59,7 +61,7 @@ export function createSqlServerReservations(prisma: PrismaClient): UsernameReser
       for (let race = 1; ; race++) {
         try {
           const [row] = await attempt()
-          return row ? reservationOf({ personId, kind, row }) : null
+          return row ? onlyReservationOf({ personId, kind, row }) : null
         } catch (error) {
           if (!isUniqueViolation(error) || race >= candidates.length + SPARE_RACES) throw error
         }

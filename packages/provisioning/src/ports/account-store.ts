@@ -27,6 +27,8 @@ export interface UsernameReservations {
    * Reserves the first free candidate and stores the credential, in one transaction. If the person has a reservation already that is not
    * the one being replaced, that one is answered unchanged (so a second try, or a second run, gets the same name and password). On
    * replacing, the stored password stays as it is. Null: every candidate is taken.
+   * @throws TerminalError ACCOUNT_EXISTS if the person has a live SysUser under another name, of the other kind: the run was accepted in the
+   * moment in which that one's run ended
    */
   reserve(input: ReserveInput): Promise<Reservation | null>
 }
