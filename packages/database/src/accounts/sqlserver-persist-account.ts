@@ -17,16 +17,19 @@ BEGIN
   UPDATE [dbo].[Person]
   SET [firstName] = @P2, [middleName] = @P3, [lastName] = @P4, [birthDate] = @birthDate, [publicEduNumber] = @P6, [azureId] = @P7, [updatedAt] = @at
   WHERE [personId] = @P1 AND EXISTS (
-    SELECT [firstName], [middleName], [lastName], [birthDate], [publicEduNumber], [azureId]
+    SELECT [firstName] COLLATE Latin1_General_100_BIN2, [middleName] COLLATE Latin1_General_100_BIN2, [lastName] COLLATE Latin1_General_100_BIN2,
+      [birthDate], [publicEduNumber], [azureId]
     EXCEPT
     SELECT @P2, @P3, @P4, @birthDate, @P6, @P7
   );
   INSERT INTO [dbo].[Person] ([personId], [firstName], [middleName], [lastName], [birthDate], [publicEduNumber], [azureId], [createdAt], [updatedAt])
   SELECT @P1, @P2, @P3, @P4, @birthDate, @P6, @P7, @at, @at
   WHERE NOT EXISTS (SELECT 1 FROM [dbo].[Person] WITH (UPDLOCK, HOLDLOCK) WHERE [personId] = @P1);
-  INSERT INTO [dbo].[Institution] ([institutionId], [createdAt])
-  SELECT @P8, @at
-  WHERE NOT EXISTS (SELECT 1 FROM [dbo].[Institution] WHERE [institutionId] = @P8);
+  -- Nearly always it is known, and asked for without a lock that all of a school's accounts would queue for.
+  IF NOT EXISTS (SELECT 1 FROM [dbo].[Institution] WHERE [institutionId] = @P8)
+    INSERT INTO [dbo].[Institution] ([institutionId], [createdAt])
+    SELECT @P8, @at
+    WHERE NOT EXISTS (SELECT 1 FROM [dbo].[Institution] WITH (UPDLOCK, HOLDLOCK) WHERE [institutionId] = @P8);
   UPDATE [dbo].[SysUser]
   SET [isAzureUser] = 1, [isAzureSynced] = 1, [enrollmentStatus] = @P9, [updatedAt] = @at
   WHERE [livePersonId] = @P1 AND ([enrollmentStatus] <> @P9 OR [isAzureUser] = 0 OR [isAzureSynced] = 0);
