@@ -85,7 +85,7 @@ async function isClosed(closures: Closures, resource: string): Promise<boolean> 
 }
 
 /**
- * Opens a closed resource: first the runs get back the time that they lost, then the gate opens, then the row in SQL goes. Whoever breaks off
+ * Opens a closed resource: first the runs get back the time that they lost, then the row in SQL goes, then the gate opens. Whoever breaks off
  * between two of these can begin again: time given back twice makes runs wait longer, time not given back would fail them.
  * @param by an operator, or the instance whose probe got through
  */
@@ -115,10 +115,7 @@ export function createReopen({
       const byMs = Math.max(0, now - standing.closedAt)
       await ledger.shiftStateSince({ states: statesOf(resource), closedAt: standing.closedAt, byMs })
     }
-    // While the row stands, reconcile closes the gate again: a gate that cannot be reached leaves the resource closed as a whole.
-    await gate.reopen({ resource })
     const closure = await closures.reopen({ resource, at: now, by, audit })
-    // It may have done so just now.
     await gate.reopen({ resource })
     if (closure) notify({ kind: 'resourceReopened', resource, closedForMs: Math.max(0, now - closure.closedAt) })
     return closure !== null
