@@ -4,6 +4,7 @@ import { v7 as uuidv7 } from 'uuid'
 import { chunks } from '../chunks.ts'
 import type { Dialect } from '../dialect.ts'
 import { type PrismaClient, unwrapTransaction } from '../prisma.ts'
+import { retryConflicts } from '../transaction.ts'
 import type { PersistAccount } from './persist-account.ts'
 import { persistAccountOnSqlite } from './sqlite-persist-account.ts'
 import { persistAccountOnSqlServer } from './sqlserver-persist-account.ts'
@@ -18,10 +19,12 @@ export function createAccountStore({ prisma, dialect }: { prisma: PrismaClient; 
   return {
     async findLive(personIds) {
       const pages = chunks(personIds, PERSONS_PER_QUERY).map((livePersonIds) =>
-        prisma.sysUser.findMany({
-          where: { livePersonId: { in: livePersonIds } },
-          select: { sysUserId: true, personId: true, username: true, enrollmentStatus: true },
-        }),
+        retryConflicts(() =>
+          prisma.sysUser.findMany({
+            where: { livePersonId: { in: livePersonIds } },
+            select: { sysUserId: true, personId: true, username: true, enrollmentStatus: true },
+          }),
+        ),
       )
       const rows = (await Promise.all(pages)).flat()
       return rows.map((row) => ({ ...row, enrollmentStatus: enrollmentStatusOf(row.enrollmentStatus) }))

@@ -10,21 +10,28 @@ import { replay } from './replay.ts'
 import { requestCancel } from './request-cancel.ts'
 import { createRunQueries } from './run-queries.ts'
 
-/** The engine's ledger over SQL: the hot path in each database's own SQL, the rest through Prisma. */
+/**
+ * The engine's ledger over SQL: the hot path in each database's own SQL, the rest through Prisma. Reads are repeated like writes: where SQL
+ * Server keeps no row versions, one that goes through an index to the rows can be the victim of a deadlock with a commit that goes the other way.
+ */
 export function createLedger(context: LedgerContext): Ledger & RunQueries {
   const { sql } = context
+  const queries = createRunQueries(context)
   return {
-    read: (uuids) => (uuids.length === 0 ? Promise.resolve([]) : sql.read(uuids)),
+    read: (uuids) => (uuids.length === 0 ? Promise.resolve([]) : retryConflicts(() => sql.read(uuids))),
     commit: (transitions) => (transitions.length === 0 ? Promise.resolve(new Set()) : retryConflicts(() => sql.commit(transitions))),
     commitWith: (change) => commitWith(context, change),
     append: (event, { once = false } = {}) => retryConflicts(() => sql.append(event, { once })),
     accept: (input) => accept(context, input),
     requestCancel: (change) => requestCancel(context, change),
     replay: (change) => replay(context, change),
-    due: (page) => due(context, page),
-    backlog: () => backlog(context),
+    due: (page) => retryConflicts(() => due(context, page)),
+    backlog: () => retryConflicts(() => backlog(context)),
     shiftStateSince: (change) => retryConflicts(() => sql.shiftStateSince(change)),
     deleteEnded: (selection) => deleteEnded(context, selection),
-    ...createRunQueries(context),
+    find: (uuid) => retryConflicts(() => queries.find(uuid)),
+    history: (uuid) => retryConflicts(() => queries.history(uuid)),
+    list: (filter, page) => retryConflicts(() => queries.list(filter, page)),
+    groupCounts: (groupUuid) => retryConflicts(() => queries.groupCounts(groupUuid)),
   }
 }

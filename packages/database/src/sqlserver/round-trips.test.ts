@@ -152,6 +152,22 @@ describe('on SQL Server', () => {
     expect(kinds()).toEqual(['query', 'query'])
   })
 
+  test('a read that lost to a deadlock is asked again', async () => {
+    const { accounts, kinds, ledger } = await openRecorded((_, index) => {
+      if (index % 2 === 0) throw new DriverAdapterError({ kind: 'TransactionWriteConflict' })
+      return []
+    })
+    expect(await ledger.due({ before: T0, after: null, limit: 10 })).toEqual([])
+    expect(await ledger.backlog()).toEqual([])
+    expect(await ledger.read([newRun().uuid])).toEqual([])
+    expect(await ledger.find(newRun().uuid)).toBeNull()
+    expect(await ledger.history(newRun().uuid)).toEqual([])
+    expect(await ledger.list({}, { after: null, limit: 10 })).toEqual({ runs: [], next: null })
+    expect(await ledger.groupCounts(newRun().groupUuid)).toEqual({ total: 0, counts: [] })
+    expect(await accounts.findLive(['p1'])).toEqual([])
+    expect(kinds()).toHaveLength(16)
+  })
+
   test('a reservation that lost a race for a name is asked again', async () => {
     const { reservations, kinds } = await openRecorded((_, index) => {
       if (index < 3) throw new DriverAdapterError({ kind: 'UniqueConstraintViolation', constraint: { index: 'UsernameReservation_pkey' } })
