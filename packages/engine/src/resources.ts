@@ -116,8 +116,8 @@ export function createReopen({
       await ledger.shiftStateSince({ states: statesOf(resource), closedAt: standing.closedAt, byMs })
     }
     const closure = await closures.reopen({ resource, at: now, by, audit })
-    await gate.reopen({ resource })
     if (closure) notify({ kind: 'resourceReopened', resource, closedForMs: Math.max(0, now - closure.closedAt) })
+    await gate.reopen({ resource })
     return closure !== null
   }
 }
