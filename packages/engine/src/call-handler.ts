@@ -6,9 +6,10 @@ import { engineErrors, LedgerUnavailableError } from './errors.ts'
 import type { AnyAnswer, AnyHandler, AnyWork, NotYet } from './handler.ts'
 import { createEvent } from './history.ts'
 import type { JsonObject } from './json.ts'
-import { ledgerUnreachable, queueUnreachable } from './notice.ts'
+import { ledgerUnreachable } from './notice.ts'
 import { type ProcessDefinition, rowOf } from './process-table.ts'
 import type { EpochMs, Run, RunEvent } from './run.ts'
+import type { StateResource } from './state-resource.ts'
 import type { JobToWork, StateWork, WorkDeps } from './work-job.ts'
 import type { WorkResult } from './work-result.ts'
 
@@ -23,9 +24,14 @@ export interface HandlerCall {
 
 type Settled = { readonly answer: AnyAnswer | NotYet } | { readonly thrown: unknown }
 
-export function createCallHandler({ process, state, handler }: StateWork, deps: WorkDeps): (call: HandlerCall) => Promise<WorkResult> {
-  const { clock, notify, resources } = deps
-  const { operation, resource, timeout } = rowOf(process, state)
+export type CallHandler = (call: HandlerCall) => Promise<WorkResult>
+
+export function createCallHandler(
+  { process, state, handler }: StateWork,
+  deps: Pick<WorkDeps, 'clock' | 'ledger' | 'newId' | 'notify'> & { readonly resource: Pick<StateResource, 'tellError'> },
+): CallHandler {
+  const { clock, notify, resource } = deps
+  const { operation, timeout } = rowOf(process, state)
   const timeoutMs = timeout ? durationMs(timeout) : DEFAULT_TIMEOUT_MS
 
   return async ({ run, job, signal }) => {
@@ -60,22 +66,9 @@ export function createCallHandler({ process, state, handler }: StateWork, deps: 
   async function afterThrow({ run, signal, thrown }: { run: Run; signal: AbortSignal; thrown: unknown }): Promise<WorkResult> {
     if (thrown instanceof LedgerUnavailableError) throw thrown
     const error = classifyError(thrown)
-    const { kind } = error.errorCode
-    if (signal.aborted && kind === 'transient') return { kind: 'interrupted' }
-    if (resource !== undefined) {
-      if (kind === 'throttled') await tellGate(() => resources.pause(resource, error.afterMs ?? 0))
-      if (kind === 'systemic') await tellGate(() => resources.noteSystemic({ resource, uuid: run.uuid, error }))
-    }
+    if (signal.aborted && error.errorCode.kind === 'transient') return { kind: 'interrupted' }
+    await resource.tellError(run, error)
     return { kind: 'error', error }
-  }
-
-  /** The run must not suffer from a gate or a database that could not be told of its error. */
-  async function tellGate(tell: () => Promise<void>): Promise<void> {
-    try {
-      await tell()
-    } catch (error) {
-      notify(error instanceof LedgerUnavailableError ? ledgerUnreachable(error) : queueUnreachable(error, 0))
-    }
   }
 
   /** Whoever answered too late has done something outside all the same. What was thrown too late has not. */

@@ -10,12 +10,12 @@ import { engineErrors, LedgerUnavailableError } from './errors.ts'
 import type { AnyHandler, RunToStart } from './handler.ts'
 import type { Ledger } from './ledger.ts'
 import type { LedgerAccess } from './ledger-access.ts'
-import { ledgerUnreachable, type Notify, queueUnreachable, type RunName } from './notice.ts'
+import { ledgerUnreachable, type Notify, type RunName } from './notice.ts'
 import { prepareRun } from './prepare-run.ts'
-import { isBulk } from './priority.ts'
-import { type ProcessDefinition, rowOf, servesCancelling, stateToday, tokensOf } from './process-table.ts'
+import { type ProcessDefinition, rowOf, servesCancelling, stateToday } from './process-table.ts'
 import type { ResourceEntry, Resources } from './resources.ts'
 import type { EpochMs, NewRun, Run, RunEvent } from './run.ts'
+import { createStateResource } from './state-resource.ts'
 import type { WorkError, WorkResult } from './work-result.ts'
 
 /** A run may be worked this much before its time: clocks and timers are not exact. */
@@ -83,8 +83,8 @@ export type WorkJob = (job: JobToWork, signal: AbortSignal) => Promise<JobFate>
 export function createWorkJob(stateWork: StateWork, deps: WorkDeps): WorkJob {
   const { process, state } = stateWork
   const { access, clock, notify, resources } = deps
-  const { resource, ...row } = rowOf(process, state)
-  const callHandler = createCallHandler(stateWork, deps)
+  const resource = createStateResource(rowOf(process, state), { resources, notify, outagePauseMs })
+  const callHandler = createCallHandler(stateWork, { ...deps, resource })
 
   return async (job, signal) => {
     const progress = { called: false }
@@ -125,7 +125,7 @@ export function createWorkJob(stateWork: StateWork, deps: WorkDeps): WorkJob {
       const { WORKER_DIED } = engineErrors
       return carryOut({ ...untried, happened: failure({ errorCode: WORKER_DIED, message: WORKER_DIED.sentence }) })
     }
-    const entry = await enter(run)
+    const entry = await resource.enter(run)
     if (entry !== null && 'error' in entry) return carryOut({ ...untried, happened: failure(entry.error) })
     if (entry?.kind === 'wait') {
       notify({ kind: 'waited', run: nameOf(run), delayMs: entry.ms, errorCode: null, message: null })
@@ -137,7 +137,8 @@ export function createWorkJob(stateWork: StateWork, deps: WorkDeps): WorkJob {
     progress.called = true
     const happened = await callHandler({ run, job, signal })
     const fate = await carryOut({ run, job, happened, startedAt, entry })
-    if (happened.kind === 'answer' || happened.kind === 'notYet') await tellSuccess(entry)
+    // After the answer is safe: that it got through is news for the gate, not for the run.
+    if (happened.kind === 'answer' || happened.kind === 'notYet') await resource.tellSuccess(entry)
     return fate
   }
 
@@ -161,37 +162,6 @@ export function createWorkJob(stateWork: StateWork, deps: WorkDeps): WorkJob {
   function isFor(job: JobToWork, run: Run): boolean {
     if (run.version !== job.version || run.dueAt === null) return false
     return run.process === process.name && stateToday(process, run.state) === state
-  }
-
-  async function enter(run: Run): Promise<ResourceEntry | { readonly error: WorkError } | null> {
-    if (resource === undefined) return null
-    const tokens = tokensFor(run)
-    if (typeof tokens !== 'number') return tokens
-    try {
-      return await resources.enter({ resource, tokens, bulk: isBulk(run.priority) })
-    } catch (error) {
-      notify(queueUnreachable(error, 0))
-      return { kind: 'wait', ms: outagePauseMs(), closed: false }
-    }
-  }
-
-  /** The table's own arithmetic over the run's input is as much the run's work as the handler is. */
-  function tokensFor(run: Run): number | { readonly error: WorkError } {
-    try {
-      return tokensOf(row, run.input)
-    } catch (thrown) {
-      return { error: classifyError(thrown) }
-    }
-  }
-
-  /** After the answer is safe: that the gate cannot be told of it is not the run's affair. */
-  async function tellSuccess(entry: ResourceEntry | null): Promise<void> {
-    if (resource === undefined) return
-    try {
-      await resources.noteSuccess(resource, entry)
-    } catch (error) {
-      notify(error instanceof LedgerUnavailableError ? ledgerUnreachable(error) : queueUnreachable(error, 0))
-    }
   }
 
   function outagePauseMs(): number {
