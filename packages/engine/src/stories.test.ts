@@ -176,6 +176,17 @@ describe('a state that runs twice', () => {
     expect(story.notices).toContainEqual({ kind: 'superseded', run: { uuid, version: 3 }, effect: false })
   })
 
+  test('by a job that comes before the pause of a retry is over waits for the rest of it', async () => {
+    const story = createShopStory()
+    await story.reach('ORDER')
+    story.shop.before('ORDER', fault)
+    await story.playOne()
+    const [job] = story.queue.jobs()
+    if (job) story.queue.putBack({ ...job, at: story.clock.now() })
+    expect(await story.playOne()).toEqual({ kind: 'delayed', delayMs: 1_000, untried: true })
+    expect(story.shop.seen.ORDER).toHaveLength(1)
+  })
+
   test('by a job of an earlier version touches nothing and calls nobody', async () => {
     const story = createShopStory()
     const uuid = await story.reach('ORDER')
