@@ -11,7 +11,8 @@ import type { Measured } from './engine/measure.ts'
 
 const RUNS = Number(process.env.BENCH_RUNS ?? 10_000)
 const ROUNDS = Number(process.env.BENCH_ROUNDS ?? 3)
-const CONCURRENCY = 50
+/** Jobs under way at once, over all five queues: the chain has a fifth of them per queue, the engine one semaphore for all. */
+const JOBS_IN_HAND = 250
 /** Below this the design must change before anything else is built on it. */
 const GATE = 0.5
 
@@ -26,7 +27,7 @@ async function contend(contender: 'bare-bullmq' | 'rollcall'): Promise<Row> {
   try {
     await deployMigrations({ url: `file:${join(folder, 'bench.db')}` })
     const before = await redisCpuSeconds(client)
-    const args = [join(import.meta.dirname, 'engine', `${contender}.ts`), redis.url, folder, String(RUNS), String(CONCURRENCY)]
+    const args = [join(import.meta.dirname, 'engine', `${contender}.ts`), redis.url, folder, String(RUNS), String(JOBS_IN_HAND)]
     const { stdout } = await promisify(execFile)(process.execPath, args)
     const used = (await redisCpuSeconds(client)) - before
     return { ...(JSON.parse(stdout) as Measured), redisCpuMsPerRun: (used * 1_000) / RUNS }
@@ -71,6 +72,6 @@ console.table(
     ]),
   ),
 )
-console.log(`${RUNS} runs of five states, concurrency ${CONCURRENCY}, Node ${process.version}, median of ${ROUNDS} rounds.`)
+console.log(`${RUNS} runs of five states, ${JOBS_IN_HAND} jobs in hand, Node ${process.version}, median of ${ROUNDS} rounds.`)
 console.log(`Ratio ${ratio.toFixed(2)} (the gate is ${GATE}).`)
 if (ratio < GATE) process.exitCode = 1

@@ -4,7 +4,7 @@ import { Queue, Worker } from 'bullmq'
 import { Redis } from 'ioredis'
 import { measure, readContenderEnv, report } from './measure.ts'
 
-const { redisUrl, runs, concurrency } = readContenderEnv()
+const { redisUrl, runs, jobsInHand } = readContenderEnv()
 const connection = new Redis(redisUrl, { maxRetriesPerRequest: null })
 const names = ['ONE', 'TWO', 'THREE', 'FOUR', 'FIVE'].map((state) => `bare.${state}`)
 const queues = names.map((name) => new Queue(name, { connection, prefix: `{${name}}`, defaultJobOptions: JOB_OPTIONS }))
@@ -21,7 +21,7 @@ const workers = names.map(
         else completed += 1
         if (completed === runs) finished.resolve()
       },
-      { connection, prefix: `{${name}}`, concurrency, autorun: false },
+      { connection, prefix: `{${name}}`, concurrency: jobsInHand / names.length, autorun: false },
     ),
 )
 

@@ -13,12 +13,13 @@ export interface ContenderEnv {
   readonly redisUrl: string
   readonly folder: string
   readonly runs: number
-  readonly concurrency: number
+  /** Over all queues. */
+  readonly jobsInHand: number
 }
 
 export function readContenderEnv(): ContenderEnv {
-  const [redisUrl = '', folder = '', runs = '', concurrency = ''] = process.argv.slice(2)
-  return { redisUrl, folder, runs: Number(runs), concurrency: Number(concurrency) }
+  const [redisUrl = '', folder = '', runs = '', jobsInHand = ''] = process.argv.slice(2)
+  return { redisUrl, folder, runs: Number(runs), jobsInHand: Number(jobsInHand) }
 }
 
 /** Times the work between `start()` and the promise it returns. */

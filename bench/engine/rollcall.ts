@@ -18,7 +18,7 @@ import { Redis } from 'ioredis'
 import { fiveStateHandlers, fiveStates } from './five-states.ts'
 import { measure, readContenderEnv, report } from './measure.ts'
 
-const { redisUrl, folder, runs, concurrency } = readContenderEnv()
+const { redisUrl, folder, runs, jobsInHand } = readContenderEnv()
 const connection = new Redis(redisUrl, { maxRetriesPerRequest: null })
 const database = await createDatabase({ url: `file:${join(folder, 'bench.db')}` })
 await database.warmUp()
@@ -69,7 +69,7 @@ const workers = createWorkers({
   notify,
   connection,
   namespace: 'bench',
-  concurrency,
+  concurrency: jobsInHand,
   onError: (error) => {
     throw error
   },
