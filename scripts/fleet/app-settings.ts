@@ -34,6 +34,20 @@ const SIMULATED = {
   GRAPH_DOMAIN: SIMULATED_DOMAIN,
 }
 
+/** Which of the caller's settings an app gets: no process holds a secret that it has no use for. */
+const OWN_SETTINGS: Readonly<Record<string, RegExp>> = {
+  api: /^(?:DATABASE_URL|REDIS_URL|LOG_LEVEL|ROLLCALL_)/,
+  'worker-create': /^(?:DATABASE_URL|REDIS_URL|LOG_LEVEL|ROLLCALL_|GRAPH_|CREDENTIAL_|NODE_EXTRA_CA_CERTS)/,
+  'worker-poll': /^(?:DATABASE_URL|REDIS_URL|LOG_LEVEL|ROLLCALL_|GRAPH_|NODE_EXTRA_CA_CERTS)/,
+  'worker-persist': /^(?:DATABASE_URL|REDIS_URL|LOG_LEVEL|ROLLCALL_|CREDENTIAL_)/,
+  'worker-sync': /^(?:DATABASE_URL|REDIS_URL|LOG_LEVEL|ROLLCALL_)/,
+  simulator: /^(?:LOG_LEVEL|SIMULATOR_)/,
+}
+
+function ownOf(app: string, { overrides }: Pick<Surroundings, 'overrides'>): Settings {
+  return Object.fromEntries(Object.entries(overrides).filter(([name]) => OWN_SETTINGS[app]?.test(name)))
+}
+
 export function simulatorSettings({ folder, ports, overrides }: Pick<Surroundings, 'folder' | 'ports' | 'overrides'>): Settings {
   return {
     SIMULATOR_GRAPH_PORT: String(ports.simulator),
@@ -41,12 +55,12 @@ export function simulatorSettings({ folder, ports, overrides }: Pick<Surrounding
     SIMULATOR_STATE_FILE: join(folder, 'simulators', 'tenant.json'),
     SIMULATOR_LAG_MIN_MS: '100',
     SIMULATOR_LAG_MAX_MS: '1500',
-    ...overrides,
+    ...ownOf('simulator', { overrides }),
   }
 }
 
 export function apiSettings(around: Surroundings): Settings {
-  return { ...common(around), API_PORT: String(around.ports.api), ...around.overrides }
+  return { ...common(around), API_PORT: String(around.ports.api), ...ownOf('api', around) }
 }
 
 export function workerSettings(worker: WorkerApp, around: Surroundings): Settings {
@@ -55,7 +69,7 @@ export function workerSettings(worker: WorkerApp, around: Surroundings): Setting
     WORKER_PORT: String(around.ports[worker]),
     ...(worker === 'worker-create' || worker === 'worker-persist' ? { CREDENTIAL_KEYS: around.credentialKeys } : {}),
     ...(worker === 'worker-create' || worker === 'worker-poll' ? graphSettings(around) : {}),
-    ...around.overrides,
+    ...ownOf(worker, around),
     ...trusted(around),
   }
 }

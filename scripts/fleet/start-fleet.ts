@@ -48,6 +48,8 @@ export interface Fleet {
 export async function startFleet({ folder: given, ports, overrides = {}, say = () => {} }: FleetOptions): Promise<Fleet> {
   const folder = resolve(given)
   const logFolder = join(folder, 'logs')
+  // The database holds personal data: nobody else on this machine may look into the folder.
+  await mkdir(folder, { recursive: true, mode: 0o700 })
   await mkdir(logFolder, { recursive: true })
   const redisFolder = join(folder, 'redis')
   const databaseUrl = overrides.DATABASE_URL ?? `file:${join(folder, 'rollcall.db')}`

@@ -29,6 +29,8 @@ describe.each(testDialects)('the audit log over $dialect', (dialect) => {
         state: 'FIRST',
         input: {},
         liveKey: run.liveKey,
+        subjectName: run.subjectName,
+        scopeId: run.scopeId,
         at: T0,
         event: { ...event, id: entry.id },
         audit: entry,

@@ -71,7 +71,7 @@ export const engineErrors = defineErrorCodes({
   RUN_CHANGED: { sentence: 'The run changed while the request was made; look again.', kind: 'terminal', httpStatus: 409 },
   RUN_KEY_TAKEN: { sentence: 'Another run has taken over the work of this one.', kind: 'terminal', httpStatus: 409 },
   REPLAY_CHANGES_SUBJECT: {
-    sentence: 'The corrected input is about somebody else; that is a request of its own.',
+    sentence: 'The corrected input asks for something else, or for somebody else; that is a request of its own.',
     kind: 'terminal',
     httpStatus: 422,
   },

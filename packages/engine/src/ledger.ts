@@ -91,6 +91,9 @@ export interface ReplayInput {
   readonly input: JsonObject
   /** The natural key to take again. */
   readonly liveKey: string
+  /** What the corrected input says the run is about, for those who look for it. */
+  readonly subjectName: string | null
+  readonly scopeId: string | null
   readonly at: EpochMs
   readonly event: RunEvent
   readonly audit: AuditEntry

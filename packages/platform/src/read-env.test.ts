@@ -85,7 +85,9 @@ test('says that a variable without a default is not set', () => {
 })
 
 test('takes no embedded default for a database or a Redis in production', () => {
-  expect(() => readEnv(Env, { VENDOR_SECRET, NODE_ENV: 'production', REDIS_URL: 'redis://redis:6379' })).toThrowErrorMatchingInlineSnapshot(`
+  expect(() =>
+    readEnv(Env, { VENDOR_SECRET, NODE_ENV: 'production', REDIS_URL: 'redis://redis:6379' }),
+  ).toThrowErrorMatchingInlineSnapshot(`
     [CodedError: The environment is not as this app needs it. 
       DATABASE_URL: must be set where NODE_ENV is production.]
   `)

@@ -203,6 +203,8 @@ describe('replay', () => {
     expect(await replay()).toMatchObject({ status: 409, body: { code: 'RUN_NOT_ENDED' } })
     await fail(uuid)
     expect(await replay({ reason, input: { personId: 'Z9' } })).toMatchObject({ status: 422, body: { code: 'REPLAY_CHANGES_SUBJECT' } })
+    const asTeacher = { kind: 'teacher', grade: null }
+    expect(await replay({ reason, input: asTeacher })).toMatchObject({ status: 422, body: { code: 'REPLAY_CHANGES_SUBJECT' } })
     const other = await begun()
     const taken = await replay()
     expect(taken).toMatchObject({ status: 409, body: { code: 'RUN_KEY_TAKEN' } })

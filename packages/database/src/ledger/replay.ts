@@ -21,7 +21,7 @@ export async function replay({ prisma }: LedgerContext, input: ReplayInput): Pro
 }
 
 async function attempt(tx: PrismaTransaction, input: ReplayInput): Promise<ReplayResult> {
-  const { uuid, expectedVersion, state, liveKey, event, audit } = input
+  const { uuid, expectedVersion, state, liveKey, subjectName, scopeId, event, audit } = input
   const before = await tx.run.findUnique({ where: { uuid } })
   if (!before || before.version !== expectedVersion || before.dueAt !== null) return { kind: 'changed' }
   const byUuid = await findTaker(tx, { liveKey, uuid, endedAt: before.updatedAt })
@@ -39,6 +39,8 @@ async function attempt(tx: PrismaTransaction, input: ReplayInput): Promise<Repla
     errorMessage: null,
     liveKey,
     naturalKey: liveKey,
+    subjectName,
+    scopeId,
     cancelRequestedAt: null,
     stateSince: at,
     updatedAt: at,

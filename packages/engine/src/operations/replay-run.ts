@@ -41,9 +41,11 @@ export async function replayRun(
     )
   }
   const nextInput = input ?? run.input
-  const liveKey = liveKeyOf(process, aboutRun(process, nextInput))
-  // Corrected input is about the same person still: otherwise it would be another run.
-  if (liveKey !== liveKeyOf(process, aboutRun(process, run.input))) throw new TerminalError(engineErrors.REPLAY_CHANGES_SUBJECT)
+  const about = aboutRun(process, nextInput)
+  const liveKey = liveKeyOf(process, about)
+  const before = aboutRun(process, run.input)
+  // Corrected input asks the same for the same person still: anything else is a request of its own.
+  if (liveKey !== liveKeyOf(process, before) || about.type !== before.type) throw new TerminalError(engineErrors.REPLAY_CHANGES_SUBJECT)
   const at = deps.clock.now()
   const version = run.version + 1
   const event = createEvent({
@@ -70,6 +72,8 @@ export async function replayRun(
     state,
     input: nextInput,
     liveKey,
+    subjectName: about.subjectName,
+    scopeId: about.scopeId,
     at,
     event,
     audit,

@@ -63,7 +63,7 @@ export function createInMemoryLedger(): InMemoryLedger {
       return marked
     },
 
-    async replay({ uuid, expectedVersion, state, input, liveKey, at, event }) {
+    async replay({ uuid, expectedVersion, state, input, liveKey, subjectName, scopeId, at, event }) {
       const run = runs.get(uuid)
       if (!run || run.version !== expectedVersion || run.dueAt !== null) return { kind: 'changed' }
       const taker = [...runs.values()].find(
@@ -81,6 +81,8 @@ export function createInMemoryLedger(): InMemoryLedger {
         dueAt: at,
         input,
         liveKey,
+        subjectName,
+        scopeId,
         errorCode: null,
         errorMessage: null,
         cancelRequestedAt: null,

@@ -90,8 +90,10 @@ describe('account-create', () => {
     const { uuid } = await story.begin({ process: accountCreate, input: aTeacher() })
     await story.play()
 
-    expect(story.trail(uuid).slice(0, 4)).toEqual([
+    expect(story.trail(uuid).slice(0, 5)).toEqual([
       'RESERVE_USERNAME success',
+      // For two minutes the account could be ours still, its marker being on its way.
+      'AWAITING_USER_CREATE not_yet ×10',
       'AWAITING_USER_CREATE success',
       'RESERVE_USERNAME success',
       'AWAITING_USER_CREATE success',

@@ -8,6 +8,9 @@ import { AccountCreateInput } from './input.ts'
 /** Replicas of the directory usually agree within seconds, without any promise; some take minutes. */
 const lateReplicas = { first: '250ms', factor: 2, max: '30s', giveUpAfter: '2h' } as const
 
+/** Most outages of the directory are over within three quarters of an hour; nobody should fail in one. */
+const patientWrites = { attempts: 12, first: '2s', factor: 3, max: '15m' } as const
+
 /** From a request for an account to a user with roles. Why each state is there: README.md beside this file. */
 export const accountCreate = defineProcess({
   name: 'account-create',
@@ -32,7 +35,7 @@ export const accountCreate = defineProcess({
       worker: 'create',
       operation: 'SUBMITTED_AZURE_USER_CREATE_REQUEST',
       resource: 'graph',
-      retry: retryPolicies.externalWrites,
+      retry: patientWrites,
       poll: lateReplicas,
       received: z.object({ azureId: z.string().nullable(), adopted: z.boolean(), takenUsername: z.string().nullable() }),
       next: { submitted: 'POLL_USER_CREATE', nameTaken: 'RESERVE_USERNAME' },
@@ -52,7 +55,7 @@ export const accountCreate = defineProcess({
       operation: 'SUBMITTED_AZURE_ENROLLMENT_REQUEST',
       resource: 'graph',
       tokens: placementWrites,
-      retry: retryPolicies.externalWrites,
+      retry: patientWrites,
       poll: lateReplicas,
       received: z.object({ schoolId: z.string(), classIds: z.array(z.string()) }),
       next: { enrolled: 'USER_NEISPUO_PERSIST' },

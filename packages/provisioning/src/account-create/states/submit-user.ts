@@ -10,6 +10,9 @@ import type { AccountCreate } from '../process.ts'
 type State = 'AWAITING_USER_CREATE'
 type Answer = AnswerOf<AccountCreate, State>
 
+/** Far longer than replicas usually take. */
+const MARKER_LAG_MS = 120_000
+
 export interface SubmitUserPorts {
   readonly directory: Directory
   readonly reservations: Pick<UsernameReservations, 'find'>
@@ -62,6 +65,8 @@ export function createSubmitUser({ directory, reservations, sealer }: SubmitUser
 }
 
 function recognise(found: DirectoryAccount, work: Work<AccountCreate, State>, username: string): Answer {
+  // The marker may come to a replica later than the account: without one it is nobody's for a while, and only then somebody else's.
+  if (found.marker === null && work.now - work.stateSince < MARKER_LAG_MS) return notYet
   if (found.marker === work.input.personId) return submitted({ username, azureId: found.azureId, adopted: true })
   return {
     outcome: 'nameTaken',
