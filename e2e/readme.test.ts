@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { freePorts, REPOSITORY } from '@rollcall/scripts/fleet'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { waitUntil } from './support/wait-until.ts'
 
 const readme = await readFile(join(REPOSITORY, 'README.md'), 'utf8')
 const commands = [...readme.matchAll(/```sh\n([\s\S]*?)```/g)].map(([, block = '']) => block.trim())
@@ -79,7 +80,14 @@ describe('the README', () => {
     const request = commands.find((command) => command.startsWith('curl'))?.replace(':5000/', `:${ports.api}/`) ?? ''
     const answer = run(`${request} --silent`, { KEY: key })
     expect(await answer.code, answer.output()).toBe(0)
-    expect(JSON.parse(answer.output())).toMatchObject({ state: 'RESERVE_USERNAME', status: 'new' })
+    const { uuid, ...begun } = JSON.parse(answer.output())
+    expect(begun).toMatchObject({ state: 'RESERVE_USERNAME', status: 'new' })
+    const look = async () => {
+      const shown = await fetch(`http://127.0.0.1:${ports.api}/azure-data-sync/${uuid}`, { headers: { authorization: `Bearer ${key}` } })
+      return (await shown.json()) as { status: string; completion: string | null }
+    }
+    await waitUntil('the pupil of the README has ended', async () => (await look()).status === 'completed')
+    expect(await look()).toMatchObject({ completion: 'full' })
     pressCtrlC(fleet.child)
     await fleet.code
     expect(fleet.output()).toContain('[start] stopped')

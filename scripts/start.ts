@@ -1,5 +1,6 @@
 // `npm start`: the embedded fleet until Ctrl-C. Its state stays in .data/, so that the next start goes on where this one ended.
 import { join } from 'node:path'
+import { seedDirectory } from './demo/seed-directory.ts'
 import { issueKeys } from './fleet/issue-keys.ts'
 import { portsFromEnvironment } from './fleet/ports-from-environment.ts'
 import { REPOSITORY } from './fleet/repository.ts'
@@ -28,6 +29,13 @@ API keys of this start, valid for a day:
 Ctrl-C drains the workers and stops.`)
 }
 
+/** A newcomer's first pupil should find a school: the simulated directory starts with those of the example roster. */
+async function furnish({ simulator }: Fleet): Promise<void> {
+  if (!simulator) return
+  const { totals } = await simulator.get<{ totals: { schools: number } }>('/state')
+  if (totals.schools === 0) await seedDirectory(simulator)
+}
+
 const say = (what: string) => console.error(`[start] ${what}`)
 try {
   const fleet = await startFleet({
@@ -36,6 +44,7 @@ try {
     overrides: overrides(),
     say,
   })
+  await furnish(fleet)
   const { upstream, operator } = await issueKeys({ databaseUrl: fleet.databaseUrl, roles: ['upstream', 'operator'] })
   introduce({ fleet, upstream, operator })
   await new Promise<void>((resolve) => {
