@@ -1,7 +1,7 @@
 import { z } from 'zod'
 
-/** Everything that cannot be printed, but tab and line break. */
-const UNPRINTABLE = /[^\P{Cc}\t\n]/u
+/** Everything that cannot be printed, but tab and line break; and what turns the direction of a text, so that it reads as what it is not. */
+const UNPRINTABLE = /[^\P{Cc}\t\n]|[\u202A-\u202E\u2066-\u2069]/u
 
 /** Why an operator does what is about to be done: kept in the audit log. */
 export const Reason = z

@@ -48,6 +48,10 @@ describe('rollcall keys', () => {
     await expect(rollcall(...CREATE.with(5, 'superuser'))).rejects.toThrow(/Allowed choices are upstream, service, reader, operator, admin/)
   })
 
+  test.each(['other system ', ' x', 'с кирилица', 'a'.repeat(61)])('create refuses the name "%s"', async (name) => {
+    await expect(rollcall(...CREATE.with(3, name))).rejects.toThrow('--name must be 1 to 60 letters')
+  })
+
   test('list says whose keys there are, without the keys', async () => {
     await rollcall(...CREATE, '--days', '30')
     lines.length = 0

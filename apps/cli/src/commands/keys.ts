@@ -5,6 +5,8 @@ import { type Command, Option } from 'commander'
 import type { CommandDeps } from '../create-program.ts'
 
 const DAY_MS = 86_400_000
+/** Names tell callers apart in logs, runs and the audit: plain letters, so that no two look alike. */
+const KEY_NAME = /^[A-Za-z0-9](?:[A-Za-z0-9 ._-]{0,58}[A-Za-z0-9])?$/
 
 interface CreateOptions {
   readonly name: string
@@ -37,6 +39,8 @@ export function addKeysCommands(program: Command, deps: CommandDeps): void {
 
 async function create({ database, deps, options }: { database: Database; deps: CommandDeps; options: CreateOptions }): Promise<void> {
   const { name, role, reason, days } = options
+  if (!KEY_NAME.test(name))
+    throw new Error('--name must be 1 to 60 letters, digits, spaces, dots, hyphens or underscores, with a letter or digit at both ends.')
   const newId = createIds(systemClock)
   const { key, hash } = createApiKey(role)
   const id = newId()
