@@ -8,6 +8,11 @@ export const provisioningErrors = defineErrorCodes({
     kind: 'terminal',
     httpStatus: 409,
   },
+  OTHER_ACCOUNT_UNFINISHED: {
+    sentence: 'An account of another kind was begun for this person and never finished; finish or settle that one first.',
+    kind: 'terminal',
+    httpStatus: 409,
+  },
   PERSON_IN_CREATION_AS_OTHER_KIND: {
     sentence: 'An account of another kind is being created for this person.',
     kind: 'terminal',

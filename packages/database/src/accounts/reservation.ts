@@ -12,9 +12,14 @@ export function reservationOf({ personId, kind, row }: Pick<Reservation, 'person
   return { personId, kind, username, sealedPassword }
 }
 
-/** The same for whoever is about to make an account under it. @throws TerminalError ACCOUNT_EXISTS if `hasOther` says so */
+/**
+ * The same for whoever is about to make an account under it.
+ * @throws TerminalError ACCOUNT_EXISTS where the person has a live user under another name; OTHER_ACCOUNT_UNFINISHED where an older
+ * reservation of another kind never led to a user, so that an account may stand under it in the directory
+ */
 export function onlyReservationOf(selected: Parameters<typeof reservationOf>[0]): Reservation {
-  const { hasOther } = selected.row as { readonly hasOther: number }
+  const { hasOther, hasUnfinished } = selected.row as { readonly hasOther: number; readonly hasUnfinished: number }
+  if (hasUnfinished === 1) throw new TerminalError(provisioningErrors.OTHER_ACCOUNT_UNFINISHED)
   if (hasOther === 1) throw new TerminalError(provisioningErrors.ACCOUNT_EXISTS)
   return reservationOf(selected)
 }

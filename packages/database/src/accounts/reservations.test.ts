@@ -1,5 +1,7 @@
 import type { ReserveInput } from '@rollcall/provisioning'
 import { describe, expect, test } from 'vitest'
+
+import type { PrismaClient } from '../prisma.ts'
 import { openForTest } from '../testing/open-for-test.ts'
 import { testDialects } from '../testing/test-dialects.ts'
 
@@ -12,6 +14,33 @@ function asking(overrides: Partial<ReserveInput> = {}): ReserveInput {
     sealedPassword: 'sealed-1',
     ...overrides,
   }
+}
+
+/** The teacher of `asking()` as a finished account. */
+async function persistUser(prisma: PrismaClient): Promise<void> {
+  await prisma.person.create({
+    data: {
+      personId: 'p1',
+      firstName: 'Мила',
+      lastName: 'Пробна',
+      birthDate: new Date(0),
+      createdAt: new Date(0),
+      updatedAt: new Date(0),
+    },
+  })
+  await prisma.sysUser.create({
+    data: {
+      ...{
+        sysUserId: 'user-1',
+        personId: 'p1',
+        username: 'mila.probna',
+        liveUsername: 'mila.probna',
+        livePersonId: 'p1',
+        runUuid: 'run-1',
+      },
+      ...{ isAzureUser: true, isAzureSynced: true, enrollmentStatus: 'ENROLLED', createdAt: new Date(0), updatedAt: new Date(0) },
+    },
+  })
 }
 
 describe.each(testDialects)('username reservations over $dialect', (dialect) => {
@@ -28,13 +57,6 @@ describe.each(testDialects)('username reservations over $dialect', (dialect) => 
     const { reservations } = await openForTest(dialect)
     const first = await reservations.reserve(asking())
     expect(await reservations.reserve(asking({ candidates: ['other'], sealedPassword: 'sealed-2' }))).toEqual(first)
-  })
-
-  test('keep a person’s names of two kinds apart, and their passwords', async () => {
-    const { reservations } = await openForTest(dialect)
-    await reservations.reserve(asking())
-    const student = await reservations.reserve(asking({ kind: 'student', candidates: ['mp12345678'], sealedPassword: 'sealed-2' }))
-    expect(student).toEqual({ personId: 'p1', kind: 'student', username: 'mp12345678', sealedPassword: 'sealed-2' })
   })
 
   test('burn a name that turned out to be somebody else’s: nobody ever gets it', async () => {
@@ -55,32 +77,31 @@ describe.each(testDialects)('username reservations over $dialect', (dialect) => 
     const database = await openForTest(dialect)
     const { prisma, reservations } = database
     await reservations.reserve(asking())
-    await prisma.person.create({
-      data: {
-        personId: 'p1',
-        firstName: 'Мила',
-        lastName: 'Пробна',
-        birthDate: new Date(0),
-        createdAt: new Date(0),
-        updatedAt: new Date(0),
-      },
-    })
-    await prisma.sysUser.create({
-      data: {
-        ...{
-          sysUserId: 'user-1',
-          personId: 'p1',
-          username: 'mila.probna',
-          liveUsername: 'mila.probna',
-          livePersonId: 'p1',
-          runUuid: 'run-1',
-        },
-        ...{ isAzureUser: true, isAzureSynced: true, enrollmentStatus: 'ENROLLED', createdAt: new Date(0), updatedAt: new Date(0) },
-      },
-    })
+    await persistUser(prisma)
     expect(await reservations.reserve(asking())).toMatchObject({ username: 'mila.probna' })
     const asStudent = asking({ kind: 'student', candidates: ['mp12345678'] })
     await expect(reservations.reserve(asStudent)).rejects.toMatchObject({ errorCode: { code: 'ACCOUNT_EXISTS' } })
+  })
+
+  test('are refused where an account of another kind was begun and never finished; after that, name and password are of their own', async () => {
+    const { prisma, reservations } = await openForTest(dialect)
+    const asStudent = asking({ kind: 'student', candidates: ['mp12345678'] })
+    await reservations.reserve(asking())
+    await expect(reservations.reserve(asStudent)).rejects.toMatchObject({ errorCode: { code: 'OTHER_ACCOUNT_UNFINISHED' } })
+    expect(await reservations.reserve(asking())).toMatchObject({ username: 'mila.probna' })
+
+    await persistUser(prisma)
+    await prisma.sysUser.update({
+      where: { sysUserId: 'user-1' },
+      data: { deletedOn: new Date(1), liveUsername: 'user-1', livePersonId: 'user-1' },
+    })
+    expect(await reservations.reserve({ ...asStudent, sealedPassword: 'sealed-2' })).toEqual({
+      personId: 'p1',
+      kind: 'student',
+      username: 'mp12345678',
+      sealedPassword: 'sealed-2',
+    })
+    expect(await reservations.find({ personId: 'p1', kind: 'teacher' })).toMatchObject({ sealedPassword: 'sealed-1' })
   })
 
   test('answer null when every candidate is taken', async () => {

@@ -4,7 +4,10 @@ import { SQLITE_NOW } from '../sqlite/now.ts'
 import { onlyReservationOf, ownerKey, reservationOf } from './reservation.ts'
 
 const FIND = `SELECT username, (SELECT sealedPassword FROM Credential WHERE personId = ?2 AND kind = ?3) AS sealedPassword,
-  EXISTS (SELECT 1 FROM SysUser WHERE livePersonId = ?2 AND liveUsername <> UsernameReservation.username) AS hasOther
+  EXISTS (SELECT 1 FROM SysUser WHERE livePersonId = ?2 AND liveUsername <> UsernameReservation.username) AS hasOther,
+  EXISTS (SELECT 1 FROM UsernameReservation AS o WHERE o.personId = ?2 AND o.kind <> ?3 AND o.ownerKey <> o.username
+    AND o.reservedAt <= UsernameReservation.reservedAt
+    AND NOT EXISTS (SELECT 1 FROM SysUser AS s WHERE s.personId = o.personId AND s.username = o.username)) AS hasUnfinished
 FROM UsernameReservation WHERE ownerKey = ?1`
 const BURN = 'UPDATE UsernameReservation SET ownerKey = username WHERE ownerKey = ? AND username = ?'
 const TAKE = `INSERT INTO UsernameReservation (username, personId, kind, reservedAt, ownerKey)

@@ -28,7 +28,8 @@ export interface UsernameReservations {
    * the one being replaced, that one is answered unchanged (so a second try, or a second run, gets the same name and password). On
    * replacing, the stored password stays as it is. Null: every candidate is taken.
    * @throws TerminalError ACCOUNT_EXISTS if the person has a live SysUser under another name, of the other kind: the run was accepted in the
-   * moment in which that one's run ended
+   * moment in which that one's run ended. OTHER_ACCOUNT_UNFINISHED if an older reservation of the other kind never led to a SysUser: an
+   * account may stand under it in the directory, and nobody gets two
    */
   reserve(input: ReserveInput): Promise<Reservation | null>
 }
