@@ -1,0 +1,28 @@
+// The real process with its real SQL, and a directory in memory: what a student costs without Graph.
+import { randomInt } from 'node:crypto'
+import { accountCreate } from '@rollcall/provisioning'
+import { createCreateHandlers, createPersistHandlers, createPollHandlers } from '@rollcall/provisioning/handlers'
+import { createInMemoryDirectory, createTransparentSealer } from '@rollcall/provisioning/testing'
+import { runEngine } from './run-engine.ts'
+
+const directory = createInMemoryDirectory({ schools: ['2902418'], classes: ['771204', '771205'] })
+const sealer = createTransparentSealer()
+
+await runEngine({
+  process: accountCreate,
+  handlers: ({ accounts, reservations }) => [
+    ...createPersistHandlers({ accounts, reservations, sealer, randomInt: (below) => randomInt(below) }),
+    ...createCreateHandlers({ directory, reservations, sealer }),
+    ...createPollHandlers({ directory }),
+  ],
+  inputOf: (index) => ({
+    kind: 'student',
+    personId: String(index).padStart(10, '0'),
+    firstName: 'Неда',
+    lastName: 'Примерова',
+    birthDate: '2014-03-03',
+    schoolId: '2902418',
+    grade: '5',
+    classIds: ['771204', '771205'],
+  }),
+})
