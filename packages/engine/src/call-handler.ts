@@ -7,6 +7,7 @@ import type { AnyAnswer, AnyHandler, AnyWork, NotYet } from './handler.ts'
 import { createEvent } from './history.ts'
 import type { JsonObject } from './json.ts'
 import { ledgerUnreachable } from './notice.ts'
+import { isBulk } from './priority.ts'
 import { type ProcessDefinition, rowOf } from './process-table.ts'
 import type { EpochMs, Run, RunEvent } from './run.ts'
 import type { StateResource } from './state-resource.ts'
@@ -126,9 +127,10 @@ function workFor({
   now: EpochMs
   signal: AbortSignal
 }): AnyWork {
-  const { uuid, groupUuid, input, pollingUuid, attempt, stateSince } = run
+  const { uuid, groupUuid, input, pollingUuid, attempt, priority, stateSince } = run
   const isFirstTry = attempt === 0 && job.tries === 0 && job.again !== true
-  return { uuid, groupUuid, input, result: resultToday(process, run.result), pollingUuid, attempt, isFirstTry, stateSince, now, signal }
+  const result = resultToday(process, run.result)
+  return { uuid, groupUuid, input, result, pollingUuid, priority, bulk: isBulk(priority), attempt, isFirstTry, stateSince, now, signal }
 }
 
 /** Handlers know states by the names of this release. What was brought under today's name is the latest, so it comes last. */

@@ -10,6 +10,8 @@ export interface ErrorCode {
   readonly kind: ErrorKind
   /** What the API answers where this code ends a request; 500 where it never does. */
   readonly httpStatus: number
+  /** What an operator does about it, in the imperative. */
+  readonly runbook?: string
 }
 
 type ErrorRow = Omit<ErrorCode, 'code'>

@@ -13,6 +13,10 @@ export interface Work<P extends ProcessDefinition, _S extends StateOf<P>> {
   /** What earlier states brought; a state that has not succeeded yet is missing. */
   readonly result: ResultOf<P>
   readonly pollingUuid: string | null
+  /** Lane and step of the run, for the runs that it starts. */
+  readonly priority: number
+  /** Whether it came among many: nobody waits for it just now, so calls outside may wait for company. */
+  readonly bulk: boolean
   /** Failed tries in this state before this one. */
   readonly attempt: number
   /** False once this state of the run may have been worked before, in a replayed run too: an earlier try may have left its mark outside. */
@@ -27,6 +31,10 @@ export interface Work<P extends ProcessDefinition, _S extends StateOf<P>> {
 export interface RunToStart {
   readonly process: ProcessDefinition
   readonly input: JsonObject
+  /** Where the handler notes it elsewhere. @defaultValue a new one */
+  readonly uuid?: string
+  /** @defaultValue that of the run that starts it */
+  readonly priority?: number
 }
 
 interface AnswerBase<Outcome extends string> {

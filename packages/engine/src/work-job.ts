@@ -251,8 +251,9 @@ export function createWorkJob(stateWork: StateWork, deps: WorkDeps): WorkJob {
   }
 
   /** What a handler hands over is held to the same schema as what a caller sends. @throws ZodError */
-  function newRun({ process: starts, input }: RunToStart, from: { readonly parent: Run; readonly now: EpochMs }): NewRun {
-    return prepareRun({ process: starts, input: starts.input.parse(input), newId: deps.newId, ...from })
+  function newRun({ process: starts, input, uuid, priority }: RunToStart, from: { readonly parent: Run; readonly now: EpochMs }): NewRun {
+    const run = prepareRun({ process: starts, input: starts.input.parse(input), newId: () => uuid ?? deps.newId(), ...from })
+    return priority === undefined ? run : { ...run, priority }
   }
 
   async function recordSuperseded(run: Run, event: RunEvent | undefined): Promise<void> {

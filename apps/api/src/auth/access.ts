@@ -10,6 +10,12 @@ export const ACCESS = {
   observe: ['service', 'reader', 'operator', 'admin'],
   /** Replay, cancel, close and reopen. */
   operate: ['operator', 'admin'],
+  /** Be given an initial password, once. */
+  collectCredential: ['upstream', 'admin'],
+  /** See all that is kept of a person. */
+  readPersons: ['operator', 'admin'],
+  /** Erase a person's data. */
+  erasePersons: ['admin'],
 } as const satisfies Record<string, readonly ApiRole[]>
 export type Access = keyof typeof ACCESS
 
