@@ -13,6 +13,7 @@ export interface TestFleet extends Fleet {
   readonly upstream: ApiCaller
   readonly operator: ApiCaller
   readonly reader: ApiCaller
+  readonly admin: ApiCaller
   readonly simulatorLevers: NonNullable<Fleet['simulator']>
   /** Stops everything and removes the folder. Keeps the logs where a test failed and ROLLCALL_KEEP_LOGS is set. */
   end(): Promise<void>
@@ -36,7 +37,7 @@ export async function startTestFleet(overrides: Settings = {}): Promise<TestFlee
     schools: [{ externalId: SCHOOL }],
     classes: CLASSES.map((externalId) => ({ externalId, schoolExternalId: SCHOOL })),
   })
-  const keys = await issueKeys({ databaseUrl: fleet.databaseUrl, roles: ['upstream', 'operator', 'reader'] })
+  const keys = await issueKeys({ databaseUrl: fleet.databaseUrl, roles: ['upstream', 'operator', 'reader', 'admin'] })
   const database = await createDatabase({ url: fleet.databaseUrl })
   const caller = (key: string) => createApiCaller({ url: fleet.apiUrl, key })
   return Object.assign(Object.create(fleet) as Fleet, {
@@ -45,6 +46,7 @@ export async function startTestFleet(overrides: Settings = {}): Promise<TestFlee
     upstream: caller(keys.upstream),
     operator: caller(keys.operator),
     reader: caller(keys.reader),
+    admin: caller(keys.admin),
     simulatorLevers: simulator,
     async end() {
       await database.close()
