@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { parseRedisUrl, REDIS_ADDRESS_FORMS } from './redis-address.ts'
 
 const port = z.coerce.number().int().min(0).max(65_535)
 
@@ -19,9 +20,12 @@ export const commonEnv = {
     .default('file:.data/rollcall.db')
     .describe('The database: file:<path> for SQLite, sqlserver://<host>:<port>;database=... for SQL Server.'),
   REDIS_URL: z
-    .url({ protocol: /^rediss?$/, hostname: /.+/ })
+    .string()
+    .refine((text) => parseRedisUrl(text) !== null, { error: `expected ${REDIS_ADDRESS_FORMS}` })
     .default('redis://127.0.0.1:5020')
-    .describe('Redis: redis://<host>:<port>, or rediss:// over TLS.'),
+    .describe(
+      'Redis: redis://<host>:<port>; redis+sentinel://<host>:<port>,.../<master name>; redis+cluster://<host>:<port>,...; rediss for TLS.',
+    ),
   ROLLCALL_NAMESPACE: z
     .string()
     .regex(/^[a-z0-9-]{1,40}$/, 'expected 1 to 40 small letters, digits and hyphens')

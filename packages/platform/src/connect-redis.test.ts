@@ -1,4 +1,4 @@
-import type { Redis } from 'ioredis'
+import type { RedisConnection } from '@rollcall/engine'
 import { afterEach, describe, expect, test } from 'vitest'
 import { connectRedis, disconnectRedis, type RedisRole, redisReady } from './connect-redis.ts'
 import { createLogger } from './create-logger.ts'
@@ -19,7 +19,7 @@ function connect(role: RedisRole, url = redis.url) {
 }
 
 /** `events.once` would give up on the errors of each try. */
-function happened(connection: Redis, event: string): Promise<void> {
+function happened(connection: RedisConnection, event: string): Promise<void> {
   return new Promise((resolve) => connection.once(event, resolve))
 }
 

@@ -1,7 +1,6 @@
 // Which workers are alive, as each says of itself. A heartbeat is a Redis key that expires, so that the dead fall silent by themselves; an
 // index beside the keys spares a walk through all of Redis. It says that a process lives; that it also takes jobs, only the canary shows.
-import type { WorkerName } from '@rollcall/engine'
-import type { Redis } from 'ioredis'
+import type { RedisConnection, WorkerName } from '@rollcall/engine'
 import { z } from 'zod'
 
 /** A worker that has missed this much is gone. */
@@ -24,7 +23,7 @@ export interface Heartbeat extends Readonly<z.infer<typeof Heartbeat>> {
 }
 
 export interface FleetStore {
-  readonly connection: Redis
+  readonly connection: RedisConnection
   /** ROLLCALL_NAMESPACE */
   readonly namespace: string
 }

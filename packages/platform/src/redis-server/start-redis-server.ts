@@ -13,6 +13,7 @@ const START_MS = 10_000
 /** Longer than writing out the append-only file takes. */
 const STOP_MS = 10_000
 const FREE_PORT_TRIES = 5
+const READY = /eady to accept connections|Sentinel ID is/
 
 export interface RedisServer {
   readonly url: string
@@ -32,6 +33,10 @@ export interface StartRedisOptions {
   readonly port: number
   /** Whether it writes to disk what it holds. @defaultValue true */
   readonly persistent?: boolean
+  /** Further settings, as on redis-server's command line: a replica, a node of a Cluster. */
+  readonly settings?: readonly string[]
+  /** Makes it a Sentinel, which keeps what it learns in this file. */
+  readonly sentinelFile?: string
   /** @defaultValue `.cache/redis` of this checkout */
   readonly cacheDir?: string
 }
@@ -41,14 +46,26 @@ export interface StartRedisOptions {
 const UNTIL_PIPE_CLOSES = 'exec 3<&0; { read -r _ <&3 || kill "$$"; } >/dev/null 2>&1 & exec "$@" </dev/null 3<&-'
 
 /** @throws Error where the port is taken, the folder cannot be written, or no Redis can be found */
-export async function startRedisServer({ dir, port, persistent = true, cacheDir }: StartRedisOptions): Promise<RedisServer> {
+export async function startRedisServer({
+  dir,
+  port,
+  persistent = true,
+  settings = [],
+  sentinelFile,
+  cacheDir,
+}: StartRedisOptions): Promise<RedisServer> {
   const binary = await findRedisServer(cacheDir === undefined ? {} : { cacheDir })
   const folder = resolve(dir)
   await mkdir(folder, { recursive: true })
-  if (port !== 0) return launch({ binary, folder, port, persistent })
+  const argumentsOn = (at: number) =>
+    sentinelFile === undefined
+      ? [...placeOf({ folder, port: at }), ...storageOf(persistent), ...settings]
+      : [resolve(sentinelFile), '--sentinel', ...placeOf({ folder, port: at }), ...settings]
+  if (port !== 0) return launch({ binary, port, given: argumentsOn(port) })
   for (let tries = 1; ; tries += 1) {
     try {
-      return await launch({ binary, folder, port: await freePort(), persistent })
+      const free = await freePort()
+      return await launch({ binary, port: free, given: argumentsOn(free) })
     } catch (error) {
       // Between our look and its start, somebody else may have taken the port.
       if (!(error instanceof PortTakenError) || tries === FREE_PORT_TRIES) throw error
@@ -60,16 +77,14 @@ class PortTakenError extends Error {}
 
 async function launch({
   binary,
-  folder,
   port,
-  persistent,
+  given,
 }: {
   readonly binary: RedisBinary
-  readonly folder: string
   readonly port: number
-  readonly persistent: boolean
+  readonly given: readonly string[]
 }): Promise<RedisServer> {
-  const child = spawn('sh', ['-c', UNTIL_PIPE_CLOSES, 'redis', binary.command, ...settings({ folder, port, persistent })], {
+  const child = spawn('sh', ['-c', UNTIL_PIPE_CLOSES, 'redis', binary.command, ...given], {
     env: { ...process.env, ...binary.env },
     stdio: ['pipe', 'pipe', 'pipe'],
     // A group of its own: Ctrl-C at a terminal must reach the workers first, which need Redis to finish.
@@ -101,14 +116,14 @@ async function launch({
   }
 }
 
-function settings({ folder, port, persistent }: { folder: string; port: number; persistent: boolean }): string[] {
+function placeOf({ folder, port }: { folder: string; port: number }): string[] {
+  return ['--bind', HOST, '--port', String(port), '--dir', folder, '--daemonize', 'no']
+}
+
+function storageOf(persistent: boolean): string[] {
   const durability = persistent ? ['--appendonly', 'yes', '--appendfsync', 'everysec'] : ['--appendonly', 'no']
-  return [
-    ...['--bind', HOST, '--port', String(port), '--dir', folder, '--daemonize', 'no'],
-    // A queue must refuse new jobs rather than forget old ones.
-    ...['--maxmemory-policy', 'noeviction', '--save', ''],
-    ...durability,
-  ]
+  // A queue must refuse new jobs rather than forget old ones.
+  return ['--maxmemory-policy', 'noeviction', '--save', '', ...durability]
 }
 
 function readyPid({ child, port }: { readonly child: ChildProcess; readonly port: number }): Promise<number> {
@@ -117,7 +132,7 @@ function readyPid({ child, port }: { readonly child: ChildProcess; readonly port
     const late = setTimeout(() => child.kill('SIGKILL'), START_MS)
     const listen = (chunk: Buffer) => {
       said += chunk.toString()
-      if (child.pid === undefined || !said.includes('eady to accept connections')) return
+      if (child.pid === undefined || !READY.test(said)) return
       clearTimeout(late)
       child.stdout?.off('data', listen)
       resolveReady(child.pid)

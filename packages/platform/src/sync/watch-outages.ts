@@ -1,11 +1,10 @@
-import type { Clock, EpochMs } from '@rollcall/engine'
-import type { Redis } from 'ioredis'
+import type { Clock, EpochMs, RedisConnection } from '@rollcall/engine'
 
 /** By then every process has found Redis again and enqueues what it accepts; the API leaves the queue alone for 5 s after a failure. */
 const AFTERMATH_MS = 20_000
 
 /** @returns whether Redis was away, and has been back for so short a time that somebody may not have reached it yet */
-export function watchOutages({ connection, clock }: { readonly connection: Redis; readonly clock: Clock }): () => boolean {
+export function watchOutages({ connection, clock }: { readonly connection: RedisConnection; readonly clock: Clock }): () => boolean {
   let wasLost = false
   let backAt: EpochMs | null = null
   connection.on('close', () => {

@@ -1,1 +1,2 @@
+export { type RedisTopology, startRedisCluster, startWatchedRedis, type WatchedRedis } from './redis-topologies.ts'
 export { type TestRedis, testRedis } from './test-redis.ts'

@@ -1,5 +1,4 @@
-import { queueKey } from '@rollcall/engine'
-import type { Redis } from 'ioredis'
+import { queueKey, type RedisConnection } from '@rollcall/engine'
 
 /** A job that is due for less than this is still being promoted. */
 const PROMOTION_MS = 15_000
@@ -13,7 +12,7 @@ export async function lookAtQueue({
   queue,
   now,
 }: {
-  readonly connection: Redis
+  readonly connection: RedisConnection
   readonly namespace: string
   readonly queue: string
   readonly now: number

@@ -6,17 +6,17 @@ import {
   createDispatcher,
   createRedisResourceGate,
   type ProcessDefinition,
+  type RedisConnection,
   type ResourceGate,
   type ResourceLimits,
 } from '@rollcall/engine'
-import type { Redis } from 'ioredis'
 import { connectRedis, disconnectRedis, type RedisRole, redisReady } from '../connect-redis.ts'
 import type { Logger } from '../create-logger.ts'
 
 const FIRST_MS = 1_000
 
 interface Temper {
-  readonly connection: Redis
+  readonly connection: RedisConnection
   readonly dispatcher: BullDispatcher
   readonly gate: ResourceGate
 }

@@ -1,7 +1,6 @@
 // Replaces this process's workers when they have silently stopped, and gives the process up if that did not help: the supervisor then starts
 // a new one.
-import type { Clock } from '@rollcall/engine'
-import type { Redis } from 'ioredis'
+import type { Clock, RedisConnection } from '@rollcall/engine'
 import type { Logger } from '../create-logger.ts'
 import type { Metrics } from '../create-metrics.ts'
 import { type Loop, startLoop } from '../start-loop.ts'
@@ -13,7 +12,7 @@ const LOOK_EVERY_MS = 15_000
 const RELAPSE_MS = 300_000
 
 export interface SilenceWatchOptions {
-  readonly connection: Redis
+  readonly connection: RedisConnection
   readonly namespace: string
   readonly queues: readonly string[]
   /** Signs of life of a queue in this process, counted since the start. */
