@@ -69,7 +69,7 @@ test('lists every wrong variable with what was expected of it, and quotes no val
     [CodedError: The environment is not as this app needs it. 
       DATABASE_URL: the file that DATABASE_URL_FILE names cannot be read (ENOENT).
       VENDOR_NOTE: is set, and so is VENDOR_NOTE_FILE; keep one of them.
-      REDIS_URL: Invalid URL (Redis: redis://<host>:<port>, or rediss:// over TLS.)
+      REDIS_URL: expected redis://host:port, redis+sentinel://host:port,host:port/master-name or redis+cluster://host:port,host:port; rediss for TLS; user:password@ before the hosts (Redis: redis://<host>:<port>; redis+sentinel://<host>:<port>,.../<master name>; redis+cluster://<host>:<port>,...; rediss for TLS.)
       LOG_LEVEL: Invalid option: expected one of "trace"|"debug"|"info"|"warn"|"error"|"fatal"|"silent" (The least level that is logged.)
       API_PORT: Too big: expected number to be <=65535 (Port of the API.)
       VENDOR_SECRET: Too small: expected string to have >=20 characters]
