@@ -4,7 +4,7 @@ import { randomUUID } from 'node:crypto'
 import { createAcceptRuns, createIds } from '@rollcall/engine'
 import Fastify, { type FastifyBaseLogger, LogController } from 'fastify'
 import type { ZodTypeProvider } from 'fastify-type-provider-zod'
-import { gatherAccepts, gatherFindLive } from './accounts/gathered.ts'
+import { gatherAccepts, gatherFindLive, gatherOpenRuns } from './accounts/gathered.ts'
 import type { Api } from './api.ts'
 import type { ApiDeps } from './api-deps.ts'
 import { createKeyRing } from './auth/key-ring.ts'
@@ -69,6 +69,7 @@ export async function createApi(deps: ApiDeps): Promise<Api> {
   const creation = {
     ...operations,
     accounts: { findLive: gatherFindLive(deps.accounts.findLive) },
+    queries: { ...deps.queries, openRuns: gatherOpenRuns(deps.queries.openRuns) },
     acceptRuns: gatherAccepts(createAcceptRuns(deps)),
   }
 

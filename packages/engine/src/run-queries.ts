@@ -48,4 +48,6 @@ export interface RunQueries {
   history(uuid: string): Promise<RunEvent[]>
   list(filter: RunFilter, page: { readonly after: RunCursor | null; readonly limit: number }): Promise<RunPage>
   groupCounts(groupUuid: string): Promise<GroupCounts>
+  /** How many live runs each of these schools has; one that has none is left out. */
+  openRuns(scopeIds: readonly string[]): Promise<ReadonlyMap<string, number>>
 }

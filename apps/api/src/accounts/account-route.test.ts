@@ -104,6 +104,17 @@ describe('an array', () => {
     expect(priorities.at(-1)).toEqual({ priority: 1_001, scopeId: '17' })
   })
 
+  it('counts the open runs that its school has already, whatever request began them', async () => {
+    await test.post('/student-create', students(60))
+    const one = { ...student, personId: 'other-1' }
+    const { body } = await test.post('/student-create', one)
+    expect(await test.database.ledger.find(body.uuid)).toMatchObject({ priority: 1 + 3 })
+    const elsewhere = await test.post('/student-create', { ...student, personId: 'other-2', schoolId: '17' })
+    expect(await test.database.ledger.find(elsewhere.body.uuid)).toMatchObject({ priority: 1 })
+    const array = await test.post('/student-create', [{ ...student, personId: 'other-3' }])
+    expect(await test.database.ledger.find(array.body.results[0].uuid)).toMatchObject({ priority: 1_001 + 3 })
+  })
+
   it('refuses an invalid item alone', async () => {
     const { status, body } = await test.post('/student-create', [student, { ...student, personId: 7 }, null])
     expect(status).toBe(202)

@@ -1,4 +1,4 @@
-// Takes a request for accounts into the ledger: one look for live accounts, one transaction for everything, then the queue. What must always
+// Takes a request for accounts into the ledger: one look for live accounts and open runs, one transaction for everything, then the queue. What must always
 // hold: a request under an Idempotency-Key that was seen before begins nothing, and is answered with the same runs as they stand now.
 import {
   type AcceptedRun,
@@ -30,7 +30,7 @@ export interface CreateAccountsDeps {
   readonly accounts: Pick<AccountStore, 'findLive'>
   readonly acceptRuns: AcceptRuns
   readonly ledger: Pick<Ledger, 'read'>
-  readonly queries: Pick<RunQueries, 'list'>
+  readonly queries: Pick<RunQueries, 'list' | 'openRuns'>
   readonly clock: Clock
   readonly newId: () => string
 }
@@ -54,7 +54,7 @@ export interface AccountsAnswered {
 export async function createAccounts(asked: AccountsAsked, deps: CreateAccountsDeps): Promise<AccountsAnswered> {
   const { caller, idempotencyKey, kind, request } = asked
   assertSomeValid(request)
-  const live = await deps.accounts.findLive(personsOf(request))
+  const [live, open] = await Promise.all([deps.accounts.findLive(personsOf(request)), deps.queries.openRuns(schoolsOf(request))])
   const groupUuid = deps.newId()
   const now = deps.clock.now()
   const { slots, runs } = planSlots({
@@ -67,7 +67,10 @@ export async function createAccounts(asked: AccountsAsked, deps: CreateAccountsD
         newId: deps.newId,
         groupUuid,
         requestedBy: caller,
-        priority: priorityOf({ lane: request.many ? 'normal' : 'interactive', ahead: aheadInSchool }),
+        priority: priorityOf({
+          lane: request.many ? 'normal' : 'interactive',
+          ahead: (open.get(body.schoolId) ?? 0) + aheadInSchool,
+        }),
         now,
       }),
   })
@@ -104,6 +107,11 @@ function assertSomeValid({ items }: AccountRequest<AccountBody>): void {
 
 function personsOf({ items }: AccountRequest<AccountBody>): string[] {
   return [...new Set(items.flatMap((item) => ('body' in item ? [item.body.personId] : [])))]
+}
+
+/** One per run that the request may begin. */
+function schoolsOf({ items }: AccountRequest<AccountBody>): string[] {
+  return items.flatMap((item) => ('body' in item ? [item.body.schoolId] : []))
 }
 
 /** By the uuid that each run was prepared under. */

@@ -2,7 +2,7 @@ import { type AcceptInput, type AcceptResult, engineErrors, LedgerUnavailableErr
 import { accountCreate } from '@rollcall/provisioning'
 import { describe, expect, it } from 'vitest'
 import { student } from '../test-support/people.ts'
-import { gatherAccepts, gatherFindLive } from './gathered.ts'
+import { gatherAccepts, gatherFindLive, gatherOpenRuns } from './gathered.ts'
 
 function run(personId: string): NewRun {
   const origin = { groupUuid: `group of ${personId}`, requestedBy: 'test', priority: 1, now: 0, newId: () => `run of ${personId}` }
@@ -74,5 +74,16 @@ describe('requests that arrive together', () => {
     const found = await Promise.all([findLive(['A', 'B']), findLive(['B', 'C']), findLive([])])
     expect(looks).toEqual([['A', 'B', 'C']])
     expect(found.map((accounts) => accounts.map(({ personId }) => personId))).toEqual([['A', 'B'], ['B'], []])
+  })
+
+  it('share one count of open runs, and stand behind those of their school who came before them', async () => {
+    const counts: (readonly string[])[] = []
+    const openRuns = gatherOpenRuns(async (scopeIds) => {
+      counts.push(scopeIds)
+      return new Map([['A', 40]])
+    })
+    const found = await Promise.all([openRuns(['A', 'A', 'B']), openRuns(['A']), openRuns(['B', 'C'])])
+    expect(counts).toEqual([['A', 'B', 'C']])
+    expect(found.map((ahead) => Object.fromEntries(ahead))).toEqual([{ A: 40, B: 0 }, { A: 42 }, { B: 1, C: 0 }])
   })
 })

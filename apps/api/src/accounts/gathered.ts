@@ -1,9 +1,11 @@
-// Requests that arrive together share their round trips: one look for live accounts, one transaction, one call of the queue. While one batch is
+// Requests that arrive together share their round trips: one look for live accounts, one for the schools' open runs, one transaction, one call of
+// the queue. While one batch is
 // under way the next one fills up, so that batches grow with the load and nobody waits for a timer.
-import { type AcceptInput, type AcceptResult, type AcceptRuns, gather, LedgerUnavailableError } from '@rollcall/engine'
+import { type AcceptInput, type AcceptResult, type AcceptRuns, gather, LedgerUnavailableError, type RunQueries } from '@rollcall/engine'
 import type { AccountStore } from '@rollcall/provisioning'
 
 type FindLive = AccountStore['findLive']
+type OpenRuns = RunQueries['openRuns']
 
 const REQUESTS_PER_BATCH = 200
 /** A request with more runs than this is a batch of its own. */
@@ -54,6 +56,21 @@ export function gatherFindLive(findLive: FindLive): FindLive {
     async flush(asked) {
       const found = Map.groupBy(await findLive([...new Set(asked.flat())]), ({ personId }) => personId)
       return asked.map((personIds) => personIds.flatMap((personId) => found.get(personId) ?? []))
+    },
+  })
+}
+
+/** Each asks with a school per run that it is about to begin, so that those who ask with it come behind them. */
+export function gatherOpenRuns(openRuns: OpenRuns): OpenRuns {
+  return gather<readonly string[], Awaited<ReturnType<OpenRuns>>>({
+    max: REQUESTS_PER_BATCH,
+    async flush(asked) {
+      const ahead = new Map(await openRuns([...new Set(asked.flat())]))
+      return asked.map((scopeIds) => {
+        const found = new Map(scopeIds.map((scopeId): [string, number] => [scopeId, ahead.get(scopeId) ?? 0]))
+        for (const scopeId of scopeIds) ahead.set(scopeId, (ahead.get(scopeId) ?? 0) + 1)
+        return found
+      })
     },
   })
 }

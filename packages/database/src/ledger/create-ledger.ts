@@ -33,5 +33,6 @@ export function createLedger(context: LedgerContext): Ledger & RunQueries {
     history: (uuid) => retryConflicts(() => queries.history(uuid)),
     list: (filter, page) => retryConflicts(() => queries.list(filter, page)),
     groupCounts: (groupUuid) => retryConflicts(() => queries.groupCounts(groupUuid)),
+    openRuns: (scopeIds) => retryConflicts(() => queries.openRuns(scopeIds)),
   }
 }

@@ -34,6 +34,7 @@ test.each<[string, (database: Database) => Promise<unknown>, string]>([
   ['a state’s backlog', ({ ledger }) => ledger.backlog(), 'backlog_idx'],
   ['a person’s runs', ({ ledger }) => ledger.list({ subjectId: 'p1' }, page), 'subject_idx'],
   ['a group', ({ ledger }) => ledger.groupCounts(newId()), 'group_idx'],
+  ['the open runs of schools', ({ ledger }) => ledger.openRuns(['s1', 's2']), 'scopeStatus_idx'],
   ['a list by process', ({ ledger }) => ledger.list({ process: 'account-create' }, page), 'process_idx'],
   ['a list by state', ({ ledger }) => ledger.list({ state: 'FIRST' }, page), 'state_idx'],
   ['a list by status', ({ ledger }) => ledger.list({ status: 'failed' }, page), 'status_idx'],

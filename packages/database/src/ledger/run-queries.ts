@@ -1,6 +1,10 @@
-import type { Completion, RunFilter, RunQueries, RunStatus } from '@rollcall/engine'
+import { type Completion, LIVE_STATUSES, type RunFilter, type RunQueries, type RunStatus } from '@rollcall/engine'
+import { chunks } from '../chunks.ts'
 import type { LedgerContext } from './context.ts'
 import { eventOfRow, runOfRow } from './run-row.ts'
+
+/** SQL Server takes 2,100 parameters at most. */
+const SCOPES_PER_QUERY = 1_000
 
 export function createRunQueries({ prisma }: Pick<LedgerContext, 'prisma'>): RunQueries {
   return {
@@ -30,6 +34,19 @@ export function createRunQueries({ prisma }: Pick<LedgerContext, 'prisma'>): Run
       const rows = await prisma.run.groupBy({ by: ['state', 'status', 'completion'], where: { groupUuid }, _count: { _all: true } })
       const counts = rows.map(({ _count, ...row }) => ({ ...withWords(row), count: _count._all }))
       return { total: counts.reduce((sum, { count }) => sum + count, 0), counts }
+    },
+
+    async openRuns(scopeIds) {
+      const open = new Map<string, number>()
+      for (const some of chunks([...new Set(scopeIds)], SCOPES_PER_QUERY)) {
+        const rows = await prisma.run.groupBy({
+          by: ['scopeId'],
+          where: { scopeId: { in: some }, status: { in: [...LIVE_STATUSES] } },
+          _count: { _all: true },
+        })
+        for (const { scopeId, _count } of rows) if (scopeId !== null) open.set(scopeId, _count._all)
+      }
+      return open
     },
   }
 }

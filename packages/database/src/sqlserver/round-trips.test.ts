@@ -105,6 +105,12 @@ describe('on SQL Server', () => {
     expect(requests.map(({ kind, args }) => [kind, args.length])).toEqual([['query', 1]])
   })
 
+  test('counting the open runs of 200 schools is one request', async () => {
+    const { ledger, requests } = await openRecorded()
+    expect(await ledger.openRuns(Array.from({ length: 200 }, (_, index) => `s${index}`))).toEqual(new Map())
+    expect(requests.map(({ kind }) => kind)).toEqual(['query'])
+  })
+
   test('a persist state takes four: begin, the transition with its event, the account, commit', async () => {
     const run = newRun()
     const { ledger, accounts, kinds } = await openRecorded(({ kind }, index) =>
@@ -164,8 +170,9 @@ describe('on SQL Server', () => {
     expect(await ledger.history(newRun().uuid)).toEqual([])
     expect(await ledger.list({}, { after: null, limit: 10 })).toEqual({ runs: [], next: null })
     expect(await ledger.groupCounts(newRun().groupUuid)).toEqual({ total: 0, counts: [] })
+    expect(await ledger.openRuns(['s1'])).toEqual(new Map())
     expect(await accounts.findLive(['p1'])).toEqual([])
-    expect(kinds()).toHaveLength(16)
+    expect(kinds()).toHaveLength(18)
   })
 
   test('a reservation that lost a race for a name is asked again', async () => {

@@ -2,9 +2,10 @@
 
 import type { AcceptedRun, Ledger, Transition } from '../ledger.ts'
 import type { NewRun, Run, RunEvent } from '../run.ts'
+import type { RunQueries } from '../run-queries.ts'
 import { liveKeyTaken, type MemoryTables, newTables } from './memory-tables.ts'
 
-export interface InMemoryLedger extends Ledger {
+export interface InMemoryLedger extends Ledger, Pick<RunQueries, 'openRuns'> {
   readonly run: (uuid: string) => Run
   readonly runs: () => readonly Run[]
   readonly history: (uuid: string) => readonly RunEvent[]
@@ -108,6 +109,11 @@ export function createInMemoryLedger(): InMemoryLedger {
         const [{ process, state, status }] = some as [Run]
         return { process, state, status, count: some.length, oldestSince: Math.min(...some.map((run) => run.stateSince)) }
       })
+    },
+
+    async openRuns(scopeIds) {
+      const live = [...runs.values()].filter((run) => run.dueAt !== null && run.scopeId !== null && scopeIds.includes(run.scopeId))
+      return new Map([...Map.groupBy(live, (run) => run.scopeId ?? '')].map(([scopeId, some]) => [scopeId, some.length]))
     },
 
     async shiftStateSince({ states, closedAt, byMs }) {

@@ -2,6 +2,7 @@
 import { describe } from 'vitest'
 import type { Ledger } from '../../ledger.ts'
 import type { RunEvent } from '../../run.ts'
+import type { RunQueries } from '../../run-queries.ts'
 import { describeAccepting } from './accepting.ts'
 import { describeCommitting } from './committing.ts'
 import { describeKeeping } from './keeping.ts'
@@ -11,7 +12,7 @@ import { describeSweeping } from './sweeping.ts'
 export * from './builders.ts'
 
 export interface LedgerUnderTest {
-  readonly ledger: Ledger
+  readonly ledger: Ledger & Pick<RunQueries, 'openRuns'>
   /** A run's events in the order of writing. */
   history(uuid: string): Promise<readonly RunEvent[]>
   close(): Promise<void>

@@ -55,6 +55,23 @@ export function describeSweeping(open: OpenLedger): void {
     })
   })
 
+  describe('openRuns', () => {
+    test('counts the live runs of each school that is asked for', async () => {
+      const tested = await opened(open)
+      const [a, b, c, ended] = [newRun({ scopeId: 'a' }), newRun({ scopeId: 'a' }), newRun({ scopeId: 'b' }), newRun({ scopeId: 'a' })]
+      await insert(tested, a, b, c, ended, newRun({ scopeId: 'not asked for' }), newRun({ scopeId: null }))
+      await tested.ledger.commit([advance(b, { status: 'polling' }), complete(ended)])
+
+      expect(await tested.ledger.openRuns(['a', 'b', 'a', 'none', 'A'])).toEqual(
+        new Map([
+          ['a', 2],
+          ['b', 1],
+        ]),
+      )
+      expect(await tested.ledger.openRuns([])).toEqual(new Map())
+    })
+  })
+
   describe('shiftStateSince', () => {
     test('gives live runs of these states the time that they were kept waiting', async () => {
       const tested = await opened(open)
