@@ -37,6 +37,8 @@ export interface Fleet {
   readonly simulator: SimulatorClient | null
   readonly simulatorUrl: string | null
   readonly app: (name: WorkerApp | 'api' | 'simulator') => AppProcess
+  /** The environment that an app gets here: what another supervisor needs to run it instead. */
+  readonly settingsOf: (name: WorkerApp | 'api') => Settings
   /** Starts an app again that was stopped or killed. */
   restart(name: WorkerApp | 'api'): Promise<void>
   /** Starts this fleet's Redis again, in the same place, after it was stopped or killed. */
@@ -95,6 +97,7 @@ export async function startFleet({ folder: given, ports, overrides = {}, say = (
         if (!app) throw new Error(`The fleet has no ${name}.`)
         return app
       },
+      settingsOf,
       restart: start,
       async restartRedis() {
         redis = await startRedisServer({ dir: redisFolder, port: ports.redis })
