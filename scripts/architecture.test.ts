@@ -11,6 +11,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   graph: ['engine', 'provisioning'],
   database: ['engine', 'provisioning'],
   platform: ['engine'],
+  client: [],
 }
 
 describe('a package', () => {

@@ -1,14 +1,15 @@
-// `pnpm generate` writes what is derived from the code (process pages, the error codes, .env.example); `--check`, which
+// `pnpm generate` writes what is derived from the code (process pages, the error codes, .env.example, the API's client); `--check`, which
 // CI runs, fails where one of them is stale.
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { REPOSITORY } from './fleet/repository.ts'
+import { apiClient } from './generate/api-client.ts'
 import { environmentExample } from './generate/environment-example.ts'
 import { errorCodesPage } from './generate/error-codes-page.ts'
 import { processDocs } from './generate/process-docs.ts'
 
 const checkOnly = process.argv.includes('--check')
-const files = [...processDocs(), errorCodesPage(), environmentExample()]
+const files = [...processDocs(), errorCodesPage(), environmentExample(), ...(await apiClient())]
 const stale: string[] = []
 for (const { path, content } of files) {
   const file = join(REPOSITORY, path)

@@ -1,0 +1,1697 @@
+// Generated from packages/client/openapi.json by `pnpm generate`. Do not edit.
+export interface paths {
+    "/azure-data-sync": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List runs, newest first
+         * @description Every filter narrows. Go on with `nextCursor` until it is null. An upstream system sees its own runs only.
+         *
+         *     For the roles upstream, service, reader, operator, admin.
+         */
+        get: {
+            parameters: {
+                query?: {
+                    /**
+                     * @description From this time on.
+                     * @example 2026-09-01T00:00:00Z
+                     */
+                    createdFrom?: string;
+                    /**
+                     * @description Before this time.
+                     * @example 2026-09-01T00:00:00Z
+                     */
+                    createdTo?: string;
+                    /** @description The `nextCursor` of the page before. */
+                    cursor?: string;
+                    errorCode?: string;
+                    groupUuid?: string;
+                    limit?: number;
+                    personId?: string;
+                    /** @example account-create */
+                    process?: string;
+                    schoolId?: string;
+                    /** @example FAILED */
+                    state?: string;
+                    status?: "new" | "in_progress" | "polling" | "waiting" | "failed" | "completed" | "cancelled";
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["RunList"];
+                    };
+                };
+                /** @description Bad Request */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Unauthorized */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Forbidden */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Service Unavailable */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/azure-data-sync/{uuid}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Look at one run, with its history
+         * @description An upstream system sees the runs that it asked for.
+         *
+         *     For the roles upstream, service, reader, operator, admin.
+         */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    /** @description The run's uuid. */
+                    uuid: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Run"];
+                    };
+                };
+                /** @description Bad Request */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Unauthorized */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Forbidden */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Not Found */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Service Unavailable */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/azure-data-sync/{uuid}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cancel a run that is under way
+         * @description Honoured before the next try of its state; work under way is not interrupted. Asking twice changes nothing.
+         *
+         *     For the roles operator, admin.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    /** @description The run's uuid. */
+                    uuid: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["CancelInput"];
+                };
+            };
+            responses: {
+                /** @description Marked for cancelling. */
+                202: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["RunSummary"];
+                    };
+                };
+                /** @description Bad Request */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Unauthorized */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Forbidden */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Not Found */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Conflict */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Payload Too Large */
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Unsupported Media Type */
+                415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Unprocessable Entity */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Service Unavailable */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/azure-data-sync/{uuid}/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Start a failed or cancelled run again
+         * @description For the roles operator, admin.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    /** @description The run's uuid. */
+                    uuid: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["ReplayInput"];
+                };
+            };
+            responses: {
+                /** @description The run, on its way again under a new version. */
+                202: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["RunSummary"];
+                    };
+                };
+                /** @description Bad Request */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Unauthorized */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Forbidden */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Not Found */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Conflict */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Payload Too Large */
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Unsupported Media Type */
+                415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Unprocessable Entity */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Service Unavailable */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/groups/{groupUuid}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * See how far the runs of one request have come
+         * @description For the roles upstream, service, reader, operator, admin.
+         */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    groupUuid: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Group"];
+                    };
+                };
+                /** @description Bad Request */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Unauthorized */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Forbidden */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Not Found */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Service Unavailable */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/health/live": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Is this process alive? */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            /** @enum {string} */
+                            status: "live";
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/health/ready": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Can this instance take work? */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Readiness"];
+                    };
+                };
+                /** @description SQL cannot be reached. */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Readiness"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/metrics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Metrics for Prometheus
+         * @description Asks for a key like everything that tells how much work there is: give Prometheus one of the role reader.
+         *
+         *     For the roles service, reader, operator, admin.
+         */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description In the text format. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "text/plain": string;
+                    };
+                };
+                /** @description Unauthorized */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Forbidden */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Service Unavailable */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/resources": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the outside systems, and which of them are closed
+         * @description A resource closes by itself when errors are everybody’s (credentials, permissions, quotas), or by an operator.
+         *
+         *     For the roles service, reader, operator, admin.
+         */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            resources: components["schemas"]["Resource"][];
+                        };
+                    };
+                };
+                /** @description Unauthorized */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Forbidden */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Service Unavailable */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/resources/{name}/close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Keep the whole fleet away from an outside system
+         * @description Work that needs it waits, without spending attempts, until somebody reopens it.
+         *
+         *     For the roles operator, admin.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    /** @example graph */
+                    name: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["CloseResourceInput"];
+                };
+            };
+            responses: {
+                /** @description Closed. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Resource"];
+                    };
+                };
+                /** @description Closed in the ledger. Redis is away; workers learn of it once it is back. */
+                202: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Resource"];
+                    };
+                };
+                /** @description Bad Request */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Unauthorized */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Forbidden */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Not Found */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Conflict */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Payload Too Large */
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Unsupported Media Type */
+                415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Unprocessable Entity */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Service Unavailable */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/resources/{name}/reopen": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Let the fleet use an outside system again
+         * @description What waited for it gets the lost time back. Reopening one that is open changes nothing.
+         *
+         *     For the roles operator, admin.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    /** @example graph */
+                    name: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["ReopenResourceInput"];
+                };
+            };
+            responses: {
+                /** @description Open. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Resource"];
+                    };
+                };
+                /** @description Bad Request */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Unauthorized */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Forbidden */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Not Found */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Payload Too Large */
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Unsupported Media Type */
+                415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Unprocessable Entity */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Service Unavailable */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/student-create": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask for the accounts of students
+         * @description Writes the request down and answers before the work is done; follow it at `Location`. One request is one group.
+         *
+         *     A person whose account is being created already is answered with that run (200); a person with a live account is refused (409).
+         *
+         *     An array answers with one result per item: 202 if at least one run was begun, 200 if none was, 422 if every item is invalid.
+         *
+         *     For the roles upstream, service, admin.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /**
+                     * @description Makes a repetition harmless for 30 days: the same key with the same body begins nothing and answers the same uuids with their state of today.
+                     * @example 7c1e2f9a-roster-2026-09-01
+                     */
+                    "idempotency-key"?: string;
+                };
+                path?: never;
+                cookie?: never;
+            };
+            /** @description One person, or an array of 1 to 1,000 persons. An invalid item of an array refuses only itself. */
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["StudentCreateInput"] | components["schemas"]["StudentCreateInput"][];
+                };
+            };
+            responses: {
+                /** @description Nothing new was begun. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["AccountAnswer"] | components["schemas"]["AccountsAnswer"];
+                    };
+                };
+                /** @description Begun. */
+                202: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["AccountAnswer"] | components["schemas"]["AccountsAnswer"];
+                    };
+                };
+                /** @description Bad Request */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Unauthorized */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Forbidden */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Conflict */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Payload Too Large */
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Unsupported Media Type */
+                415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Unprocessable Entity */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Service Unavailable */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/teacher-create": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask for the accounts of teachers
+         * @description Writes the request down and answers before the work is done; follow it at `Location`. One request is one group.
+         *
+         *     A person whose account is being created already is answered with that run (200); a person with a live account is refused (409).
+         *
+         *     An array answers with one result per item: 202 if at least one run was begun, 200 if none was, 422 if every item is invalid.
+         *
+         *     For the roles upstream, service, admin.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /**
+                     * @description Makes a repetition harmless for 30 days: the same key with the same body begins nothing and answers the same uuids with their state of today.
+                     * @example 7c1e2f9a-roster-2026-09-01
+                     */
+                    "idempotency-key"?: string;
+                };
+                path?: never;
+                cookie?: never;
+            };
+            /** @description One person, or an array of 1 to 1,000 persons. An invalid item of an array refuses only itself. */
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["TeacherCreateInput"] | components["schemas"]["TeacherCreateInput"][];
+                };
+            };
+            responses: {
+                /** @description Nothing new was begun. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["AccountAnswer"] | components["schemas"]["AccountsAnswer"];
+                    };
+                };
+                /** @description Begun. */
+                202: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["AccountAnswer"] | components["schemas"]["AccountsAnswer"];
+                    };
+                };
+                /** @description Bad Request */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Unauthorized */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Forbidden */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Conflict */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Payload Too Large */
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Unsupported Media Type */
+                415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Unprocessable Entity */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Service Unavailable */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+}
+export type webhooks = Record<string, never>;
+export interface components {
+    schemas: {
+        /** @description The run that works on the request. */
+        AccountAnswer: {
+            /** @example 0199a1f4-5c00-7000-8000-00000000a001 */
+            groupUuid: string;
+            /** @example RESERVE_USERNAME */
+            state: string;
+            /**
+             * @example new
+             * @enum {string}
+             */
+            status: "new" | "in_progress" | "polling" | "waiting" | "failed" | "completed" | "cancelled";
+            /** @example 0199a1f4-5c00-7000-8000-00000000a001 */
+            uuid: string;
+        };
+        AccountItemAnswer: {
+            /** @example 0199a1f4-5c00-7000-8000-00000000a001 */
+            groupUuid?: string;
+            /** @description Place in the array that was sent. */
+            index: number;
+            problem?: components["schemas"]["Problem"];
+            /**
+             * @example new
+             * @enum {string}
+             */
+            runStatus?: "new" | "in_progress" | "polling" | "waiting" | "failed" | "completed" | "cancelled";
+            /** @example RESERVE_USERNAME */
+            state?: string;
+            /**
+             * @description 202 begun, 200 under way already, 409 or 422 refused.
+             * @example 202
+             */
+            status: number;
+            /** @example 0199a1f4-5c00-7000-8000-00000000a001 */
+            uuid?: string;
+        };
+        /** @description One result per item, in the order in which they were sent. */
+        AccountsAnswer: {
+            /**
+             * @description The group of the runs that were begun; left out where none was.
+             * @example 0199a1f4-5c00-7000-8000-00000000a001
+             */
+            groupUuid?: string;
+            results: components["schemas"]["AccountItemAnswer"][];
+        };
+        CancelInput: {
+            /**
+             * @description Kept in the audit log. Name no people in it.
+             * @example The school was missing in the directory; it is there now.
+             */
+            reason: string;
+        };
+        CloseResourceInput: {
+            /**
+             * @description Kept in the audit log. Name no people in it.
+             * @example The school was missing in the directory; it is there now.
+             */
+            reason: string;
+        };
+        Group: {
+            byStatus: {
+                [key: string]: number;
+            };
+            counts: {
+                completion: ("full" | "partial") | null;
+                count: number;
+                state: string;
+                /** @enum {string} */
+                status: "new" | "in_progress" | "polling" | "waiting" | "failed" | "completed" | "cancelled";
+            }[];
+            groupUuid: string;
+            /** @description Where its runs are listed. */
+            runs: string;
+            /** @description Runs that the request began, and those that they began. */
+            total: number;
+        };
+        ObjectHistory: {
+            attempt: number;
+            /** @description How many looks a not_yet row stands for. */
+            count: number | null;
+            /**
+             * Format: date-time
+             * @example 2026-09-01T07:30:00.000Z
+             */
+            createdAt: string;
+            durationMs: number | null;
+            errorCode: string | null;
+            errorMessage: string | null;
+            /** @example SUBMITTED_AZURE_USER_CREATE_REQUEST */
+            operationType: string;
+            /** @description What came back, without secrets. */
+            receivedData: Record<string, never> | null;
+            state: string;
+            /** @enum {string} */
+            status: "success" | "failed" | "not_yet" | "superseded" | "note";
+            /** @description What was sent outside, without secrets. */
+            submittedData: Record<string, never> | null;
+            version: number;
+        };
+        /** @description RFC 9457 problem document. */
+        Problem: {
+            /**
+             * @description For programs.
+             * @example ACCOUNT_EXISTS
+             */
+            code: string;
+            /** @description What is wrong with this very request. */
+            detail: string;
+            /** @description Every field that is wrong, up to 1,000. */
+            errors?: {
+                /** @example a date of the calendar, written YYYY-MM-DD */
+                expected: string;
+                /** @enum {string} */
+                in: "body" | "query" | "path" | "header";
+                /**
+                 * @description The same, readable.
+                 * @example [0].birthDate
+                 */
+                path: string;
+                /**
+                 * @description JSON Pointer into the body or, elsewhere, the name.
+                 * @example /0/birthDate
+                 */
+                pointer: string;
+                /** @example must be a date of the calendar, written YYYY-MM-DD */
+                reason: string;
+                /**
+                 * @description The value's shape, never the value.
+                 * @example string of 10 characters
+                 */
+                received: string;
+            }[];
+            /** @description How many more there are. */
+            errorsOmitted?: number;
+            /** @description As in the X-Request-Id header and in our log. */
+            requestId?: string;
+            /** @example 409 */
+            status: number;
+            /** @description The live account that stands in the way. */
+            sysUserId?: string;
+            /**
+             * @description The code's sentence.
+             * @example This person has a live account already.
+             */
+            title: string;
+            /**
+             * @description One URI per code.
+             * @example urn:rollcall:problem:account-exists
+             */
+            type: string;
+            /** @description The run that stands in the way. */
+            uuid?: string;
+        };
+        Readiness: {
+            /** @enum {string} */
+            database: "up" | "down";
+            /** @enum {string} */
+            redis: "up" | "down";
+            /** @description Workers that have not been heard of for too long. */
+            silentWorkers: string[];
+            /**
+             * @description degraded: work is taken, but Redis or workers are missing. unavailable: send nothing here.
+             * @enum {string}
+             */
+            status: "ready" | "degraded" | "unavailable";
+        };
+        ReopenResourceInput: {
+            /**
+             * @description Kept in the audit log. Name no people in it.
+             * @example The school was missing in the directory; it is there now.
+             */
+            reason: string;
+        };
+        ReplayInput: {
+            /** @description An earlier state that the process allows. Left out: where it ended. */
+            fromState?: string;
+            /**
+             * @description Corrected fields of the input. Each replaces the stored one whole, null takes it away; the result must be valid input.
+             * @example {
+             *       "schoolId": "2902418"
+             *     }
+             */
+            input?: {
+                [key: string]: unknown;
+            };
+            /**
+             * @description Kept in the audit log. Name no people in it.
+             * @example The school was missing in the directory; it is there now.
+             */
+            reason: string;
+        };
+        Resource: {
+            /** @description Whether the whole fleet leaves it alone until it is reopened. */
+            closed: boolean;
+            closure: {
+                cause: string;
+                /** Format: date-time */
+                closedAt: string;
+                closedBy: string;
+                /** @example DIRECTORY_FORBIDDEN */
+                errorCode: string;
+            } | null;
+            /** @example graph */
+            name: string;
+        };
+        Run: {
+            attempt: number;
+            cancelRequestedAt: string | null;
+            /** @description How much of what was asked a completed run achieved. */
+            completion: ("full" | "partial") | null;
+            /**
+             * Format: date-time
+             * @example 2026-09-01T07:30:00.000Z
+             */
+            createdAt: string;
+            /** @description When it is next worked; null once it has ended. */
+            dueAt: string | null;
+            errorCode: string | null;
+            errorMessage: string | null;
+            /** @example 0199a1f4-5c00-7000-8000-00000000a001 */
+            groupUuid: string;
+            /** @description What the caller asked for. */
+            inputArgs: Record<string, never>;
+            lastOperationStatus: ("success" | "failed") | null;
+            /** @description In the order in which it happened. */
+            objectHistory: components["schemas"]["ObjectHistory"][];
+            personId: string | null;
+            pollingUuid: string | null;
+            priority: number;
+            /** @example account-create */
+            process: string;
+            requestedBy: string;
+            /** @description What the successful operations brought, by state. */
+            resultObject: Record<string, never>;
+            schoolId: string | null;
+            /** @example POLL_USER_CREATE */
+            state: string;
+            /**
+             * Format: date-time
+             * @example 2026-09-01T07:30:00.000Z
+             */
+            stateSince: string;
+            /** @enum {string} */
+            status: "new" | "in_progress" | "polling" | "waiting" | "failed" | "completed" | "cancelled";
+            /** @example CREATE_NEISPUO_STUDENT */
+            type: string;
+            /**
+             * Format: date-time
+             * @example 2026-09-01T07:30:00.000Z
+             */
+            updatedAt: string;
+            /** @example 0199a1f4-5c00-7000-8000-00000000a001 */
+            uuid: string;
+            version: number;
+        };
+        RunList: {
+            /** @description Where the next page begins; null on the last one. */
+            nextCursor: string | null;
+            runs: components["schemas"]["RunSummary"][];
+        };
+        RunSummary: {
+            attempt: number;
+            cancelRequestedAt: string | null;
+            /** @description How much of what was asked a completed run achieved. */
+            completion: ("full" | "partial") | null;
+            /**
+             * Format: date-time
+             * @example 2026-09-01T07:30:00.000Z
+             */
+            createdAt: string;
+            /** @description When it is next worked; null once it has ended. */
+            dueAt: string | null;
+            errorCode: string | null;
+            errorMessage: string | null;
+            /** @example 0199a1f4-5c00-7000-8000-00000000a001 */
+            groupUuid: string;
+            lastOperationStatus: ("success" | "failed") | null;
+            personId: string | null;
+            pollingUuid: string | null;
+            priority: number;
+            /** @example account-create */
+            process: string;
+            requestedBy: string;
+            schoolId: string | null;
+            /** @example POLL_USER_CREATE */
+            state: string;
+            /**
+             * Format: date-time
+             * @example 2026-09-01T07:30:00.000Z
+             */
+            stateSince: string;
+            /** @enum {string} */
+            status: "new" | "in_progress" | "polling" | "waiting" | "failed" | "completed" | "cancelled";
+            /** @example CREATE_NEISPUO_STUDENT */
+            type: string;
+            /**
+             * Format: date-time
+             * @example 2026-09-01T07:30:00.000Z
+             */
+            updatedAt: string;
+            /** @example 0199a1f4-5c00-7000-8000-00000000a001 */
+            uuid: string;
+            version: number;
+        };
+        StudentCreateInput: {
+            /**
+             * Format: date
+             * @description From 1900-01-01 to today (UTC).
+             * @example 2015-02-28
+             */
+            birthDate: string;
+            /**
+             * @description The classes to join; an empty list for none.
+             * @example [
+             *       "771204",
+             *       "771205"
+             *     ]
+             */
+            classIds: string[];
+            /**
+             * @description Any script; NFC, without white space at its ends.
+             * @example Елица
+             */
+            firstName: string;
+            /**
+             * @description The student's grade.
+             * @example 5
+             */
+            grade: string;
+            /**
+             * @description Any script; NFC, without white space at its ends.
+             * @example Елица
+             */
+            lastName: string;
+            /**
+             * @description Any script; NFC, without white space at its ends.
+             * @example Елица
+             */
+            middleName?: string;
+            /**
+             * @description Id of the register, kept exactly (leading zeros count).
+             * @example 0100231
+             */
+            personId: string;
+            /**
+             * @description The register's number of the school.
+             * @example 2902418
+             */
+            schoolId: string;
+        };
+        TeacherCreateInput: {
+            /**
+             * Format: date
+             * @description From 1900-01-01 to today (UTC).
+             * @example 2015-02-28
+             */
+            birthDate: string;
+            /**
+             * @description The classes to join; an empty list for none.
+             * @example [
+             *       "771204",
+             *       "771205"
+             *     ]
+             */
+            classIds: string[];
+            /**
+             * @description Any script; NFC, without white space at its ends.
+             * @example Елица
+             */
+            firstName: string;
+            /**
+             * @description Any script; NFC, without white space at its ends.
+             * @example Елица
+             */
+            lastName: string;
+            /**
+             * @description Any script; NFC, without white space at its ends.
+             * @example Елица
+             */
+            middleName?: string;
+            /**
+             * @description Id of the register, kept exactly (leading zeros count).
+             * @example 0100231
+             */
+            personId: string;
+            /**
+             * @description The teacher's positions.
+             * @example [
+             *       "Teacher of mathematics"
+             *     ]
+             */
+            positions?: string[];
+            /**
+             * @description The register's number of the school.
+             * @example 2902418
+             */
+            schoolId: string;
+        };
+    };
+    responses: never;
+    parameters: never;
+    requestBodies: never;
+    headers: never;
+    pathItems: never;
+}
+export type $defs = Record<string, never>;
+export type operations = Record<string, never>;
