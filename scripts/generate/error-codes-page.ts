@@ -23,10 +23,11 @@ export function errorCodesPage(): GeneratedFile {
   const sections = Object.entries(REGISTRIES).flatMap(([title, registry]) => [
     `## ${title}`,
     '',
-    '| code | says | what follows in a run | HTTP |',
-    '|---|---|---|---|',
+    '| code | says | what to do | what follows in a run | HTTP |',
+    '|---|---|---|---|---|',
     ...Object.values(registry).map(
-      ({ code, sentence, kind, httpStatus }) => `| \`${code}\` | ${sentence} | ${MEANING[kind]} | ${httpStatus} |`,
+      ({ code, sentence, kind, httpStatus, runbook }) =>
+        `| \`${code}\` | ${sentence} | ${runbook ?? ''} | ${MEANING[kind]} | ${httpStatus} |`,
     ),
     '',
   ])

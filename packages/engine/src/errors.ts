@@ -56,26 +56,85 @@ export class TransientError extends CodedError {}
 export class LedgerUnavailableError extends CodedError {}
 
 export const engineErrors = defineErrorCodes({
-  UNEXPECTED_ERROR: { sentence: 'The worker met an error that has no code of its own.', kind: 'transient', httpStatus: 500 },
-  WORKER_DIED: { sentence: 'The worker stopped while it worked on this run.', kind: 'transient', httpStatus: 500 },
-  HANDLER_TIMEOUT: { sentence: 'The work on this state took longer than it may.', kind: 'transient', httpStatus: 500 },
+  UNEXPECTED_ERROR: {
+    sentence: 'The worker met an error that has no code of its own.',
+    kind: 'transient',
+    httpStatus: 500,
+    runbook: "Read the worker's log lines of this run; it is a defect or a setting. Replay once it is mended.",
+  },
+  WORKER_DIED: {
+    sentence: 'The worker stopped while it worked on this run.',
+    kind: 'transient',
+    httpStatus: 500,
+    runbook:
+      'Look for what ended the worker (memory, a restart of the machine). Single ones need nothing; if the run does it again and again, take its history to the developers.',
+  },
+  HANDLER_TIMEOUT: {
+    sentence: 'The work on this state took longer than it may.',
+    kind: 'transient',
+    httpStatus: 500,
+    runbook: 'Look whether the outside system is slow. Nothing to do if it passes; replay what has failed.',
+  },
   NOT_YET_FOR_TOO_LONG: {
     sentence: 'The outside system was not ready within the time that this state may wait.',
     kind: 'terminal',
     httpStatus: 500,
+    runbook:
+      'Look the account up in the directory. If it is there, replay from the polling state; if not, replay from AWAITING_USER_CREATE.',
   },
-  TOO_MANY_VERSIONS: { sentence: 'The run changed its state more often than any healthy run does.', kind: 'terminal', httpStatus: 500 },
-  RESULT_MISSING: { sentence: 'An earlier state of this run left no result.', kind: 'terminal', httpStatus: 500 },
-  LEDGER_UNAVAILABLE: { sentence: 'The database cannot be reached.', kind: 'transient', httpStatus: 503 },
-  RUN_NOT_FOUND: { sentence: 'There is no run with this uuid.', kind: 'terminal', httpStatus: 404 },
-  RUN_NOT_ENDED: { sentence: 'Only a failed or cancelled run can be replayed.', kind: 'terminal', httpStatus: 409 },
-  RUN_ENDED: { sentence: 'The run has ended; there is nothing to cancel.', kind: 'terminal', httpStatus: 409 },
-  RUN_CHANGED: { sentence: 'The run changed while the request was made; look again.', kind: 'terminal', httpStatus: 409 },
-  RUN_KEY_TAKEN: { sentence: 'Another run has taken over the work of this one.', kind: 'terminal', httpStatus: 409 },
+  TOO_MANY_VERSIONS: {
+    sentence: 'The run changed its state more often than any healthy run does.',
+    kind: 'terminal',
+    httpStatus: 500,
+    runbook: "Take the run's history to the developers: its table leads in a circle.",
+  },
+  RESULT_MISSING: {
+    sentence: 'An earlier state of this run left no result.',
+    kind: 'terminal',
+    httpStatus: 500,
+    runbook: 'Replay from the state that the detail names.',
+  },
+  LEDGER_UNAVAILABLE: {
+    sentence: 'The database cannot be reached.',
+    kind: 'transient',
+    httpStatus: 503,
+    runbook: 'Bring the database back; jobs wait and go on by themselves.',
+  },
+  RUN_NOT_FOUND: { sentence: 'There is no run with this uuid.', kind: 'terminal', httpStatus: 404, runbook: 'Check the uuid.' },
+  RUN_NOT_ENDED: {
+    sentence: 'Only a failed or cancelled run can be replayed.',
+    kind: 'terminal',
+    httpStatus: 409,
+    runbook: 'Wait until it has ended, or cancel it first.',
+  },
+  RUN_ENDED: {
+    sentence: 'The run has ended; there is nothing to cancel.',
+    kind: 'terminal',
+    httpStatus: 409,
+    runbook: 'Nothing; it has ended.',
+  },
+  RUN_CHANGED: {
+    sentence: 'The run changed while the request was made; look again.',
+    kind: 'terminal',
+    httpStatus: 409,
+    runbook: 'Look at the run again, then repeat the order if it still makes sense.',
+  },
+  RUN_KEY_TAKEN: {
+    sentence: 'Another run has taken over the work of this one.',
+    kind: 'terminal',
+    httpStatus: 409,
+    runbook: 'Look at the run that the detail names: it does the work now.',
+  },
   REPLAY_CHANGES_SUBJECT: {
     sentence: 'The corrected input asks for something else, or for somebody else; that is a request of its own.',
     kind: 'terminal',
     httpStatus: 422,
+    runbook: 'Send a new request instead.',
   },
-  STATE_NOT_REPLAYABLE: { sentence: 'The run cannot be replayed from this state.', kind: 'terminal', httpStatus: 422 },
+  STATE_NOT_REPLAYABLE: {
+    sentence: 'The run cannot be replayed from this state.',
+    kind: 'terminal',
+    httpStatus: 422,
+    runbook: 'Choose one of the states that the detail lists.',
+  },
 })
