@@ -42,6 +42,49 @@ export interface GroupCounts {
   }[]
 }
 
+/** An event of any run as those see it who watch the whole fleet: without what was sent and received, which may be personal data. */
+export interface FleetEvent extends Omit<RunEvent, 'submittedData' | 'receivedData' | 'errorMessage'> {
+  /** Null where the run is gone already. */
+  readonly process: string | null
+}
+
+/** Where a look at the events of all runs ended. */
+export interface EventCursor {
+  readonly createdAt: EpochMs
+  readonly id: string
+}
+
+export interface FleetEventFilter {
+  readonly process?: string
+  readonly state?: string
+  /** Only those that carry an error code. */
+  readonly errors?: boolean
+}
+
+export interface FleetEventPage {
+  /** Events behind this one; null: the newest ones. */
+  readonly after: EventCursor | null
+  /** Not before. Inclusive. */
+  readonly from: EpochMs
+  /** Exclusive: what is younger may have older neighbours that are still being written. */
+  readonly to: EpochMs
+  readonly limit: number
+}
+
+export interface FleetEvents {
+  /** In the order of (createdAt, id). May be fewer than asked for although there are more: the filter by process comes last. */
+  readonly events: readonly FleetEvent[]
+  /** Hand it in as `after` to go on; null where nothing was looked at. */
+  readonly next: EventCursor | null
+}
+
+/** How many runs of a process failed for one reason. */
+export interface FailureCount {
+  readonly process: string
+  readonly errorCode: string | null
+  readonly count: number
+}
+
 export interface RunQueries {
   find(uuid: string): Promise<Run | null>
   /** In the order of writing. */
@@ -50,4 +93,8 @@ export interface RunQueries {
   groupCounts(groupUuid: string): Promise<GroupCounts>
   /** How many live runs each of these schools has; one that has none is left out. */
   openRuns(scopeIds: readonly string[]): Promise<ReadonlyMap<string, number>>
+  /** What happened lately, to all runs. */
+  latestEvents(filter: FleetEventFilter, page: FleetEventPage): Promise<FleetEvents>
+  /** The runs of these processes that stand failed since a time, by reason. */
+  failuresSince(selection: { readonly since: EpochMs; readonly processes: readonly string[] }): Promise<FailureCount[]>
 }

@@ -1,6 +1,5 @@
-import type { AcceptedRequest, AcceptedRun, AcceptInput, AcceptResult, JsonObject, NewRun } from '@rollcall/engine'
+import type { AcceptedRun, AcceptInput, AcceptResult, JsonObject, KnownRequest, Ledger, NewRun } from '@rollcall/engine'
 import { isUniqueViolation } from '../database-error.ts'
-import type { PrismaClient } from '../prisma.ts'
 import { retryConflicts } from '../transaction.ts'
 import type { LedgerContext } from './context.ts'
 import { parseJson } from './run-row.ts'
@@ -23,7 +22,8 @@ export async function accept({ prisma, sql }: LedgerContext, input: AcceptInput)
     } catch (error) {
       if (!isUniqueViolation(error) || race === MAX_RACES) throw error
     }
-    const known = input.request && (await findRequest(prisma, input.request))
+    const { request } = input
+    const known = request && (await findRequest({ prisma }, { ...request, now: request.createdAt }))
     if (known) return known
   }
 }
@@ -43,11 +43,14 @@ function answersOf(runs: readonly NewRun[], standing: Map<string, AcceptedRun>):
   })
 }
 
-/** Null: there is none any more, or it had expired and is now out of the way. */
-async function findRequest(prisma: PrismaClient, { caller, key, bodyHash, createdAt }: AcceptedRequest): Promise<AcceptResult | null> {
+/** Null: there is none, or none any more, or it had expired and is now out of the way. */
+export async function findRequest(
+  { prisma }: Pick<LedgerContext, 'prisma'>,
+  { caller, key, bodyHash, now }: Parameters<Ledger['findRequest']>[0],
+): Promise<KnownRequest | null> {
   const known = await prisma.request.findUnique({ where: { caller_key: { caller, key } } })
   if (!known) return null
-  if (known.expiresAt.getTime() <= createdAt) {
+  if (known.expiresAt.getTime() <= now) {
     await prisma.request.deleteMany({ where: { caller, key, expiresAt: known.expiresAt } })
     return null
   }

@@ -1,6 +1,6 @@
 import type { Ledger, RunQueries } from '@rollcall/engine'
 import { retryConflicts } from '../transaction.ts'
-import { accept } from './accept.ts'
+import { accept, findRequest } from './accept.ts'
 import { backlog } from './backlog.ts'
 import { commitWith } from './commit-with.ts'
 import type { LedgerContext } from './context.ts'
@@ -23,6 +23,7 @@ export function createLedger(context: LedgerContext): Ledger & RunQueries {
     commitWith: (change) => commitWith(context, change),
     append: (event, { once = false } = {}) => retryConflicts(() => sql.append(event, { once })),
     accept: (input) => accept(context, input),
+    findRequest: (request) => retryConflicts(() => findRequest(context, request)),
     requestCancel: (change) => requestCancel(context, change),
     replay: (change) => replay(context, change),
     due: (page) => retryConflicts(() => due(context, page)),
@@ -34,5 +35,7 @@ export function createLedger(context: LedgerContext): Ledger & RunQueries {
     list: (filter, page) => retryConflicts(() => queries.list(filter, page)),
     groupCounts: (groupUuid) => retryConflicts(() => queries.groupCounts(groupUuid)),
     openRuns: (scopeIds) => retryConflicts(() => queries.openRuns(scopeIds)),
+    latestEvents: (filter, page) => retryConflicts(() => queries.latestEvents(filter, page)),
+    failuresSince: (selection) => retryConflicts(() => queries.failuresSince(selection)),
   }
 }

@@ -52,6 +52,26 @@ test.each<[string, (database: Database) => Promise<unknown>, string]>([
   expect(plans.filter((plan) => plan.includes('USE TEMP B-TREE FOR ORDER BY'))).toEqual([])
 })
 
+test.each<[string, (database: Database) => Promise<unknown>]>([
+  ['the newest events', ({ ledger }) => ledger.latestEvents({}, { after: null, from: T0, to: T0 + 1, limit: 50 })],
+  ['the newest errors', ({ ledger }) => ledger.latestEvents({ errors: true }, { after: null, from: T0, to: T0 + 1, limit: 50 })],
+  [
+    'the next events',
+    ({ ledger }) => ledger.latestEvents({ state: 'FIRST' }, { after: { createdAt: T0, id: newId() }, from: T0, to: T0 + 1, limit: 50 }),
+  ],
+])('%s of all runs are found by the index of their times, in its order', async (_, action) => {
+  const [plan, ...rest] = (await plansOf(action)).filter((line) => line.includes('ObjectHistory') || line.includes('TEMP'))
+  expect(plan).toMatch(/^SEARCH main\.ObjectHistory USING INDEX ObjectHistory_createdAt_id_idx \(createdAt/)
+  expect(rest).toEqual([])
+})
+
+test('the failures of a day are found by the index of the backlog, whose every column narrows', async () => {
+  const plans = await plansOf(({ ledger }) => ledger.failuresSince({ since: T0, processes: ['account-create', 're-enroll'] }))
+  expect(plans[0]).toBe(
+    'SEARCH main.AzureDataSync USING INDEX AzureDataSync_backlog_idx (status=? AND process=? AND state=? AND stateSince>?)',
+  )
+})
+
 test('a first page without any filter walks the index of the times and nothing else', async () => {
   const plans = await plansOf(({ ledger }) => ledger.list({}, page))
   expect(plans).toEqual(['SCAN main.AzureDataSync USING INDEX AzureDataSync_created_idx'])

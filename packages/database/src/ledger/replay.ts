@@ -1,7 +1,7 @@
 import { LIVE_STATUSES, type ReplayInput, type ReplayResult } from '@rollcall/engine'
 import { insertAudit } from '../audit-log.ts'
 import { isUniqueViolation } from '../database-error.ts'
-import type { PrismaTransaction } from '../prisma.ts'
+import { type PrismaTransaction, wrapTransaction } from '../prisma.ts'
 import { inTransaction } from '../transaction.ts'
 import type { LedgerContext } from './context.ts'
 import { type RunRow, rowOfEvent, runOfRow } from './run-row.ts'
@@ -21,7 +21,7 @@ export async function replay({ prisma }: LedgerContext, input: ReplayInput): Pro
 }
 
 async function attempt(tx: PrismaTransaction, input: ReplayInput): Promise<ReplayResult> {
-  const { uuid, expectedVersion, state, liveKey, subjectName, scopeId, event, audit } = input
+  const { uuid, expectedVersion, state, liveKey, subjectName, scopeId, priority, event, audit } = input
   const before = await tx.run.findUnique({ where: { uuid } })
   if (!before || before.version !== expectedVersion || before.dueAt !== null) return { kind: 'changed' }
   const byUuid = await findTaker(tx, { liveKey, uuid, endedAt: before.updatedAt })
@@ -41,6 +41,7 @@ async function attempt(tx: PrismaTransaction, input: ReplayInput): Promise<Repla
     naturalKey: liveKey,
     subjectName,
     scopeId,
+    priority: priority ?? before.priority,
     cancelRequestedAt: null,
     stateSince: at,
     updatedAt: at,
@@ -49,6 +50,7 @@ async function attempt(tx: PrismaTransaction, input: ReplayInput): Promise<Repla
   if (count === 0) return { kind: 'changed' }
   await tx.runEvent.create({ data: rowOfEvent(event, (ms) => new Date(ms)) })
   await insertAudit(tx, audit)
+  await input.write?.(wrapTransaction(tx))
   return { kind: 'replayed', run: runOfRow({ ...before, ...replayed } satisfies RunRow) }
 }
 

@@ -1,6 +1,7 @@
 import { type Completion, LIVE_STATUSES, type RunFilter, type RunQueries, type RunStatus } from '@rollcall/engine'
 import { chunks } from '../chunks.ts'
 import type { LedgerContext } from './context.ts'
+import { latestEvents } from './latest-events.ts'
 import { eventOfRow, runOfRow } from './run-row.ts'
 
 /** SQL Server takes 2,100 parameters at most. */
@@ -47,6 +48,18 @@ export function createRunQueries({ prisma }: Pick<LedgerContext, 'prisma'>): Run
         for (const { scopeId, _count } of rows) if (scopeId !== null) open.set(scopeId, _count._all)
       }
       return open
+    },
+
+    latestEvents: (filter, page) => latestEvents({ prisma }, filter, page),
+
+    async failuresSince({ since, processes }) {
+      const rows = await prisma.run.groupBy({
+        by: ['process', 'errorCode'],
+        // The columns of the backlog's index, in its order.
+        where: { status: 'failed', process: { in: [...processes] }, state: 'FAILED', stateSince: { gte: new Date(since) } },
+        _count: { _all: true },
+      })
+      return rows.map(({ process, errorCode, _count }) => ({ process, errorCode, count: _count._all }))
     },
   }
 }

@@ -1,4 +1,5 @@
 import { LIVE_STATUSES, type Run, type RunEvent, type Transition } from '@rollcall/engine'
+import { rowOfAudit } from '../audit-log.ts'
 import type { PrismaTransaction } from '../prisma.ts'
 import type { SqliteConnection } from '../sqlite/connection.ts'
 import { HOLDER_COLUMNS, holdersByKey, inLockOrder, type LedgerSql } from './ledger-sql.ts'
@@ -34,6 +35,7 @@ const INSERT_EVENT_ONCE = `INSERT INTO ObjectHistory (${EVENT_COLUMNS.join(', ')
 WHERE NOT EXISTS (SELECT 1 FROM ObjectHistory WHERE runUuid = ? AND version = ? AND errorCode IS ?)`
 
 const INSERT_REQUEST = 'INSERT INTO Request (caller, key, bodyHash, groupUuid, items, createdAt, expiresAt) VALUES (?, ?, ?, ?, ?, ?, ?)'
+const INSERT_AUDIT = `INSERT INTO AuditLog (id, at, actor, action, targetType, targetId, reason, details) VALUES (${'?, '.repeat(7)}?)`
 const FIND_HOLDER = `SELECT ${HOLDER_COLUMNS.join(', ')} FROM AzureDataSync WHERE liveKey = ?`
 const INSERT_RUN = `INSERT INTO AzureDataSync
   (uuid, groupUuid, process, type, state, status, version, attempt, dueAt, inputArgs, resultObject, liveKey, naturalKey, priority,
@@ -78,11 +80,13 @@ export function createSqliteLedgerSql(connection: SqliteConnection): LedgerSql {
       return true
     },
 
-    insertAccepted({ groupUuid, request, runs }) {
+    insertAccepted({ groupUuid, request, runs, audit }) {
       const requests = request ? [Object.values(rowOfRequest({ request, groupUuid }, asStored))] : []
+      const audits = audit ? [Object.values(rowOfAudit(audit, asStored))] : []
       const rows = runs.map((run) => ({ liveKey: run.liveKey, values: Object.values(rowOfNewRun(run, asStored)) }))
       return connection.transaction(() => {
         for (const values of requests) connection.prepare(INSERT_REQUEST).run(...values)
+        for (const values of audits) connection.prepare(INSERT_AUDIT).run(...values)
         const findHolder = connection.prepare(FIND_HOLDER)
         const insert = connection.prepare(INSERT_RUN)
         const holders: object[] = []

@@ -3,6 +3,7 @@
 // JSON names instead of scanning the table. OPENJSON's strings are declared wide, so that a value too long is refused by its column and
 // not cut, and carry the collation of the keys wherever they are compared.
 import { LIVE_STATUSES, type RunEvent, type Transition } from '@rollcall/engine'
+import { rowOfAudit } from '../audit-log.ts'
 import type { PrismaClient, PrismaTransaction } from '../prisma.ts'
 import { HOLDER_COLUMNS, holdersByKey, inLockOrder, type LedgerSql } from './ledger-sql.ts'
 import { clipped, RUN_COLUMNS, type RunRow, rowOfEvent, rowOfNewRun, rowOfRequest, runOfRow } from './run-row.ts'
@@ -82,6 +83,17 @@ const NEW_RUN: Columns = {
   stateSince: 'DATETIME2',
 }
 
+const AUDIT: Columns = {
+  id: TEXT,
+  at: 'DATETIME2',
+  actor: TEXT,
+  action: TEXT,
+  targetType: TEXT,
+  targetId: TEXT,
+  reason: TEXT,
+  details: LONG_TEXT,
+}
+
 const names = (columns: Columns) => Object.keys(columns)
 const list = (columns: readonly string[], alias?: string) => columns.map((name) => (alias ? `${alias}.[${name}]` : `[${name}]`)).join(', ')
 const rowsOf = (parameter: string, columns: Columns) =>
@@ -121,7 +133,7 @@ ${APPLY}
 SELECT [uuid] FROM @applied;`
 
 // Who has a key is read before the inserts: those whose key is taken meanwhile fail on its index, and the whole batch with them.
-export const INSERT_ACCEPTED = `SET NOCOUNT ON;
+const insertAccepted = (besides: string) => `SET NOCOUNT ON;
 SET XACT_ABORT ON;
 DECLARE @holders TABLE (
   [uuid] NVARCHAR(36) NOT NULL, [groupUuid] NVARCHAR(36) NOT NULL, [state] NVARCHAR(60) NOT NULL, [status] NVARCHAR(16) NOT NULL,
@@ -139,8 +151,15 @@ INSERT INTO [dbo].[AzureDataSync] (${list(names(NEW_RUN))})
 SELECT ${list(names(NEW_RUN), 'j')}
 FROM ${rowsOf('@P2', NEW_RUN)} AS j
 WHERE NOT EXISTS (SELECT 1 FROM @holders AS h WHERE h.[liveKey] = j.[liveKey] ${ORDINAL});
-COMMIT TRANSACTION;
+${besides}COMMIT TRANSACTION;
 SELECT ${list(HOLDER_COLUMNS)} FROM @holders;`
+
+export const INSERT_ACCEPTED = insertAccepted('')
+
+export const INSERT_ACCEPTED_AUDITED = insertAccepted(`INSERT INTO [dbo].[AuditLog] (${list(names(AUDIT))})
+SELECT ${list(names(AUDIT), 'a')}
+FROM ${rowsOf('@P3', AUDIT)} AS a;
+`)
 
 export const APPEND_EVENT = `INSERT INTO [dbo].[ObjectHistory] (${list(names(EVENT))})
 SELECT ${list(names(EVENT), 'e')}
@@ -179,10 +198,14 @@ export function createSqlServerLedgerSql(prisma: PrismaClient): LedgerSql {
       return applied.length === 1
     },
 
-    async insertAccepted({ groupUuid, request, runs }) {
+    async insertAccepted({ groupUuid, request, runs, audit }) {
       const requests = request ? [rowOfRequest({ request, groupUuid }, timestamp)] : []
       const rows = runs.map((run) => rowOfNewRun(run, timestamp))
-      return holdersByKey(await prisma.$queryRawUnsafe<object[]>(INSERT_ACCEPTED, JSON.stringify(requests), JSON.stringify(rows)))
+      const parameters = [JSON.stringify(requests), JSON.stringify(rows)]
+      const holders = audit
+        ? await prisma.$queryRawUnsafe<object[]>(INSERT_ACCEPTED_AUDITED, ...parameters, JSON.stringify([rowOfAudit(audit, timestamp)]))
+        : await prisma.$queryRawUnsafe<object[]>(INSERT_ACCEPTED, ...parameters)
+      return holdersByKey(holders)
     },
 
     async append(event, { once }) {

@@ -1,11 +1,12 @@
 // The ledger in memory, for stories and for the engine's own tests. It passes the same contract suite as the ones over SQL.
 
-import type { AcceptedRun, Ledger, Transition } from '../ledger.ts'
+import type { AcceptedRun, KnownRequest, Ledger, Transition } from '../ledger.ts'
 import type { NewRun, Run, RunEvent } from '../run.ts'
 import type { RunQueries } from '../run-queries.ts'
+import { latestEvents } from './latest-events.ts'
 import { liveKeyTaken, type MemoryTables, newTables } from './memory-tables.ts'
 
-export interface InMemoryLedger extends Ledger, Pick<RunQueries, 'openRuns'> {
+export interface InMemoryLedger extends Ledger, Pick<RunQueries, 'openRuns' | 'latestEvents' | 'failuresSince'> {
   readonly run: (uuid: string) => Run
   readonly runs: () => readonly Run[]
   readonly history: (uuid: string) => readonly RunEvent[]
@@ -49,11 +50,14 @@ export function createInMemoryLedger(): InMemoryLedger {
     },
 
     async accept({ groupUuid, request, runs: asked }) {
-      const known = request && requests.get(`${request.caller}\n${request.key}`)
-      if (known && known.bodyHash !== request.bodyHash) return { kind: 'conflict' }
-      if (known) return { kind: 'repeated', groupUuid: known.groupUuid, items: known.items }
+      const known = request && findRequest(tables, { ...request, now: request.createdAt })
+      if (known) return known
       if (request) requests.set(`${request.caller}\n${request.key}`, { ...request, groupUuid })
       return { kind: 'accepted', runs: asked.map((run) => acceptOne(tables, run)) }
+    },
+
+    async findRequest(request) {
+      return findRequest(tables, request)
     },
 
     async requestCancel({ uuid, at }) {
@@ -64,7 +68,7 @@ export function createInMemoryLedger(): InMemoryLedger {
       return marked
     },
 
-    async replay({ uuid, expectedVersion, state, input, liveKey, subjectName, scopeId, at, event }) {
+    async replay({ uuid, expectedVersion, state, input, liveKey, subjectName, scopeId, priority, at, event, write }) {
       const run = runs.get(uuid)
       if (!run || run.version !== expectedVersion || run.dueAt !== null) return { kind: 'changed' }
       const taker = [...runs.values()].find(
@@ -84,12 +88,15 @@ export function createInMemoryLedger(): InMemoryLedger {
         liveKey,
         subjectName,
         scopeId,
+        priority: priority ?? run.priority,
         errorCode: null,
         errorMessage: null,
         cancelRequestedAt: null,
         stateSince: at,
         updatedAt: at,
       }
+      if (write) await write({ transaction: tables })
+      if (runs.get(uuid) !== run) return { kind: 'changed' }
       runs.set(uuid, replayed)
       events.push(event)
       return { kind: 'replayed', run: replayed }
@@ -116,6 +123,18 @@ export function createInMemoryLedger(): InMemoryLedger {
       return new Map([...Map.groupBy(live, (run) => run.scopeId ?? '')].map(([scopeId, some]) => [scopeId, some.length]))
     },
 
+    latestEvents: async (filter, page) => latestEvents(tables, filter, page),
+
+    async failuresSince({ since, processes }) {
+      const failed = [...runs.values()].filter(
+        (run) => run.status === 'failed' && run.stateSince >= since && processes.includes(run.process),
+      )
+      return [...Map.groupBy(failed, (run) => `${run.process}\n${run.errorCode}`).values()].map((some) => {
+        const [{ process, errorCode }] = some as [Run]
+        return { process, errorCode, count: some.length }
+      })
+    },
+
     async shiftStateSince({ states, closedAt, byMs }) {
       for (const run of runs.values()) {
         const stands = run.dueAt !== null && states.some((one) => one.process === run.process && one.state === run.state)
@@ -135,6 +154,13 @@ export function createInMemoryLedger(): InMemoryLedger {
       return ended.length
     },
   }
+}
+
+function findRequest({ requests }: MemoryTables, asked: Parameters<Ledger['findRequest']>[0]): KnownRequest | null {
+  const known = requests.get(`${asked.caller}\n${asked.key}`)
+  if (!known || known.expiresAt <= asked.now) return null
+  if (known.bodyHash !== asked.bodyHash) return { kind: 'conflict' }
+  return { kind: 'repeated', groupUuid: known.groupUuid, items: known.items }
 }
 
 function assertDistinct(transitions: readonly Transition[]): void {

@@ -101,6 +101,20 @@ export function describeAccepting(open: OpenLedger): void {
       expect(await tested.ledger.read([other.uuid])).toEqual([])
     })
 
+    test('tells whether a request was accepted before', async () => {
+      const tested = await opened(open)
+      const run = newRun()
+      const request = requestOf()
+      const find = (changes: object = {}) => tested.ledger.findRequest({ ...request, now: T0, ...changes })
+      expect(await find()).toBeNull()
+      await tested.ledger.accept({ groupUuid: run.groupUuid, request, runs: [run] })
+
+      expect(await find()).toEqual({ kind: 'repeated', groupUuid: run.groupUuid, items: request.items })
+      expect(await find({ bodyHash: 'b'.repeat(64) })).toEqual({ kind: 'conflict' })
+      expect(await find({ caller: 'another' })).toBeNull()
+      expect(await find({ now: request.expiresAt })).toBeNull()
+    })
+
     test('keeps the keys of two callers apart', async () => {
       const tested = await opened(open)
       await tested.ledger.accept({ groupUuid: newId(), request: requestOf(), runs: [newRun()] })

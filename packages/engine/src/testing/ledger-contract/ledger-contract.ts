@@ -8,11 +8,12 @@ import { describeCommitting } from './committing.ts'
 import { describeKeeping } from './keeping.ts'
 import { describeOperating } from './operating.ts'
 import { describeSweeping } from './sweeping.ts'
+import { describeWatching } from './watching.ts'
 
 export * from './builders.ts'
 
 export interface LedgerUnderTest {
-  readonly ledger: Ledger & Pick<RunQueries, 'openRuns'>
+  readonly ledger: Ledger & Pick<RunQueries, 'openRuns' | 'latestEvents' | 'failuresSince'>
   /** A run's events in the order of writing. */
   history(uuid: string): Promise<readonly RunEvent[]>
   close(): Promise<void>
@@ -28,5 +29,6 @@ export function describeLedgerContract({ name, open }: { readonly name: string; 
     describeOperating(open)
     describeSweeping(open)
     describeKeeping(open)
+    describeWatching(open)
   })
 }

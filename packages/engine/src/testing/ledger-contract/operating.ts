@@ -105,6 +105,37 @@ export function describeOperating(open: OpenLedger): void {
       expect((await tested.history(run.uuid)).at(-1)).toEqual(input.event)
     })
 
+    test('lets the run go on in another lane, and keeps its own where none is named', async () => {
+      const tested = await opened(open)
+      const [moved, kept] = [newRun(), newRun()]
+      await insert(tested, moved, kept)
+      await tested.ledger.commit([end(moved), end(kept)])
+
+      expect(await tested.ledger.replay(replayOf(moved, { priority: 2_001 }))).toMatchObject({ run: { priority: 2_001 } })
+      await tested.ledger.replay(replayOf(kept))
+      expect(await read(tested, moved)).toMatchObject({ priority: 2_001 })
+      expect(await read(tested, kept)).toMatchObject({ priority: kept.priority })
+    })
+
+    test('is undone by whoever writes with it and cannot, who is asked only while the version stands', async () => {
+      const tested = await opened(open)
+      const run = newRun()
+      await insert(tested, run)
+      await tested.ledger.commit([end(run)])
+      const failed = await read(tested, run)
+      let asked = 0
+      const write = async () => {
+        asked += 1
+        throw new Error('settled already')
+      }
+
+      await expect(tested.ledger.replay(replayOf(run, { write }))).rejects.toThrow('settled already')
+      expect(await read(tested, run)).toEqual(failed)
+      expect(await tested.history(run.uuid)).toHaveLength(1)
+      expect(await tested.ledger.replay(replayOf(run, { write, expectedVersion: 1 }))).toEqual({ kind: 'changed' })
+      expect(asked).toBe(1)
+    })
+
     test('refuses a version that the operator did not see, and a run that lives', async () => {
       const tested = await opened(open)
       const [failed, live] = [newRun(), newRun()]
