@@ -8,8 +8,13 @@ export interface AuditLog {
 }
 
 /** Writes an audit row in the transaction of the change that it is about. */
-export async function insertAudit(tx: PrismaTransaction, { at, details, ...entry }: AuditEntry): Promise<void> {
-  await tx.auditLog.create({ data: { ...entry, at: new Date(at), details: JSON.stringify(details) } })
+export async function insertAudit(tx: PrismaTransaction, entry: AuditEntry): Promise<void> {
+  await tx.auditLog.create({ data: rowOfAudit(entry, (ms) => new Date(ms)) })
+}
+
+/** @param time how the dialect writes a time */
+export function rowOfAudit<T>({ id, at, actor, action, targetType, targetId, reason, details }: AuditEntry, time: (ms: number) => T) {
+  return { id, at: time(at), actor, action, targetType, targetId, reason, details: JSON.stringify(details) }
 }
 
 export function createAuditLog(prisma: PrismaClient): AuditLog {

@@ -48,6 +48,12 @@ export function withReceived(result: JsonObject, event: Pick<RunEvent, 'state' |
   return event.receivedData === null ? result : { ...result, [event.state]: event.receivedData }
 }
 
+/** The state in which a run stood before it ended: that of the event that ended it. Work that came too late does not count. */
+export function lastStateOf({ run, history }: { readonly run: Run; readonly history: readonly RunEvent[] }): string {
+  const ending = history.findLast(({ version, status }) => version === run.version - 1 && status !== 'superseded')
+  return (ending ?? history.at(-1))?.state ?? run.state
+}
+
 /** The result of a run, computed from its whole history. `Run.result` always equals it. */
 export function foldHistory(events: readonly RunEvent[]): JsonObject {
   return events.filter((event) => event.status === 'success').reduce<JsonObject>(withReceived, {})

@@ -54,14 +54,20 @@ export interface AcceptInput {
   /** Null where the caller sent no Idempotency-Key. */
   readonly request: AcceptedRequest | null
   readonly runs: readonly NewRun[]
+  /** Where the runs begin on an operator's order: written with them. */
+  readonly audit?: AuditEntry
 }
 
 export type AcceptResult =
   /** Per run, in order: it was inserted, or a live run of the same key stands already. */
   | { readonly kind: 'accepted'; readonly runs: readonly AcceptedRun[] }
-  /** (caller, key) is known with the same body: nothing was inserted. */
+  /** Nothing was inserted. */
+  | KnownRequest
+
+export type KnownRequest =
+  /** (caller, key) is known with the same body. */
   | { readonly kind: 'repeated'; readonly groupUuid: string; readonly items: readonly JsonObject[] }
-  /** (caller, key) is known with another body: nothing was inserted. */
+  /** (caller, key) is known with another body. */
   | { readonly kind: 'conflict' }
 
 export interface AcceptedRun {
@@ -94,9 +100,13 @@ export interface ReplayInput {
   /** What the corrected input says the run is about, for those who look for it. */
   readonly subjectName: string | null
   readonly scopeId: string | null
+  /** The lane and step that it goes on in. @defaultValue those that it had */
+  readonly priority?: number
   readonly at: EpochMs
   readonly event: RunEvent
   readonly audit: AuditEntry
+  /** Writes of whoever replays, in the same transaction. What it throws undoes the replay. Called only while the run's version stands. */
+  readonly write?: (tx: Transaction) => Promise<void>
 }
 
 export type ReplayResult =
@@ -144,6 +154,9 @@ export interface Ledger {
 
   /** Writes a request and its runs in one transaction, or finds that they stand already. */
   accept(input: AcceptInput): Promise<AcceptResult>
+
+  /** Whether this request was accepted before: for whoever must know before it judges what is asked. */
+  findRequest(request: Pick<AcceptedRequest, 'caller' | 'key' | 'bodyHash'> & { readonly now: EpochMs }): Promise<KnownRequest | null>
 
   /** Marks a live run for cancelling, with its audit row. Answers the run as it now stands; null if there is none. */
   requestCancel(change: { readonly uuid: string; readonly at: EpochMs; readonly audit: AuditEntry }): Promise<Run | null>

@@ -77,6 +77,23 @@ describe('a failed run', () => {
     expect(story.told).toEqual([])
   })
 
+  test('is replayed as one of many in their lane, and its history says whose it was', async () => {
+    const { story, uuid, replay } = await aFailedRun()
+    const noted: string[] = []
+    const write = async () => void noted.push(story.ledger.run(uuid).status)
+    await replay({ cohort: { uuid: 'cohort-1', priority: 2_001, write } })
+    expect(noted).toEqual(['failed'])
+    expect(story.ledger.run(uuid)).toMatchObject({ status: 'in_progress', priority: 2_001 })
+    expect(story.ledger.history(uuid)[2]?.submittedData).toEqual({
+      actor: 'operator',
+      reason: 'Corrected.',
+      inputCorrected: false,
+      cohortUuid: 'cohort-1',
+    })
+    await story.play()
+    expect(story.trail(uuid).at(-1)).toBe('COMPLETED full')
+  })
+
   test('can be replayed again when it fails again', async () => {
     const { story, uuid, replay } = await aFailedRun()
     story.shop.before('ORDER', refuseData)

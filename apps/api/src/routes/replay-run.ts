@@ -1,4 +1,11 @@
-import { type Ledger, type OperationDeps, type ProcessDefinition, type RunQueries, replayRun as replay } from '@rollcall/engine'
+import {
+  type Ledger,
+  lastStateOf,
+  type OperationDeps,
+  type ProcessDefinition,
+  type RunQueries,
+  replayRun as replay,
+} from '@rollcall/engine'
 import { z } from 'zod'
 import type { Api } from '../api.ts'
 import { callerOf } from '../plugins/authentication.ts'
@@ -7,7 +14,6 @@ import { refusal } from '../problems/problem.ts'
 import { bodyProblems, keyProblems, problemResponses } from '../problems/problem-responses.ts'
 import { correctedInput } from '../runs/corrected-input.ts'
 import { findRun, RunParams } from '../runs/find-run.ts'
-import { lastStateOf } from '../runs/last-state.ts'
 import { Reason } from '../runs/order.ts'
 import { RunSummary, summaryOf } from '../runs/run-view.ts'
 

@@ -1,6 +1,7 @@
 import { engineErrors, TerminalError } from '../errors.ts'
 import { createEvent } from '../history.ts'
 import type { JsonObject } from '../json.ts'
+import type { Transaction } from '../ledger.ts'
 import { queueUnreachable } from '../notice.ts'
 import { aboutRun, liveKeyOf, type ProcessDefinition, rowOf, stateToday } from '../process-table.ts'
 import type { Run } from '../run.ts'
@@ -12,12 +13,23 @@ export interface ReplayOrder extends Order {
   readonly fromState: string | null
   /** Corrected input that passed the process's schema; null keeps the stored one. */
   readonly input: JsonObject | null
+  /** Where the run is one of many that are replayed together. */
+  readonly cohort?: CohortReplay
+}
+
+export interface CohortReplay {
+  /** Kept in the history and the audit log. */
+  readonly uuid: string
+  /** The lane and step that the run goes on in. */
+  readonly priority: number
+  /** Notes what becomes of the run, in the transaction that replays it. */
+  readonly write: (tx: Transaction) => Promise<void>
 }
 
 /**
  * Starts a failed or cancelled run again, under a new version and with its natural key taken again.
  * @param lastState the state in which the run stood before it ended, from its history
- * @throws TerminalError RUN_NOT_ENDED, STATE_NOT_REPLAYABLE, REPLAY_CHANGES_SUBJECT, RUN_CHANGED, RUN_KEY_TAKEN
+ * @throws TerminalError RUN_NOT_ENDED, STATE_NOT_REPLAYABLE, REPLAY_CHANGES_SUBJECT, RUN_CHANGED, RUN_KEY_TAKEN; whatever `cohort.write` throws
  */
 export async function replayRun(
   {
@@ -28,17 +40,15 @@ export async function replayRun(
     input,
     actor,
     reason,
+    cohort,
   }: ReplayOrder & { readonly process: ProcessDefinition; readonly lastState: string },
   deps: OperationDeps,
 ): Promise<Run> {
   if (run.status !== 'failed' && run.status !== 'cancelled') throw new TerminalError(engineErrors.RUN_NOT_ENDED, `It is ${run.status}.`)
-  const state = stateToday(process, fromState ?? lastState)
-  const endedIn = stateToday(process, lastState)
-  if (state === null || (state !== endedIn && !isReplayable(process, state))) {
-    throw new TerminalError(
-      engineErrors.STATE_NOT_REPLAYABLE,
-      `It ended in ${lastState}; ${process.name} allows ${allowedStates(process, endedIn)}.`,
-    )
+  const state = replayableState({ process, lastState, fromState })
+  if (state === null) {
+    const allowed = allowedStates(process, stateToday(process, lastState))
+    throw new TerminalError(engineErrors.STATE_NOT_REPLAYABLE, `It ended in ${lastState}; ${process.name} allows ${allowed}.`)
   }
   const nextInput = input ?? run.input
   const about = aboutRun(process, nextInput)
@@ -48,13 +58,14 @@ export async function replayRun(
   if (liveKey !== liveKeyOf(process, before) || about.type !== before.type) throw new TerminalError(engineErrors.REPLAY_CHANGES_SUBJECT)
   const at = deps.clock.now()
   const version = run.version + 1
+  const ofCohort = cohort && { cohortUuid: cohort.uuid }
   const event = createEvent({
     id: deps.newId(),
     at,
     run: { uuid: run.uuid, state, version, attempt: 0 },
     operationType: 'REPLAYED',
     status: 'note',
-    submitted: { actor, reason, inputCorrected: input !== null },
+    submitted: { actor, reason, inputCorrected: input !== null, ...ofCohort },
   })
   const audit = {
     id: deps.newId(),
@@ -64,7 +75,7 @@ export async function replayRun(
     targetType: 'run',
     targetId: run.uuid,
     reason,
-    details: { fromState: state, version, inputCorrected: input !== null },
+    details: { fromState: state, version, inputCorrected: input !== null, ...ofCohort },
   }
   const result = await deps.ledger.replay({
     uuid: run.uuid,
@@ -77,6 +88,7 @@ export async function replayRun(
     at,
     event,
     audit,
+    ...(cohort && { priority: cohort.priority, write: cohort.write }),
   })
   if (result.kind === 'changed') throw new TerminalError(engineErrors.RUN_CHANGED)
   if (result.kind === 'taken') throw new TerminalError(engineErrors.RUN_KEY_TAKEN, `It is run ${result.byUuid}.`)
@@ -85,6 +97,22 @@ export async function replayRun(
   // The ledger has it; if the queue cannot be reached, reconcile enqueues it.
   await deps.dispatcher.enqueue([job]).catch((error: unknown) => deps.notify(queueUnreachable(error, 1)))
   return replayed
+}
+
+/** The state that a replay begins in: the one where the run ended, or another that the process allows. Null: it may not begin there. */
+export function replayableState({
+  process,
+  lastState,
+  fromState,
+}: {
+  readonly process: ProcessDefinition
+  readonly lastState: string
+  /** Null: where it ended. */
+  readonly fromState: string | null
+}): string | null {
+  const state = stateToday(process, fromState ?? lastState)
+  if (state === null || state === stateToday(process, lastState)) return state
+  return isReplayable(process, state) ? state : null
 }
 
 function isReplayable(process: ProcessDefinition, state: string): boolean {
