@@ -57,7 +57,7 @@ const RULES: readonly Rule[] = [
     },
   ],
   // Rows, not tables.
-  [/^(?:INSERT INTO|UPDATE|DELETE FROM) /, () => undefined],
+  [/^(?:INSERT INTO|UPDATE|DELETE FROM|EXEC\(N'UPDATE) /, () => undefined],
 ]
 
 /** The tables that these scripts, one after the other, leave. @throws Error on a statement that it does not understand */

@@ -1,6 +1,12 @@
+-- DropIndex
+DROP INDEX "Credential_createdAt_idx";
+
 -- AlterTable
 ALTER TABLE "Credential" ADD COLUMN "collectedBy" TEXT;
 ALTER TABLE "Credential" ADD COLUMN "erasedBecause" TEXT;
+
+-- AlterTable
+ALTER TABLE "UsernameReservation" ADD COLUMN "unfinishedSince" DATETIME;
 
 -- CreateTable
 CREATE TABLE "AzureDataSyncArchived" (
@@ -124,4 +130,13 @@ CREATE INDEX "CohortItem_cohortUuid_outcome_runUuid_idx" ON "CohortItem"("cohort
 CREATE INDEX "AzureDataSync_scopeStatus_idx" ON "AzureDataSync"("scopeId", "status");
 
 -- CreateIndex
+CREATE INDEX "Credential_erasedAt_createdAt_personId_kind_idx" ON "Credential"("erasedAt", "createdAt", "personId", "kind");
+
+-- CreateIndex
 CREATE INDEX "ObjectHistory_createdAt_id_idx" ON "ObjectHistory"("createdAt", "id");
+
+-- CreateIndex
+CREATE INDEX "UsernameReservation_unfinishedSince_username_idx" ON "UsernameReservation"("unfinishedSince", "username");
+
+-- What was reserved before this column waits for its account unless the person has a user of that name.
+UPDATE "UsernameReservation" SET "unfinishedSince" = "reservedAt" WHERE "ownerKey" <> "username" AND NOT EXISTS (SELECT 1 FROM "SysUser" AS u WHERE u."personId" = "UsernameReservation"."personId" AND u."username" = "UsernameReservation"."username");

@@ -2,6 +2,12 @@ BEGIN TRY
 
 BEGIN TRAN;
 
+-- DropIndex
+DROP INDEX [Credential_createdAt_idx] ON [dbo].[Credential];
+
+-- AlterTable
+ALTER TABLE [dbo].[UsernameReservation] ADD [unfinishedSince] DATETIME2 NULL;
+
 -- AlterTable
 ALTER TABLE [dbo].[Credential] ADD [erasedBecause] NVARCHAR(16) NULL;
 
@@ -130,6 +136,15 @@ CREATE NONCLUSTERED INDEX [ImportRow_personId_idx] ON [dbo].[ImportRow]([personI
 
 -- CreateIndex
 CREATE NONCLUSTERED INDEX [CohortItem_cohortUuid_outcome_runUuid_idx] ON [dbo].[CohortItem]([cohortUuid],[outcome],[runUuid]);
+
+-- CreateIndex
+CREATE NONCLUSTERED INDEX [Credential_erasedAt_createdAt_personId_kind_idx] ON [dbo].[Credential]([erasedAt],[createdAt],[personId],[kind]);
+
+-- CreateIndex
+CREATE NONCLUSTERED INDEX [UsernameReservation_unfinishedSince_username_idx] ON [dbo].[UsernameReservation]([unfinishedSince],[username]);
+
+-- What was reserved before this column waits for its account unless the person has a user of that name. A batch of its own: the column is new.
+EXEC(N'UPDATE [dbo].[UsernameReservation] SET [unfinishedSince] = [reservedAt] WHERE [ownerKey] <> [username] AND NOT EXISTS (SELECT 1 FROM [dbo].[SysUser] AS u WHERE u.[personId] = [UsernameReservation].[personId] AND u.[username] = [UsernameReservation].[username])');
 
 COMMIT TRAN;
 
