@@ -1,13 +1,13 @@
 // The thin API: it judges requests, writes the ledger's rows and answers. Everything it is built from is handed in; nothing is read from
 // the environment and nothing listens here.
 import { randomUUID } from 'node:crypto'
+import { createKeyRing } from '@rollcall/database'
 import { createAcceptRuns, createIds } from '@rollcall/engine'
 import Fastify, { type FastifyBaseLogger, LogController } from 'fastify'
 import type { ZodTypeProvider } from 'fastify-type-provider-zod'
 import { gatherAccepts, gatherFindLive, gatherOpenRuns } from './accounts/gathered.ts'
 import type { Api } from './api.ts'
 import type { ApiDeps } from './api-deps.ts'
-import { createKeyRing } from './auth/key-ring.ts'
 import { authentication } from './plugins/authentication.ts'
 import { answerClientError } from './plugins/client-errors.ts'
 import { draining } from './plugins/draining.ts'

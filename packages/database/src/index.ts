@@ -4,4 +4,5 @@ export { createDatabase, type Database, type DatabaseOptions } from './create-da
 export { DatabaseError } from './database-error.ts'
 export { DatabaseUrlError } from './database-url.ts'
 export type { Dialect } from './dialect.ts'
+export { createKeyRing, type KeyRing } from './key-ring.ts'
 export { unwrapTransaction } from './prisma.ts'

@@ -1,10 +1,11 @@
 // Who is asking, and may they? What must always hold: a route that does not say who may use it does not start, and a key is judged before
 // anything of the request's body is read.
+
+import type { KeyRing } from '@rollcall/database'
 import { hashApiKey } from '@rollcall/platform'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import { ACCESS, type Access, type Caller, mayDo } from '../auth/access.ts'
-import type { KeyRing } from '../auth/key-ring.ts'
 import { apiErrors } from '../problems/api-errors.ts'
 import { refusal } from '../problems/problem.ts'
 import type { ApiMetrics } from './metrics.ts'

@@ -1,6 +1,6 @@
-import type { ApiKey } from '@rollcall/database'
 import { createVirtualClock } from '@rollcall/engine/testing'
 import { expect, it } from 'vitest'
+import type { ApiKey } from './api-keys.ts'
 import { createKeyRing, REMEMBERED_MS } from './key-ring.ts'
 
 const key: ApiKey = { id: '1', name: 'roster', role: 'upstream', createdAt: 0, createdBy: 'test', expiresAt: null, revokedAt: null }

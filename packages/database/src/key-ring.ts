@@ -1,7 +1,8 @@
 // Finds API keys by their hash, remembering each answer for a short while. What must always hold: a revoked or expired key stops working
 // within REMEMBERED_MS, and guessing keys can neither fill the memory nor reach SQL more often than once per guess and REMEMBERED_MS.
-import type { ApiKey, ApiKeys } from '@rollcall/database'
+
 import type { Clock, EpochMs } from '@rollcall/engine'
+import type { ApiKey, ApiKeys } from './api-keys.ts'
 
 export const REMEMBERED_MS = 10_000
 const MOST_REMEMBERED = 10_000
