@@ -1,6 +1,6 @@
 import type { ApiKeys } from '@rollcall/database'
 import type { Clock, Closures, Dispatcher, Ledger, Notify, ProcessDefinition, ResourceGate, RunQueries } from '@rollcall/engine'
-import type { Logger } from '@rollcall/platform'
+import type { FleetHealth, Logger } from '@rollcall/platform'
 import type { AccountStore } from '@rollcall/provisioning'
 import type { Registry } from 'prom-client'
 
@@ -20,6 +20,8 @@ export interface ApiDeps {
   readonly logger: Logger
   readonly registry: Registry
   readonly health: HealthProbes
+  /** Which workers beat and which do not. Rejects where Redis cannot be reached. */
+  readonly readFleet: () => Promise<FleetHealth>
 }
 
 export interface HealthProbes {

@@ -21,8 +21,10 @@ import { cancelRun } from './routes/cancel-run.ts'
 import { closeResource } from './routes/close-resource.ts'
 import { getGroup } from './routes/get-group.ts'
 import { getRun } from './routes/get-run.ts'
+import { getStatus } from './routes/get-status.ts'
 import { healthLive } from './routes/health-live.ts'
 import { healthReady } from './routes/health-ready.ts'
+import { listHistory } from './routes/list-history.ts'
 import { listResources } from './routes/list-resources.ts'
 import { listRuns } from './routes/list-runs.ts'
 import { metrics } from './routes/metrics.ts'
@@ -87,11 +89,13 @@ export async function createApi(deps: ApiDeps): Promise<Api> {
   listRuns(app, deps)
   getRun(app, deps)
   getGroup(app, deps)
+  listHistory(app, deps)
   replayRun(app, operations)
   cancelRun(app, operations)
   listResources(app, deps)
   closeResource(app, operations)
   reopenResource(app, operations)
+  getStatus(app, deps)
   healthLive(app)
   healthReady(app, deps)
   metrics(app, deps)

@@ -57,6 +57,7 @@ export async function startApi(env: ApiEnv): Promise<RunningApi> {
   opened.defer(() => dispatcher.close())
   if (!(await redisReady(connection, REDIS_FIRST_MS))) logger.warn('redis is not there yet; requests are taken all the same')
 
+  const readFleet = () => readFleetHealth({ connection, namespace }, workersOf(processes))
   const api = await createApi({
     ledger: database.ledger,
     queries: database.ledger,
@@ -75,10 +76,11 @@ export async function startApi(env: ApiEnv): Promise<RunningApi> {
       database: () => database.ping(),
       redis: async () => void (await connection.ping()),
       async silentWorkers() {
-        const { missing, silent } = await readFleetHealth({ connection, namespace }, workersOf(processes))
+        const { missing, silent } = await readFleet()
         return [...new Set([...missing, ...(silent ? [silent.worker] : [])])]
       },
     },
+    readFleet,
   })
   opened.defer(() => within(CLOSE_MS, 'requests under way', api.close()))
   await listen({ api, host: HOST, port: API_PORT })

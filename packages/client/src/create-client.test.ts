@@ -52,11 +52,15 @@ describe('the client', () => {
 
   test('says both what is refused in general and what in particular', async () => {
     const stranger = createClient({ url, apiKey: 'rk_r_nobody' })
-    await expect(stranger.get('/resources')).rejects.toThrowErrorMatchingInlineSnapshot(`[ApiError: The request carries no API key that is valid now.]`)
+    await expect(stranger.get('/resources')).rejects.toThrowErrorMatchingInlineSnapshot(
+      `[ApiError: The request carries no API key that is valid now.]`,
+    )
     const path = { name: 'graph' }
     await expect(
       reader.post('/resources/{name}/close', { params: { path }, body: { reason: 'x' } }),
-    ).rejects.toThrowErrorMatchingInlineSnapshot(`[ApiError: This API key may not do that. Its role is reader; this needs operator or admin.]`)
+    ).rejects.toThrowErrorMatchingInlineSnapshot(
+      `[ApiError: This API key may not do that. Its role is reader; this needs operator or admin.]`,
+    )
   })
 
   test('tells an API that is not there from one that refuses', async () => {

@@ -71,6 +71,7 @@ export async function startTestApi({ redisUrl, deps = {} }: { redisUrl: string; 
       redis: async () => void (await connection.ping()),
       silentWorkers: async () => [],
     },
+    readFleet: async () => ({ status: 'ok', silent: null, missing: [], heartbeats: [] }),
     ...deps,
   })
 

@@ -615,6 +615,93 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Follow what happens to all runs
+         * @description Events of the last hour, two seconds after they happened, without what was sent and received. A page may hold fewer events than `limit` although there are more: go on with `nextCursor`, which stays the same while nothing happens.
+         *
+         *     For the roles service, reader, operator, admin.
+         */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description The `nextCursor` of the page before. Left out: the newest events of the last hour. */
+                    after?: string;
+                    /** @description Only events that carry an error code. */
+                    errors?: boolean;
+                    limit?: number;
+                    /** @example account-create */
+                    process?: string;
+                    /** @example POLL_USER_CREATE */
+                    state?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["FleetEventList"];
+                    };
+                };
+                /** @description Bad Request */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Unauthorized */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Forbidden */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Service Unavailable */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/metrics": {
         parameters: {
             query?: never;
@@ -1011,6 +1098,74 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/status": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * See how the whole fleet stands
+         * @description Its backlog, what failed in the last day, what is closed, and which workers live.
+         *
+         *     For the roles service, reader, operator, admin.
+         */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["FleetStatus"];
+                    };
+                };
+                /** @description Unauthorized */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Forbidden */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Service Unavailable */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/student-create": {
         parameters: {
             query?: never;
@@ -1346,6 +1501,79 @@ export interface components {
              * @example The school was missing in the directory; it is there now.
              */
             reason: string;
+        };
+        FleetEvent: {
+            attempt: number;
+            /** @description How many looks a not_yet row stands for. */
+            count: number | null;
+            /** Format: date-time */
+            createdAt: string;
+            durationMs: number | null;
+            errorCode: string | null;
+            id: string;
+            operationType: string;
+            /** @description Null where the run is gone already. */
+            process: string | null;
+            runUuid: string;
+            state: string;
+            /** @enum {string} */
+            status: "success" | "failed" | "not_yet" | "superseded" | "note";
+            version: number;
+        };
+        FleetEventList: {
+            /** @description Oldest first. */
+            events: components["schemas"]["FleetEvent"][];
+            /** @description Hand it in as `after` to learn what came later. Null where nothing has happened. */
+            nextCursor: string | null;
+        };
+        FleetStatus: {
+            /** Format: date-time */
+            at: string;
+            /** @description Runs that are not at their end, by process and state. */
+            backlog: {
+                count: number;
+                /**
+                 * Format: date-time
+                 * @description Since when the oldest of them stands in this state.
+                 */
+                oldestSince: string;
+                process: string;
+                state: string;
+                /** @enum {string} */
+                status: "new" | "in_progress" | "polling" | "waiting" | "failed" | "completed" | "cancelled";
+            }[];
+            failures: {
+                counts: {
+                    count: number;
+                    errorCode: string | null;
+                    process: string;
+                }[];
+                /** Format: date-time */
+                since: string;
+            };
+            resources: components["schemas"]["Resource"][];
+            /** @description Null where Redis cannot be asked. */
+            workers: {
+                alive: {
+                    instance: string;
+                    jobsInHand: number;
+                    /** Format: date-time */
+                    lastBeatAt: string;
+                    loopLagMs: number;
+                    /** Format: date-time */
+                    startedAt: string;
+                    worker: string;
+                }[];
+                /** @description Workers of which no process beats. */
+                missing: string[];
+                /** @description The worker that beats and takes no jobs: the canary is stuck with it. */
+                silent: {
+                    /** Format: date-time */
+                    since: string;
+                    state: string;
+                    worker: string;
+                } | null;
+            } | null;
         };
         Group: {
             byStatus: {
