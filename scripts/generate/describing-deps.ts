@@ -14,6 +14,10 @@ export function describingDeps(): ApiDeps {
     clock: systemClock,
     logger: createLogger({ app: 'api', level: 'silent' }),
     registry: new Registry(),
+    requestsPerMinute: 0,
+    trustProxy: false,
+    requestsPerMinute: 0,
+    trustProxy: false,
   }
   return new Proxy(real, { get: (known, name) => Reflect.get(known, name) ?? absent(String(name)) }) as ApiDeps
 }

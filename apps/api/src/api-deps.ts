@@ -20,6 +20,10 @@ export interface ApiDeps {
   readonly logger: Logger
   readonly registry: Registry
   readonly health: HealthProbes
+  /** What one key may send to this instance in a minute; 0 for no limit. */
+  readonly requestsPerMinute: number
+  /** Whose X-Forwarded-For is believed: addresses and networks; false for nobody's. */
+  readonly trustProxy: string[] | false
   /** Which workers beat and which do not. Rejects where Redis cannot be reached. */
   readonly readFleet: () => Promise<FleetHealth>
 }

@@ -15,6 +15,7 @@ import { answerError, errorAnswers } from './plugins/error-answers.ts'
 import { jsonBody } from './plugins/json-body.ts'
 import { createApiMetrics, requestMetrics } from './plugins/metrics.ts'
 import { openapi } from './plugins/openapi.ts'
+import { createRequestLimits } from './plugins/request-limits.ts'
 import { requestLog } from './plugins/request-log.ts'
 import { zodValidation } from './plugins/zod-validation.ts'
 import { cancelRun } from './routes/cancel-run.ts'
@@ -54,6 +55,7 @@ export async function createApi(deps: ApiDeps): Promise<Api> {
     logController: new LogController({ disableRequestLogging: true }),
     genReqId: ({ headers }) => requestIdOf(headers['x-request-id']),
     bodyLimit: BODY_LIMIT,
+    trustProxy: deps.trustProxy,
     handlerTimeout: HANDLER_TIMEOUT_MS,
     requestTimeout: WHOLE_REQUEST_TIMEOUT_MS,
     keepAliveTimeout: KEEP_ALIVE_MS,
@@ -82,7 +84,8 @@ export async function createApi(deps: ApiDeps): Promise<Api> {
   await app.register(requestMetrics, { metrics: apiMetrics })
   await app.register(draining)
   await app.register(openapi)
-  await app.register(authentication, { keyRing: createKeyRing(deps), metrics: apiMetrics })
+  const limits = await createRequestLimits(app, deps.requestsPerMinute)
+  await app.register(authentication, { keyRing: createKeyRing(deps), limits, metrics: apiMetrics })
 
   studentCreate(app, creation)
   teacherCreate(app, creation)

@@ -4,5 +4,16 @@ import { z } from 'zod'
 export const ApiEnv = z.object({
   ...commonEnv,
   API_PORT: portSetting(5000, 'Port of the API.'),
+  API_REQUESTS_PER_MINUTE: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .default(120_000)
+    .describe('Requests that one API key may send to one instance in a minute; 0 for no limit.'),
+  API_TRUST_PROXY: z
+    .string()
+    .default('')
+    .transform((list) => (list === '' ? (false as const) : list.split(',').map((one) => one.trim())))
+    .describe('Addresses or networks of the reverse proxies whose X-Forwarded-For is believed, with commas between.'),
 })
 export type ApiEnv = z.infer<typeof ApiEnv>

@@ -72,6 +72,8 @@ export async function startApi(env: ApiEnv): Promise<RunningApi> {
     notify,
     logger,
     registry: metrics.registry,
+    requestsPerMinute: env.API_REQUESTS_PER_MINUTE,
+    trustProxy: env.API_TRUST_PROXY,
     health: {
       database: () => database.ping(),
       redis: async () => void (await connection.ping()),

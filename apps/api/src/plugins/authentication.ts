@@ -9,6 +9,7 @@ import { ACCESS, type Access, type Caller, mayDo } from '../auth/access.ts'
 import { apiErrors } from '../problems/api-errors.ts'
 import { refusal } from '../problems/problem.ts'
 import type { ApiMetrics } from './metrics.ts'
+import type { RequestLimits } from './request-limits.ts'
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -24,7 +25,10 @@ declare module 'fastify' {
 const HASH_SHOWN = 8
 
 export const authentication = fp(
-  async (app: FastifyInstance, { keyRing, metrics }: { readonly keyRing: KeyRing; readonly metrics: ApiMetrics }) => {
+  async (
+    app: FastifyInstance,
+    { keyRing, limits, metrics }: { readonly keyRing: KeyRing; readonly metrics: ApiMetrics; readonly limits: RequestLimits },
+  ) => {
     app.decorateRequest('caller', null)
     app.addHook('onRoute', ({ config, method, url }) => {
       if (config?.access === undefined) throw new Error(`The route ${method} ${url} does not say who may use it.`)
@@ -32,8 +36,10 @@ export const authentication = fp(
     app.addHook('onRequest', async (request) => {
       const { access } = request.routeOptions.config
       if (request.is404 || access === undefined || access === 'public') return
+      await limits.assertMayTry(request)
       const caller = await authenticate(request)
       request.caller = caller
+      await limits.assertMayAsk(request, caller.name)
       if (mayDo(caller, access)) return
       metrics.authFailures.inc({ reason: 'forbidden' })
       request.log.warn({ caller: caller.name, role: caller.role, access }, 'a key was used for what its role may not do')
@@ -53,6 +59,7 @@ export const authentication = fp(
       const key = await keyRing.find(hash)
       if (key) return { name: key.name, role: key.role }
       metrics.authFailures.inc({ reason: 'wrong_key' })
+      await limits.countFailure(request)
       request.log.warn({ keyHash: hash.slice(0, HASH_SHOWN) }, 'a request came with a key that is not valid')
       throw refusal(apiErrors.UNAUTHENTICATED, {}, { 'www-authenticate': 'Bearer realm="rollcall", error="invalid_token"' })
     }

@@ -50,6 +50,12 @@ export const apiErrors = defineErrorCodes({
     httpStatus: 403,
     runbook: 'Use a key of the role that the detail names.',
   },
+  TOO_MANY_REQUESTS: {
+    sentence: 'More requests came than this API takes from one caller.',
+    kind: 'transient',
+    httpStatus: 429,
+    runbook: 'The caller waits as long as Retry-After says. If it needs more, raise API_REQUESTS_PER_MINUTE.',
+  },
   NOT_FOUND: {
     sentence: 'There is nothing at this address.',
     kind: 'terminal',

@@ -72,6 +72,8 @@ export async function startTestApi({ redisUrl, deps = {} }: { redisUrl: string; 
       silentWorkers: async () => [],
     },
     readFleet: async () => ({ status: 'ok', silent: null, missing: [], heartbeats: [] }),
+    requestsPerMinute: 0,
+    trustProxy: false,
     ...deps,
   })
 
