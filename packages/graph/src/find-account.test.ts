@@ -1,6 +1,7 @@
 import { RetryAfterError, TransientError } from '@rollcall/engine'
 import { accountToCreate, directoryCall, rejectionOf } from '@rollcall/provisioning/testing'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { makeFindAccount } from './find-account.ts'
 import { type GraphUnderTest, startGraph } from './testing/start-graph.ts'
 
 const call = directoryCall()
@@ -42,5 +43,12 @@ describe('finding an account', () => {
     const directory = graph.directory()
     graph.simulator.addFault({ match: { method: 'GET' }, fault, times: 1 })
     expect(await rejectionOf(directory.findAccount({ username: student.username, pollingUuid: null }, call))).toBeInstanceOf(kind)
+  })
+
+  test('does not lose an account over a date that it cannot read', async () => {
+    const answer = { id: 'id-1', userPrincipalName: 'ab12345678@edu.example', employeeId: 'P-0001', createdDateTime: 'yesterday' }
+    const send = () => Promise.resolve({ kind: 'success', status: 200, body: answer, where: '' } as const)
+    const findAccount = makeFindAccount({ send, config: graph.config({ GRAPH_MARKER: 'employeeId' }) })
+    expect(await findAccount({ username: student.username, pollingUuid: null }, call)).toMatchObject({ azureId: 'id-1', createdAt: null })
   })
 })

@@ -19,13 +19,14 @@ export function makeFindAccount({ send, config }: { readonly send: Send; readonl
   return async ({ username }, call): Promise<DirectoryAccount | null> => {
     const usesEmployeeId = config.GRAPH_MARKER === 'employeeId'
     const params = { userPrincipalName: `${username}@${config.GRAPH_DOMAIN}` }
-    const query = { $select: usesEmployeeId ? 'id,userPrincipalName,employeeId' : 'id,userPrincipalName' }
+    const query = { $select: `id,userPrincipalName,createdDateTime${usesEmployeeId ? ',employeeId' : ''}` }
     const answer = await send({ method: 'GET', route: '/users/{userPrincipalName}', params, query, purpose: 'read' }, call)
     const user = readBody(answer, User)
     if (user === null) return null
     const marker = usesEmployeeId ? user.employeeId || null : await readMarker({ azureId: user.id, call })
     // The second replica does not know the account yet: to our caller the same as the first not knowing it.
     if (marker === undefined) return null
-    return { azureId: user.id, username: user.userPrincipalName.split('@', 1).join('').toLowerCase(), marker }
+    const localPart = user.userPrincipalName.split('@', 1).join('').toLowerCase()
+    return { azureId: user.id, username: localPart, marker, createdAt: user.createdDateTime }
   }
 }

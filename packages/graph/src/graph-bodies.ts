@@ -6,7 +6,18 @@ export const Created = z.object({ id: z.string().min(1) })
 export const IdPage = z.object({ value: z.array(z.object({ id: z.string().min(1) })), '@odata.nextLink': z.string().optional() })
 
 const Marked = z.object({ externalId: z.string().nullish() }).nullish()
-export const User = z.object({ id: z.string().min(1), userPrincipalName: z.string(), employeeId: z.string().nullish() })
+/** An unreadable date is no reason to lose the account over. */
+const DateTime = z.iso
+  .datetime({ offset: true })
+  .transform((text) => Date.parse(text))
+  .nullable()
+  .catch(null)
+export const User = z.object({
+  id: z.string().min(1),
+  userPrincipalName: z.string(),
+  employeeId: z.string().nullish(),
+  createdDateTime: DateTime,
+})
 export const EducationUser = z.object({ id: z.string().min(1), userPrincipalName: z.string(), student: Marked, teacher: Marked })
 
 export const LicenceState = z.object({

@@ -47,6 +47,7 @@ describe.each(['externalId', 'employeeId'])('with the marker in %s', (marker) =>
           )
         },
         countAccounts: () => simulator.state().totals.users,
+        now: clock.now,
       }
     },
   })

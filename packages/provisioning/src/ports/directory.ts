@@ -22,6 +22,8 @@ export interface DirectoryAccount {
   readonly username: string
   /** The personId in the marker; null for an account without one, which is never ours. */
   readonly marker: string | null
+  /** When the directory made it, in epoch milliseconds; it may know no more than the second. Null where it does not say. */
+  readonly createdAt: number | null
 }
 
 export type CreateAnswer =

@@ -23,6 +23,8 @@ export interface DirectoryUnderTest {
   /** What stands in the directory, by the register's ids; undefined for no such account. */
   look(username: string): StandingAccount | undefined
   countAccounts(): number
+  /** The directory's clock. */
+  now(): number
 }
 
 export interface StandingAccount {
@@ -73,8 +75,18 @@ export function directoryContract({ name, createDirectory }: Contract): void {
       const { directory } = await createDirectory()
       const answer = await directory.createAccount(student, call)
       const found = await directory.findAccount({ username: student.username, pollingUuid: null }, call)
-      expect(found).toEqual({ azureId: expect.any(String), username: student.username, marker: student.personId })
+      expect(found).toMatchObject({ azureId: expect.any(String), username: student.username, marker: student.personId })
       expect(answer).toEqual({ kind: 'created', azureId: found?.azureId })
+    })
+
+    test('says to the second when the account was made, ours or not', async () => {
+      const under = await createDirectory()
+      under.addForeignAccount(teacher.username)
+      await under.directory.createAccount(student, call)
+      for (const { username } of [student, teacher]) {
+        const found = await under.directory.findAccount({ username, pollingUuid: null }, call)
+        expect(Math.abs((found?.createdAt ?? 0) - under.now())).toBeLessThan(2_000)
+      }
     })
 
     test('knows no account under a username that nobody has', async () => {

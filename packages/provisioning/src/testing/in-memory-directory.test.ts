@@ -19,6 +19,7 @@ directoryContract({
       reveal: directory.reveal,
       look: (username) => look({ directory, username }),
       countAccounts: () => directory.accounts().length,
+      now: Date.now,
     }
   },
 })

@@ -4,7 +4,15 @@ import { createHash, randomUUID } from 'node:crypto'
 import { SystemicError, TerminalError } from '@rollcall/engine'
 import type { AccountKind } from '../account-kind.ts'
 import { provisioningErrors } from '../errors.ts'
-import type { AccountToCreate, CreateAnswer, Directory, DirectoryCall, PlaceAnswer, Placement } from '../ports/directory.ts'
+import type {
+  AccountToCreate,
+  CreateAnswer,
+  Directory,
+  DirectoryAccount,
+  DirectoryCall,
+  PlaceAnswer,
+  Placement,
+} from '../ports/directory.ts'
 
 type DirectoryMethod = keyof Directory
 
@@ -61,6 +69,7 @@ interface StoredAccount {
   readonly marker: string | null
   readonly pollingUuid: string
   readonly passwordHash: string | null
+  readonly createdAt: number
   readonly visibleAt: number
   readonly schools: Set<string>
   readonly memberOf: Set<string>
@@ -97,6 +106,7 @@ export function createInMemoryDirectory(options: InMemoryDirectoryOptions = {}):
       marker,
       pollingUuid: randomUUID(),
       passwordHash: password === null ? null : hash(password),
+      createdAt: now(),
       visibleAt: now() + lag,
       schools: new Set<string>(),
       memberOf: new Set<string>(),
@@ -170,7 +180,7 @@ export function createInMemoryDirectory(options: InMemoryDirectoryOptions = {}):
         call,
         work: () => {
           const found = visible(byUsername.get(username) ?? byOrder.get(pollingUuid ?? ''))
-          return found ? { azureId: found.azureId, username: found.username, marker: found.marker } : null
+          return found ? describeAccount(found) : null
         },
         silence: rethrow,
       }),
@@ -199,6 +209,10 @@ interface Performed<Answer> {
 
 function show({ azureId, username, marker, schools, memberOf, teaches, licensed }: StoredAccount): InMemoryAccount {
   return { azureId, username, marker, schools: [...schools], memberOf: [...memberOf], teaches: [...teaches], licensed }
+}
+
+function describeAccount({ azureId, username, marker, createdAt }: StoredAccount): DirectoryAccount {
+  return { azureId, username, marker, createdAt }
 }
 
 function rethrow(error: Error): never {
