@@ -1,0 +1,5 @@
+export * from './catalog.ts'
+export * from './errors.ts'
+export type * from './ports/cohort-store.ts'
+export * from './replay-cohort/cohort.ts'
+export * from './replay-cohort/process.ts'

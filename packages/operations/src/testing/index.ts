@@ -1,0 +1,2 @@
+export * from './cohort-store-contract.ts'
+export * from './in-memory-cohorts.ts'
