@@ -139,7 +139,7 @@ describe('creating an account', () => {
     const stop = new AbortController()
     const reason = new Error('The lock of this job is lost.')
     graph.simulator.addFault({ match: CREATE, fault: { kind: 'slow', ms: 60_000 }, times: 1 })
-    const pending = rejectionOf(directory.createAccount(student, directoryCall(stop.signal)))
+    const pending = rejectionOf(directory.createAccount(student, directoryCall({ signal: stop.signal })))
     await expect.poll(() => graph.simulator.counters().byFault.slow).toBe(1)
     stop.abort(reason)
     expect(await pending).toBe(reason)

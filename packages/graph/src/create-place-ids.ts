@@ -26,11 +26,11 @@ export function createPlaceIds({ send, now }: { readonly send: Send; readonly no
     now,
     limit: LIMIT,
     keepMs: (ids) => (ids.length === 0 ? MISSING_MS : KNOWN_MS),
-    load: async (key, runUuid) => {
+    load: async (key, caller) => {
       const { kind, externalId } = fromKey(key)
       // Two are enough to know that there are several. `eq` without ConsistencyLevel reads the directory itself, not its lagging index.
       const query = { $filter: `externalId eq '${externalId.replaceAll("'", "''")}'`, $select: 'id', $top: '2' }
-      const call = { signal: new AbortController().signal, runUuid }
+      const call = { ...caller, signal: new AbortController().signal }
       const page = readBody(await send({ method: 'GET', route: COLLECTION[kind], query, purpose: 'read' }, call), IdPage)
       return page?.value.map(({ id }) => id) ?? []
     },

@@ -13,7 +13,7 @@ function setUp({ limit = 10, load }: { limit?: number; load?: (key: string) => P
     limit,
     now: () => now,
   })
-  const caller = { signal: new AbortController().signal, runUuid: 'run' }
+  const caller = { signal: new AbortController().signal, runUuid: 'run', bulk: false }
   return { lookup, asked, caller, advance: (ms: number) => (now += ms) }
 }
 

@@ -1,9 +1,10 @@
 // A bounded memory of look-ups by key. Callers that ask for the same key at the same time share one look-up, which no single caller's signal
 // can stop; each leaves on its own. Answers are kept for as long as `keepMs` says of them; failures are never kept.
+import type { DirectoryCall } from '@rollcall/provisioning'
 import { abortable } from './abortable.ts'
 
 export interface SharedLookup<Value> {
-  get(key: string, caller: { readonly signal: AbortSignal; readonly runUuid: string }): Promise<Value>
+  get(key: string, caller: DirectoryCall): Promise<Value>
   forget(key: string): void
 }
 
@@ -18,8 +19,8 @@ export function createSharedLookup<Value>({
   limit,
   now,
 }: {
-  /** Gets the run of whoever asked first, for correlation. */
-  readonly load: (key: string, runUuid: string) => Promise<Value>
+  /** Gets what is known of whoever asked first, but for the signal, since others may come to wait for the same. */
+  readonly load: (key: string, caller: Omit<DirectoryCall, 'signal'>) => Promise<Value>
   readonly keepMs: (value: Value) => number
   /** The longest unused answers go first. */
   readonly limit: number
@@ -35,8 +36,9 @@ export function createSharedLookup<Value>({
     if (held.size > limit && oldest !== undefined) held.delete(oldest)
   }
 
-  function start({ key, runUuid }: { key: string; runUuid: string }): Promise<Value> {
-    const loading = load(key, runUuid)
+  function start({ key, caller }: { key: string; caller: DirectoryCall }): Promise<Value> {
+    const { signal: _, ...known } = caller
+    const loading = load(key, known)
       .then((value) => {
         if (pending.get(key) === loading) keep({ key, value })
         return value
@@ -49,14 +51,14 @@ export function createSharedLookup<Value>({
   }
 
   return {
-    get(key, { signal, runUuid }) {
+    get(key, caller) {
       const known = held.get(key)
       if (known && known.until > now()) {
         held.delete(key)
         held.set(key, known)
         return Promise.resolve(known.value)
       }
-      return abortable({ promise: pending.get(key) ?? start({ key, runUuid }), signal })
+      return abortable({ promise: pending.get(key) ?? start({ key, caller }), signal: caller.signal })
     },
     forget(key) {
       held.delete(key)

@@ -129,16 +129,58 @@ describe('placing an account', () => {
     expect(await directory.place({ azureId, placement: school }, call)).toBe('placed')
   })
 
-  test('finds a member on a later page of a large class', async () => {
+  test("finds a class on a later page of a busy teacher's classes", async () => {
+    const classes = Array.from({ length: 120 }, (_, index) => ({ externalId: `B-${index}` }))
+    graph.simulator.seed({ classes })
     const directory = graph.directory()
-    const ids = await Promise.all(
-      Array.from({ length: 120 }, (_, index) =>
-        graph.createAccount(directory, { ...student, username: `cd${index}`, personId: `P-${index}` }),
-      ),
-    )
-    for (const azureId of ids) await directory.place({ azureId, placement: ownClass }, call)
-    expect(await directory.place({ azureId: ids.at(-1) ?? '', placement: ownClass }, call)).toBe('placed')
-    expect(graph.callsTo('GET /education/classes/{id}/members')).toBe(2)
+    const azureId = await graph.createAccount(directory)
+    for (const { externalId } of classes) await directory.place({ azureId, placement: { ...ownClass, classId: externalId } }, call)
+    expect(await directory.place({ azureId, placement: { ...ownClass, classId: 'B-119' } }, call)).toBe('placed')
+    expect(graph.callsTo('GET /education/users/{id}/classes')).toBe(2)
+  })
+})
+
+describe('placing an account that an earlier try may have placed', () => {
+  const teacher = accountToCreate('teacher')
+  const asTeacher = { ...ownClass, role: 'teacher' } as const
+
+  test('writes nothing where everything is there', async () => {
+    const directory = graph.directory()
+    const azureId = await graph.createAccount(directory, teacher)
+    const placeBoth = (mayBeThere: boolean) =>
+      Promise.all([school, asTeacher].map((placement) => directory.place({ azureId, placement, mayBeThere }, call)))
+    await placeBoth(false)
+    const { writes } = graph.simulator.counters()
+    expect(await placeBoth(true)).toEqual(['placed', 'placed'])
+    expect(graph.simulator.counters().writes).toBe(writes)
+  })
+
+  test('writes only what is missing', async () => {
+    const directory = graph.directory()
+    const azureId = await graph.createAccount(directory, teacher)
+    await directory.place({ azureId, placement: ownClass }, call)
+    expect(await directory.place({ azureId, placement: asTeacher, mayBeThere: true }, call)).toBe('placed')
+    expect(graph.callsTo('POST /education/classes/{id}/members/$ref')).toBe(1)
+    expect(graph.callsTo('POST /education/classes/{id}/teachers/$ref')).toBe(1)
+  })
+
+  test('spends no write while the account is not visible', async () => {
+    const directory = graph.directory()
+    const order = { azureId: '00000000-0000-4000-8000-00000000dead', placement: asTeacher, mayBeThere: true }
+    expect(await directory.place(order, call)).toBe('notVisible')
+    expect(graph.simulator.counters().writes).toBe(0)
+  })
+
+  test('writes, and asks once more, where the replica that was read lags behind', async () => {
+    graph.simulator.setLag({ minMs: 60_000, maxMs: 60_000 })
+    const directory = graph.directory()
+    const azureId = await graph.createAccount(directory)
+    graph.clock.advance(60_000)
+    const order = { azureId, placement: ownClass, mayBeThere: true }
+    expect(await directory.place(order, call)).toBe('placed')
+    expect(await directory.place(order, call)).toBe('notVisible')
+    graph.clock.advance(60_000)
+    expect(await directory.place(order, call)).toBe('placed')
   })
 })
 

@@ -1,7 +1,8 @@
 // Puts an account where it belongs. Every reference is added by a write of its own; "already there" is believed only when a read of the
 // collection agrees, since Graph tells it by a sentence that it uses for other conflicts too. A read that disagrees means that its replica
 // lags behind the one that refused the write: not yet, and the next try asks both again. A teacher becomes a member first: a crash in
-// between leaves somebody with too few rights rather than too many, and the next try passes over what is there.
+// between leaves somebody with too few rights rather than too many, and the next try passes over what is there. Where an earlier try may
+// have left something, the account's memberships are read first: reads are plenty, writes are what the tenant's quota counts.
 import type { Directory, DirectoryCall, PlaceAnswer, Placement } from '@rollcall/provisioning'
 import type { PlaceIds } from './create-place-ids.ts'
 import type { Send } from './create-transport.ts'
@@ -9,7 +10,7 @@ import { directoryError } from './directory-error.ts'
 import { Created, IdPage } from './graph-bodies.ts'
 import { readBody } from './read-body.ts'
 
-/** A class of more than this many pages of members is beyond what a read may confirm. */
+/** An account that is in more places than fit on so many pages is beyond what a read may confirm. */
 const MOST_PAGES = 20
 
 type Collection = 'schoolUsers' | 'classMembers' | 'classTeachers'
@@ -19,11 +20,11 @@ const ADD: Record<Collection, string> = {
   classMembers: '/education/classes/{placeId}/members/$ref',
   classTeachers: '/education/classes/{placeId}/teachers/$ref',
 }
-/** Where the membership is read: a school has thousands of users, a user has few schools. */
-const CONFIRM: Record<Collection, string> = {
+/** Membership is read from the account's side: a school has thousands of users, a user few places. One read serves all classes of a try. */
+const PLACES_OF: Record<Collection, string> = {
   schoolUsers: '/education/users/{azureId}/schools',
-  classMembers: '/education/classes/{placeId}/members',
-  classTeachers: '/education/classes/{placeId}/teachers',
+  classMembers: '/education/users/{azureId}/classes',
+  classTeachers: '/education/users/{azureId}/taughtClasses',
 }
 const PLACE: Record<Placement['kind'], string> = { school: '/education/schools/{placeId}', class: '/education/classes/{placeId}' }
 
@@ -42,14 +43,24 @@ interface PlaceOptions {
 }
 
 export function makePlace(options: PlaceOptions): Directory['place'] {
-  return async ({ azureId, placement }, call) => {
+  return async ({ azureId, placement, mayBeThere = false }, call) => {
     const placeId = await options.placeIds.find(placement, call)
-    for (const collection of collectionsFor(placement)) {
-      const answer = await addReference(options, { collection, placement, placeId, azureId, call })
+    const references = collectionsFor(placement).map((collection) => ({ collection, placement, placeId, azureId, call }))
+    const missing = mayBeThere ? await findMissing(options, references) : references
+    if (missing === 'notVisible') return 'notVisible'
+    for (const reference of missing) {
+      const answer = await addReference(options, reference)
       if (answer !== 'placed') return answer
     }
     return 'placed'
   }
+}
+
+/** A replica that does not show the account would refuse the writes, too. */
+async function findMissing(options: PlaceOptions, references: readonly Reference[]): Promise<readonly Reference[] | 'notVisible'> {
+  const looks = await Promise.all(references.map((reference) => look(options, reference)))
+  if (looks.includes('notVisible')) return 'notVisible'
+  return references.filter((_, index) => looks[index] !== 'there')
 }
 
 function collectionsFor(placement: Placement): readonly Collection[] {
@@ -62,24 +73,26 @@ async function addReference(options: PlaceOptions, reference: Reference): Promis
   const body = { '@odata.id': `${options.baseUrl}/v1.0/education/users/${encodeURIComponent(azureId)}` }
   const answer = await options.send({ method: 'POST', route: ADD[collection], params: { placeId }, body, purpose: 'place' }, call)
   if (answer.kind === 'success') return 'placed'
-  if (answer.kind === 'refused' && answer.meaning === 'alreadyThere') return (await isThere(options, reference)) ? 'placed' : 'notVisible'
+  if (answer.kind === 'refused' && answer.meaning === 'alreadyThere')
+    return (await look(options, reference)) === 'there' ? 'placed' : 'notVisible'
   if (answer.kind === 'refused' && answer.meaning === 'missing') return findWhatIsMissing(options, reference)
   throw directoryError(answer)
 }
 
-async function isThere({ send }: PlaceOptions, { collection, placeId, azureId, call }: Reference): Promise<boolean> {
-  const wanted = collection === 'schoolUsers' ? placeId : azureId
+async function look(
+  { send }: PlaceOptions,
+  { collection, placeId, azureId, call }: Reference,
+): Promise<'there' | 'notThere' | 'notVisible'> {
   let next: { query: Record<string, string> } | null = { query: { $select: 'id' } }
   for (let page = 0; next && page < MOST_PAGES; page += 1) {
-    const answer = await send(
-      { method: 'GET', route: CONFIRM[collection], params: { placeId, azureId }, query: next.query, purpose: 'read' },
-      call,
-    )
-    const ids = readBody(answer, IdPage)
-    if (ids?.value.some(({ id }) => id === wanted)) return true
-    next = ids?.['@odata.nextLink'] === undefined ? null : { query: queryOf(ids['@odata.nextLink']) }
+    const route = PLACES_OF[collection]
+    const answer = await send({ method: 'GET', route, params: { azureId }, query: next.query, purpose: 'read' }, call)
+    const places = readBody(answer, IdPage)
+    if (places === null) return 'notVisible'
+    if (places.value.some(({ id }) => id === placeId)) return 'there'
+    next = places['@odata.nextLink'] === undefined ? null : { query: queryOf(places['@odata.nextLink']) }
   }
-  return false
+  return 'notThere'
 }
 
 /** The next page is the same collection with another query; its host is ours, whatever the link says. */

@@ -228,6 +228,17 @@ describe('account-create', () => {
     expect(story.ledger.run(uuid).errorCode).toBeNull()
   })
 
+  test('writes on a second try only the places that the first one missed', async () => {
+    const story = createProvisioningStory()
+    story.directory.failNext('place', { kind: 'throw', error: new TransientError(provisioningErrors.DIRECTORY_UNAVAILABLE) })
+    const { uuid } = await story.begin({ process: accountCreate, input: aTeacher() })
+    await story.play()
+
+    expect(story.trail(uuid).at(-1)).toBe('COMPLETED full')
+    // The class costs two, as member and as teacher, on the first try; the school one, on the second.
+    expect(story.directory.membershipWrites()).toBe(3)
+  })
+
   test('is harmless when every state runs twice', async () => {
     const story = createProvisioningStory()
     const { uuid } = await story.begin({ process: accountCreate, input: aStudent() })

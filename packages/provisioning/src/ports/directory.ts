@@ -40,6 +40,13 @@ export type Placement =
   | { readonly kind: 'school'; readonly schoolId: string }
   | { readonly kind: 'class'; readonly classId: string; readonly role: AccountKind }
 
+export interface PlaceOrder {
+  readonly azureId: string
+  readonly placement: Placement
+  /** An earlier try may have put it there: look first, since it is writes that the tenant's quota counts. @defaultValue false */
+  readonly mayBeThere?: boolean
+}
+
 /** `notVisible`: the replica that answered does not know the account yet. */
 export type PlaceAnswer = 'placed' | 'notVisible'
 
@@ -48,6 +55,8 @@ export interface DirectoryCall {
   readonly signal: AbortSignal
   /** Sent along for correlation (client-request-id); not an idempotency key. */
   readonly runUuid: string
+  /** Nobody waits for this one: it may wait a moment for company, so that many go out in one request. */
+  readonly bulk: boolean
 }
 
 export interface Directory {
@@ -58,7 +67,7 @@ export interface Directory {
     call: DirectoryCall,
   ): Promise<DirectoryAccount | null>
   /** @throws TerminalError SCHOOL_NOT_IN_DIRECTORY, CLASS_NOT_IN_DIRECTORY, where the place itself is missing */
-  place(placement: { readonly azureId: string; readonly placement: Placement }, call: DirectoryCall): Promise<PlaceAnswer>
+  place(order: PlaceOrder, call: DirectoryCall): Promise<PlaceAnswer>
   /** Answers `placed` at once where the tenant has no licence configured. @throws SystemicError LICENCES_EXHAUSTED */
   assignLicence(account: { readonly azureId: string; readonly kind: AccountKind }, call: DirectoryCall): Promise<PlaceAnswer>
 }

@@ -8,6 +8,8 @@ export interface AccountToPlace {
   readonly kind: AccountKind
   readonly schoolId: string
   readonly classIds: readonly string[]
+  /** Whether an earlier try may have placed it in part: then what is there is read, and only what is missing is written. */
+  readonly mayBeThere: boolean
 }
 
 /**
@@ -15,10 +17,10 @@ export interface AccountToPlace {
  * @throws the gravest error of all the places: what stops the line, what may pass, what never will
  */
 export async function placeAccount(directory: Directory, account: AccountToPlace, call: DirectoryCall): Promise<PlaceAnswer> {
-  const { azureId, kind, schoolId, classIds } = account
+  const { azureId, kind, schoolId, classIds, mayBeThere } = account
   const attempts = await Promise.allSettled([
-    directory.place({ azureId, placement: { kind: 'school', schoolId } }, call),
-    ...classIds.map((classId) => directory.place({ azureId, placement: { kind: 'class', classId, role: kind } }, call)),
+    directory.place({ azureId, placement: { kind: 'school', schoolId }, mayBeThere }, call),
+    ...classIds.map((classId) => directory.place({ azureId, placement: { kind: 'class', classId, role: kind }, mayBeThere }, call)),
     directory.assignLicence({ azureId, kind }, call),
   ])
   const errors = attempts.filter((attempt) => attempt.status === 'rejected').map((attempt) => attempt.reason)
@@ -27,7 +29,7 @@ export async function placeAccount(directory: Directory, account: AccountToPlace
   return answers.includes('notVisible') ? 'notVisible' : 'placed'
 }
 
-/** How many writes placing takes at most: a teacher stands in two collections of each class. */
+/** How many writes placing takes at most: a teacher stands in two collections of each class. A later try writes only what is missing. */
 export function placementWrites({ kind, classIds }: { readonly kind: AccountKind; readonly classIds: readonly string[] }): number {
   return 1 + classIds.length * (kind === 'teacher' ? 2 : 1)
 }

@@ -54,8 +54,8 @@ export function accountToCreate(kind: AccountKind, overrides: Partial<AccountToC
   }
 }
 
-export function directoryCall(signal: AbortSignal = new AbortController().signal): DirectoryCall {
-  return { signal, runUuid: '0198c0de-0000-7000-8000-000000000001' }
+export function directoryCall(overrides: Partial<DirectoryCall> = {}): DirectoryCall {
+  return { signal: new AbortController().signal, runUuid: '0198c0de-0000-7000-8000-000000000001', bulk: false, ...overrides }
 }
 
 export function directoryContract({ name, createDirectory }: Contract): void {
@@ -135,8 +135,8 @@ export function directoryContract({ name, createDirectory }: Contract): void {
         { kind: 'school', schoolId: under.schoolId },
         { kind: 'class', classId: under.classId, role: 'student' },
       ] as const
-      for (const placement of [...places, ...places]) {
-        expect(await under.directory.place({ azureId, placement }, call)).toBe('placed')
+      for (const mayBeThere of [true, false, true]) {
+        for (const placement of places) expect(await under.directory.place({ azureId, placement, mayBeThere }, call)).toBe('placed')
       }
       expect(under.look(student.username)).toMatchObject({ schools: [under.schoolId], memberOf: [under.classId], teaches: [] })
     })
@@ -145,16 +145,17 @@ export function directoryContract({ name, createDirectory }: Contract): void {
       const under = await createDirectory()
       const azureId = await createVisible(under, teacher)
       const placement = { kind: 'class', classId: under.classId, role: 'teacher' } as const
-      expect(await under.directory.place({ azureId, placement }, call)).toBe('placed')
-      expect(await under.directory.place({ azureId, placement }, call)).toBe('placed')
+      for (const mayBeThere of [true, false, true]) {
+        expect(await under.directory.place({ azureId, placement, mayBeThere }, call)).toBe('placed')
+      }
       expect(under.look(teacher.username)).toMatchObject({ memberOf: [under.classId], teaches: [under.classId] })
     })
 
-    test('completes a teacher who stands in one collection only', async () => {
+    test.each([true, false])('completes a teacher who stands in one collection only, looking first: %s', async (mayBeThere) => {
       const under = await createDirectory()
       const azureId = await createVisible(under, teacher)
       await under.directory.place({ azureId, placement: { kind: 'class', classId: under.classId, role: 'student' } }, call)
-      await under.directory.place({ azureId, placement: { kind: 'class', classId: under.classId, role: 'teacher' } }, call)
+      await under.directory.place({ azureId, placement: { kind: 'class', classId: under.classId, role: 'teacher' }, mayBeThere }, call)
       expect(under.look(teacher.username)).toMatchObject({ memberOf: [under.classId], teaches: [under.classId] })
     })
 
@@ -178,6 +179,7 @@ export function directoryContract({ name, createDirectory }: Contract): void {
       const placement = { kind: 'school', schoolId: under.schoolId } as const
       expect(await under.directory.findAccount({ username: student.username, pollingUuid: null }, call)).toBeNull()
       expect(await under.directory.place({ azureId, placement }, call)).toBe('notVisible')
+      expect(await under.directory.place({ azureId, placement, mayBeThere: true }, call)).toBe('notVisible')
       expect(await under.directory.assignLicence({ azureId, kind: 'student' }, call)).toBe('notVisible')
       under.reveal()
       expect(await under.directory.place({ azureId, placement }, call)).toBe('placed')
@@ -206,7 +208,7 @@ export function directoryContract({ name, createDirectory }: Contract): void {
     test("throws the signal's reason when the caller has stopped, having done nothing", async () => {
       const under = await createDirectory()
       const reason = new Error('The lock of this job is lost.')
-      const stopped = directoryCall(AbortSignal.abort(reason))
+      const stopped = directoryCall({ signal: AbortSignal.abort(reason) })
       expect(await rejectionOf(under.directory.createAccount(student, stopped))).toBe(reason)
       expect(await rejectionOf(under.directory.findAccount({ username: 'x', pollingUuid: null }, stopped))).toBe(reason)
       expect(under.countAccounts()).toBe(0)

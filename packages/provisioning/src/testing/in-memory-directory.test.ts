@@ -58,7 +58,7 @@ test('a call that hangs ends with the reason of its signal and has done nothing'
   const directory = createInMemoryDirectory()
   directory.failNext('createAccount', { kind: 'hang' })
   const stop = new AbortController()
-  const pending = rejectionOf(directory.createAccount(student, directoryCall(stop.signal)))
+  const pending = rejectionOf(directory.createAccount(student, directoryCall({ signal: stop.signal })))
   const reason = new Error('shutting down')
   stop.abort(reason)
   expect(await pending).toBe(reason)

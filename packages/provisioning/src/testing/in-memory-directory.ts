@@ -12,6 +12,7 @@ import type {
   DirectoryCall,
   PlaceAnswer,
   Placement,
+  PlaceOrder,
 } from '../ports/directory.ts'
 
 type DirectoryMethod = keyof Directory
@@ -37,6 +38,8 @@ export interface InMemoryAccount {
 export interface InMemoryDirectory extends Directory {
   /** How often each method was called. */
   readonly calls: Readonly<Record<DirectoryMethod, number>>
+  /** How many memberships were written; a place that is looked at first costs none where the account is there already. */
+  membershipWrites(): number
   accounts(): readonly InMemoryAccount[]
   /** Whether somebody could sign in so. */
   accepts(credential: { readonly username: string; readonly password: string }): boolean
@@ -87,6 +90,7 @@ export function createInMemoryDirectory(options: InMemoryDirectoryOptions = {}):
   const byOrder = new Map<string, StoredAccount>()
   const faults = new Map<DirectoryMethod, DirectoryFault[]>()
   const hidden = new Set<string>()
+  let membershipWrites = 0
   const calls = { createAccount: 0, findAccount: 0, place: 0, assignLicence: 0 }
 
   function store({
@@ -129,7 +133,7 @@ export function createInMemoryDirectory(options: InMemoryDirectoryOptions = {}):
     return takesOrders ? { kind: 'ordered', pollingUuid } : { kind: 'created', azureId }
   }
 
-  function place({ azureId, placement }: { azureId: string; placement: Placement }): PlaceAnswer {
+  function place({ azureId, placement, mayBeThere = false }: PlaceOrder): PlaceAnswer {
     const known = placement.kind === 'school' ? schools.has(placement.schoolId) : classes.has(placement.classId)
     if (!known)
       throw new TerminalError(
@@ -137,9 +141,11 @@ export function createInMemoryDirectory(options: InMemoryDirectoryOptions = {}):
       )
     const account = visible(byAzureId.get(azureId))
     if (!account) return 'notVisible'
-    if (placement.kind === 'school') account.schools.add(placement.schoolId)
-    else account.memberOf.add(placement.classId)
-    if (placement.kind === 'class' && placement.role === 'teacher') account.teaches.add(placement.classId)
+    const id = placement.kind === 'school' ? placement.schoolId : placement.classId
+    for (const collection of collectionsOf({ account, placement })) {
+      if (!(mayBeThere && collection.has(id))) membershipWrites += 1
+      collection.add(id)
+    }
     return 'placed'
   }
 
@@ -188,6 +194,7 @@ export function createInMemoryDirectory(options: InMemoryDirectoryOptions = {}):
     assignLicence: (account, call) => perform({ method: 'assignLicence', call, work: () => assignLicence(account), silence: rethrow }),
 
     calls,
+    membershipWrites: () => membershipWrites,
     accounts: () => [...byUsername.values()].map(show),
     accepts: ({ username, password }) => byUsername.get(username)?.passwordHash === hash(password),
     addSchool: (schoolId) => void schools.add(schoolId),
@@ -197,6 +204,11 @@ export function createInMemoryDirectory(options: InMemoryDirectoryOptions = {}):
     hide: (username) => void hidden.add(username),
     reveal: () => hidden.clear(),
   }
+}
+
+function collectionsOf({ account, placement }: { account: StoredAccount; placement: Placement }): readonly Set<string>[] {
+  if (placement.kind === 'school') return [account.schools]
+  return placement.role === 'teacher' ? [account.memberOf, account.teaches] : [account.memberOf]
 }
 
 interface Performed<Answer> {
