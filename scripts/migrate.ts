@@ -1,4 +1,4 @@
-// Applies prisma/migrations to the database of DATABASE_URL (by default the embedded SQLite file).
+// Applies prisma/migrations to the database of DATABASE_URL or DATABASE_URL_FILE (by default the embedded SQLite file).
 //   node scripts/migrate.ts deploy                 applies what is pending; safe from several processes at once
 //   node scripts/migrate.ts status                 lists the migrations; exits 1 unless all are applied
 //   node scripts/migrate.ts resolve <migration>    lets a failed migration run again, after its remains were repaired
@@ -9,13 +9,15 @@ import {
   readMigrationStatuses,
   resolveFailedMigration,
 } from '@rollcall/database/migrate'
+import { CodedError } from '@rollcall/engine'
+import { commonEnv, readEnv } from '@rollcall/platform'
+import { z } from 'zod'
 
-const DEFAULT_URL = 'file:.data/rollcall.db'
 const USAGE = 'Usage: node scripts/migrate.ts deploy | status | resolve <migration>'
-const url = process.env.DATABASE_URL || DEFAULT_URL
 
 /** Answers the exit code. */
 async function run([command, name, ...others]: readonly string[]): Promise<number> {
+  const { DATABASE_URL: url } = readEnv(z.object({ DATABASE_URL: commonEnv.DATABASE_URL }), process.env)
   const surplus = others.length > 0 || (command !== 'resolve' && name !== undefined)
   if (command === 'deploy' && !surplus) {
     const applied = await deployMigrations({ url })
@@ -40,7 +42,7 @@ try {
   process.exitCode = await run(process.argv.slice(2))
 } catch (error) {
   // What an operator can act on needs no stack trace.
-  const expected = error instanceof MigrationError || error instanceof DatabaseUrlError
+  const expected = error instanceof MigrationError || error instanceof DatabaseUrlError || error instanceof CodedError
   console.error(expected ? error.message : error)
   process.exitCode = 1
 }

@@ -16,8 +16,6 @@ export function describingDeps(): ApiDeps {
     registry: new Registry(),
     requestsPerMinute: 0,
     trustProxy: false,
-    requestsPerMinute: 0,
-    trustProxy: false,
   }
   return new Proxy(real, { get: (known, name) => Reflect.get(known, name) ?? absent(String(name)) }) as ApiDeps
 }

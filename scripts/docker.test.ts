@@ -1,0 +1,64 @@
+// No container engine is at hand where this is built; what can be told without one is held here: that the files, apps and settings that the
+// image and the compose file name exist.
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { parse } from 'yaml'
+import { z } from 'zod'
+import { environmentExample } from './generate/environment-example.ts'
+
+const root = resolve(import.meta.dirname, '..')
+const Service = z.object({
+  image: z.string(),
+  command: z.unknown().optional(),
+  environment: z.record(z.string(), z.unknown()).optional(),
+  secrets: z.array(z.string()).optional(),
+})
+const Compose = z.object({ services: z.record(z.string(), Service), secrets: z.record(z.string(), z.object({ file: z.string() })) })
+
+const compose = Compose.parse(parse(readFileSync(resolve(root, 'docker/compose.yaml'), 'utf8'), { merge: true }))
+const ours = Object.entries(compose.services).filter(([, { image }]) => image === 'rollcall')
+
+describe('the compose file', () => {
+  test('runs every app that serves, and nothing that is not there', () => {
+    const apps = readdirSync(resolve(root, 'apps')).filter((app) => !['cli', 'simulators'].includes(app))
+    expect(
+      ours
+        .map(([name]) => name)
+        .filter((name) => name !== 'migrate')
+        .sort(),
+    ).toEqual(apps.sort())
+    for (const [, { command }] of ours) {
+      const [program, script = ''] = z.array(z.string()).parse(command)
+      expect(program).toBe('node')
+      expect(existsSync(resolve(root, script)), script).toBe(true)
+    }
+  })
+
+  test('sets only what the apps read', () => {
+    const { content } = environmentExample()
+    const known = new Set(
+      [...content.matchAll(/^# ?([A-Z][A-Z0-9_]*)=/gm), ...content.matchAll(/^([A-Z][A-Z0-9_]*)=/gm)].map(([, name]) => name),
+    )
+    const set = ours.flatMap(([, { environment = {} }]) => Object.keys(environment))
+    expect(set.filter((name) => !known.has(name.replace(/_FILE$/, '')))).toEqual([])
+  })
+
+  test('hands each service only secrets that it names a file of, all of them declared', () => {
+    for (const [name, { environment = {}, secrets = [] }] of ours) {
+      const files = Object.values(environment).filter((value) => String(value).startsWith('/run/secrets/'))
+      expect(files.map((file) => String(file).replace('/run/secrets/', '')).sort(), name).toEqual([...secrets].sort())
+      expect(secrets.filter((secret) => !(secret in compose.secrets))).toEqual([])
+    }
+  })
+})
+
+test('the image is built from the Node and the pnpm that this repository pins, and does not run as root', () => {
+  const dockerfile = readFileSync(resolve(root, 'docker/Dockerfile'), 'utf8')
+  const bootstrap = readFileSync(resolve(root, 'scripts/bootstrap.cjs'), 'utf8')
+  const { packageManager } = z.object({ packageManager: z.string() }).parse(JSON.parse(readFileSync(resolve(root, 'package.json'), 'utf8')))
+  const node = /NODE_VERSION = '([\d.]+)'/.exec(bootstrap)?.[1]
+  expect(dockerfile).toContain(`node:${node}-`)
+  expect(dockerfile).toContain(packageManager.split('+')[0])
+  expect(dockerfile.match(/^USER (.*)$/gm)?.at(-1)).toBe('USER node')
+})

@@ -1,0 +1,68 @@
+// The monitoring files are read by Prometheus and Grafana, which are not here; that they speak of what the fleet exports is checked here.
+import { readFileSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { createMetrics } from '@rollcall/platform'
+import { Registry } from 'prom-client'
+import { describe, expect, test } from 'vitest'
+import { parse } from 'yaml'
+import { z } from 'zod'
+import { createApiMetrics } from '../apps/api/src/plugins/metrics.ts'
+
+const docker = resolve(import.meta.dirname, '../docker')
+const read = (path: string) => readFileSync(resolve(docker, path), 'utf8')
+
+const Rules = z.object({
+  groups: z.array(
+    z.object({
+      rules: z.array(
+        z.object({
+          alert: z.string(),
+          expr: z.string(),
+          labels: z.object({ severity: z.enum(['critical', 'warning']) }),
+          annotations: z.object({ summary: z.string(), action: z.string() }),
+        }),
+      ),
+    }),
+  ),
+})
+const Board = z.object({ panels: z.array(z.object({ title: z.string(), targets: z.array(z.object({ expr: z.string() })).min(1) })) })
+
+/** Name → labels. Histograms have their three series. */
+async function exported(): Promise<Map<string, Set<string>>> {
+  const { registry } = createMetrics({ app: 'test' })
+  const api = new Registry()
+  createApiMetrics(api)
+  const all = [...registry.getMetricsAsArray(), ...api.getMetricsAsArray()]
+  return new Map(
+    all.flatMap((metric) => {
+      const labels = new Set(['app', 'job', 'instance', 'le', ...('labelNames' in metric ? (metric.labelNames as string[]) : [])])
+      return ['', '_bucket', '_count', '_sum'].map((suffix): [string, Set<string>] => [metric.name + suffix, labels])
+    }),
+  )
+}
+
+function metricsIn(expression: string): string[] {
+  return [...expression.matchAll(/\b(?:rollcall|nodejs)_\w+/g)].map(([name]) => name)
+}
+
+function labelsIn(expression: string): { readonly name: string; readonly label: string }[] {
+  return [...expression.matchAll(/\b((?:rollcall|nodejs)_\w+)\{([^}]*)\}/g)].flatMap(([, name = '', matchers = '']) =>
+    [...matchers.matchAll(/(\w+)\s*[=!]/g)].map(([, label = '']) => ({ name, label })),
+  )
+}
+
+describe('the alert rules and the board', () => {
+  const rules = Rules.parse(parse(read('prometheus/rules.yml'))).groups.flatMap((group) => group.rules)
+  const board = Board.parse(JSON.parse(read('grafana/dashboards/rollcall.json')))
+  const expressions = [...rules.map(({ expr }) => expr), ...board.panels.flatMap(({ targets }) => targets.map(({ expr }) => expr))]
+
+  test('name only metrics and labels that the fleet exports', async () => {
+    const known = await exported()
+    expect(expressions.flatMap(metricsIn).filter((name) => !known.has(name))).toEqual([])
+    expect(expressions.flatMap(labelsIn).filter(({ name, label }) => !known.get(name)?.has(label))).toEqual([])
+  })
+
+  test('name each alert once', () => {
+    expect(new Set(rules.map(({ alert }) => alert)).size).toBe(rules.length)
+  })
+})
