@@ -2,7 +2,7 @@ import { isEnding, type Run } from '@rollcall/engine'
 import { accountCreate } from '../account-create/process.ts'
 import type { ImportStore, PendingRow, RowChange, RowToStage } from '../ports/import-store.ts'
 
-type Row = RowToStage & Pick<RowChange, 'runUuid'> & { readonly outcome: RowChange['outcome'] }
+type Row = Omit<RowToStage, 'outcome'> & Pick<RowChange, 'outcome' | 'runUuid'>
 
 /** What the process `account-import` needs of the store, and what a story asks it afterwards. */
 export interface InMemoryImports extends Pick<ImportStore, 'find' | 'pending' | 'unsettled' | 'runsOf' | 'change'> {
