@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { isBulk, LANES, priorityOf } from './priority.ts'
+import { isBulk, LANES, laneOf, priorityOf } from './priority.ts'
 
 const lane = fc.constantFrom(...LANES)
 const ahead = fc.nat({ max: 5_000_000 })
@@ -29,10 +29,12 @@ test('every priority is one that BullMQ respects: whole, at least 1, at most 2^2
   )
 })
 
-test('bulk is known by its priority alone', () => {
+test('a lane is known by the priority alone', () => {
   fc.assert(
     fc.property(lane, ahead, (one, count) => {
-      expect(isBulk(priorityOf({ lane: one, ahead: count }))).toBe(one === 'bulk')
+      const priority = priorityOf({ lane: one, ahead: count })
+      expect(laneOf(priority)).toBe(one)
+      expect(isBulk(priority)).toBe(one === 'bulk')
     }),
   )
 })

@@ -7,12 +7,16 @@ const LANE_WIDTH = 1_000
 /** So many open runs of one school share a step. */
 const RUNS_PER_STEP = 20
 
-/** @param ahead how many open runs of the same school stand before this one */
+/** @param ahead how many open runs of the same school stand before this one: those in the ledger and those of the same request */
 export function priorityOf({ lane, ahead }: { readonly lane: Lane; readonly ahead: number }): number {
   const step = Math.min(Math.floor(ahead / RUNS_PER_STEP), LANE_WIDTH - 1)
   return 1 + LANES.indexOf(lane) * LANE_WIDTH + step
 }
 
+export function laneOf(priority: number): Lane {
+  return LANES[Math.floor((priority - 1) / LANE_WIDTH)] ?? 'bulk'
+}
+
 export function isBulk(priority: number): boolean {
-  return priority > LANES.indexOf('bulk') * LANE_WIDTH
+  return laneOf(priority) === 'bulk'
 }

@@ -6,6 +6,7 @@ import type { DueRun } from './ledger.ts'
 import type { Notice } from './notice.ts'
 import { createReconcile, createStateToday, type ReconcileDeps } from './reconcile.ts'
 import { CLOSED_BY_OPERATOR, PROBE_EVERY_MS } from './resources.ts'
+import { asker } from './test-support/asker.ts'
 import { createInMemoryClosures } from './testing/in-memory-closures.ts'
 import { createInMemoryGate } from './testing/in-memory-gate.ts'
 import { createInMemoryLeases } from './testing/in-memory-leases.ts'
@@ -128,7 +129,7 @@ describe('a pass of reconcile', () => {
     const closure = { resource: 'graph', errorCode: 'X', cause: 'x', closedAt: clock.now(), closedBy: 'one' }
     await closures.close(closure, null)
     await createReconcile(deps)()
-    expect(await gate.enter({ resource: 'graph', tokens: 1, bulk: false, now: clock.now() })).toMatchObject({ kind: 'wait', closed: true })
+    expect(await gate.enter({ resource: 'graph', tokens: 1, ...asker, now: clock.now() })).toMatchObject({ kind: 'wait', closed: true })
   })
 
   test('lets no probe into what an operator closed', async () => {
@@ -137,7 +138,7 @@ describe('a pass of reconcile', () => {
     await closures.close(closure, null)
     await createReconcile(deps)()
     clock.moveTo(clock.now() + 2 * PROBE_EVERY_MS)
-    expect(await gate.enter({ resource: 'graph', tokens: 1, bulk: false, now: clock.now() })).toMatchObject({ kind: 'wait', closed: true })
+    expect(await gate.enter({ resource: 'graph', tokens: 1, ...asker, now: clock.now() })).toMatchObject({ kind: 'wait', closed: true })
   })
 
   test('does nothing while another instance holds the lease, and takes over when it has run out', async () => {

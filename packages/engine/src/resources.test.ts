@@ -1,7 +1,8 @@
 // A resource that everybody shares: how it closes, what its runs lose by that (nothing), and how it opens again.
 import { describe, expect, test } from 'vitest'
 import { engineErrors, LedgerUnavailableError, SystemicError, TransientError } from './errors.ts'
-import { createReopen, createResources, PROBE_EVERY_MS } from './resources.ts'
+import { createReopen, createResources, PROBE_EVERY_MS, SYSTEMIC_MS_TO_CLOSE } from './resources.ts'
+import { asker } from './test-support/asker.ts'
 import { createShopStory, type ShopStory, type ShopStoryOptions } from './test-support/create-shop-story.ts'
 import { shopping } from './test-support/shopping.ts'
 import { createInMemoryClosures } from './testing/in-memory-closures.ts'
@@ -31,11 +32,20 @@ function closings({ notices }: ShopStory) {
 }
 
 describe('a resource', () => {
-  test('stays open after systemic errors of two runs, however often they meet them', async () => {
+  test('stays open after systemic errors of two runs for less than five minutes', async () => {
     const { story, uuids } = await refused({ customers: 2, refusals: 8 })
     await story.play()
     expect(closings(story)).toEqual([])
     expect(uuids.map((uuid) => story.ledger.run(uuid).state)).toEqual(['COMPLETED', 'COMPLETED'])
+  })
+
+  test('closes after systemic errors of a single run that has met nothing else for five minutes', async () => {
+    const { story, uuids } = await refused({ customers: 1, refusals: 99 })
+    await story.play({ forMs: SYSTEMIC_MS_TO_CLOSE - 1 })
+    expect(closings(story)).toEqual([])
+    await story.play({ forMs: MINUTE })
+    expect(closings(story)).toMatchObject([{ kind: 'resourceClosed', errorCode: 'SHOP_FORBIDDEN' }])
+    expect(uuids.map((uuid) => story.ledger.run(uuid).attempt)).toEqual([0])
   })
 
   test('stays open where a success comes between', async () => {
@@ -133,7 +143,7 @@ describe('while a resource is closed', () => {
     const { story } = await closedOverPolls(0)
     await story.gate.reopen({ resource: 'shop' })
     await story.reconcile()
-    expect(await story.gate.enter({ resource: 'shop', tokens: 0, bulk: false, now: story.clock.now() })).toMatchObject({ closed: true })
+    expect(await story.gate.enter({ resource: 'shop', tokens: 0, ...asker, now: story.clock.now() })).toMatchObject({ closed: true })
   })
 })
 
@@ -175,7 +185,7 @@ describe('opening a resource', () => {
     await expect(reopen({ resource: 'shop', by: 'operator', audit: null })).rejects.toThrow('Redis is away')
     Object.assign(gate, { reopen: openGate })
     expect(await reopen({ resource: 'shop', by: 'operator', audit: null })).toBe(false)
-    expect(await gate.enter({ resource: 'shop', tokens: 1, bulk: false, now: clock.now() })).toMatchObject({ kind: 'open' })
+    expect(await gate.enter({ resource: 'shop', tokens: 1, ...asker, now: clock.now() })).toMatchObject({ kind: 'open' })
   })
 
   test('that breaks off when SQL goes away can be done again', async () => {
@@ -186,10 +196,10 @@ describe('opening a resource', () => {
     Object.assign(ledger, { shiftStateSince: async () => Promise.reject(new LedgerUnavailableError(engineErrors.LEDGER_UNAVAILABLE)) })
     await expect(reopen({ resource: 'shop', by: 'operator', audit: null })).rejects.toThrow()
     expect(await closures.list()).toHaveLength(1)
-    expect(await gate.enter({ resource: 'shop', tokens: 1, bulk: false, now: clock.now() })).toMatchObject({ kind: 'wait' })
+    expect(await gate.enter({ resource: 'shop', tokens: 1, ...asker, now: clock.now() })).toMatchObject({ kind: 'wait' })
     Object.assign(ledger, { shiftStateSince })
     expect(await reopen({ resource: 'shop', by: 'operator', audit: null })).toBe(true)
-    expect(await gate.enter({ resource: 'shop', tokens: 1, bulk: false, now: clock.now() })).toMatchObject({ kind: 'open' })
+    expect(await gate.enter({ resource: 'shop', tokens: 1, ...asker, now: clock.now() })).toMatchObject({ kind: 'open' })
   })
 
   test('that did not reach the gate is made good by the next probe, even where a probe may not open it', async () => {
@@ -200,10 +210,10 @@ describe('opening a resource', () => {
       limits: [{ name: 'shop', ratePerSecond: 1, burst: 1, reopenByProbe: false }],
       reopen: async (resource) => void (await reopen({ resource, by: 'one', audit: null })),
     })
-    const probe = await resources.enter({ resource: 'shop', tokens: 1, bulk: false })
+    const probe = await resources.enter({ resource: 'shop', tokens: 1, ...asker })
     expect(probe).toEqual({ kind: 'open', probe: true })
     await resources.noteSuccess('shop', probe)
-    expect(await resources.enter({ resource: 'shop', tokens: 1, bulk: false })).toEqual({ kind: 'open', probe: false })
+    expect(await resources.enter({ resource: 'shop', tokens: 1, ...asker })).toEqual({ kind: 'open', probe: false })
   })
 })
 
@@ -213,6 +223,6 @@ describe('a Retry-After', () => {
     const clock = createVirtualClock()
     const resources = createResources({ gate, closures, limits: [], clock, notify: () => {}, instance: 'one', reopen: async () => {} })
     await resources.pause('shop', forMs)
-    expect(await resources.enter({ resource: 'shop', tokens: 1, bulk: false })).toEqual({ kind: 'open', probe: false })
+    expect(await resources.enter({ resource: 'shop', tokens: 1, ...asker })).toEqual({ kind: 'open', probe: false })
   })
 })

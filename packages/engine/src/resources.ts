@@ -3,11 +3,14 @@
 import type { Clock } from './clock.ts'
 import type { Closure, Closures, Ledger } from './ledger.ts'
 import type { Notify } from './notice.ts'
-import type { Entry, ResourceGate, ResourceLimits } from './resource-gate.ts'
+import type { EnterRequest, Entry, ResourceGate, ResourceLimits, SystemicErrors } from './resource-gate.ts'
 import type { WorkError } from './work-result.ts'
 
 /** So many distinct runs, with no success between them, and the line stops. */
 export const SYSTEMIC_RUNS_TO_CLOSE = 3
+/** Where fewer runs are about, the line stops after so many errors over so long a time, with no success between them either. */
+export const SYSTEMIC_ERRORS_TO_CLOSE = 3
+export const SYSTEMIC_MS_TO_CLOSE = 300_000
 export const PROBE_EVERY_MS = 300_000
 /** Successes are told to the gate at most this often, since every one would cost a round trip. */
 export const SUCCESS_NOTE_EVERY_MS = 1_000
@@ -22,7 +25,7 @@ export function probeEveryMs({ errorCode }: Pick<Closure, 'errorCode'>): number 
 }
 
 export interface Resources {
-  enter(request: { readonly resource: string; readonly tokens: number; readonly bulk: boolean }): Promise<ResourceEntry>
+  enter(request: Omit<EnterRequest, 'now'>): Promise<ResourceEntry>
   noteSuccess(resource: string, entry: ResourceEntry | null): Promise<void>
   /** Retry-After. */
   pause(resource: string, forMs: number): Promise<void>
@@ -63,8 +66,7 @@ export function createResources({ gate, closures, limits, clock, notify, instanc
 
     async noteSystemic({ resource, uuid, error }) {
       const now = clock.now()
-      const runs = await gate.noteSystemic({ resource, uuid, now })
-      if (runs < SYSTEMIC_RUNS_TO_CLOSE) return
+      if (!isEverybodys(await gate.noteSystemic({ resource, uuid, now }))) return
       const { code } = error.errorCode
       const closure = { resource, errorCode: code, cause: error.message, closedAt: now, closedBy: instance }
       const closedNow = await closures.close(closure, null)
@@ -78,6 +80,10 @@ export function createResources({ gate, closures, limits, clock, notify, instanc
     // The row is gone, so that the gate should be open.
     return !(await isClosed(closures, resource))
   }
+}
+
+function isEverybodys({ errors, forMs, runs }: SystemicErrors): boolean {
+  return runs >= SYSTEMIC_RUNS_TO_CLOSE || (errors >= SYSTEMIC_ERRORS_TO_CLOSE && forMs >= SYSTEMIC_MS_TO_CLOSE)
 }
 
 async function isClosed(closures: Closures, resource: string): Promise<boolean> {

@@ -3,7 +3,7 @@
 import { classifyError } from './classify-error.ts'
 import { LedgerUnavailableError } from './errors.ts'
 import { ledgerUnreachable, type Notify, queueUnreachable } from './notice.ts'
-import { isBulk } from './priority.ts'
+import { laneOf } from './priority.ts'
 import { type StateRow, tokensOf } from './process-table.ts'
 import type { ResourceEntry, Resources } from './resources.ts'
 import type { Run } from './run.ts'
@@ -50,7 +50,7 @@ export function createStateResource(row: StateRow, { resources, notify, outagePa
       const tokens = tokensFor(run)
       if (typeof tokens !== 'number') return tokens
       try {
-        return await resources.enter({ resource, tokens, bulk: isBulk(run.priority) })
+        return await resources.enter({ resource, tokens, lane: laneOf(run.priority), scope: run.scopeId, uuid: run.uuid })
       } catch (error) {
         notify(queueUnreachable(error, 0))
         return { kind: 'wait', ms: outagePauseMs(), closed: false }

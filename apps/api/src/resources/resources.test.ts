@@ -32,7 +32,7 @@ afterEach(async () => {
   await hangUp()
 })
 
-const enter = () => gate.enter({ resource: 'graph', tokens: 1, bulk: false, now: test.clock.now() })
+const enter = () => gate.enter({ resource: 'graph', tokens: 1, lane: 'interactive', scope: null, uuid: 'a run', now: test.clock.now() })
 
 it('lists the outside systems that the processes need', async () => {
   expect(await test.get('/resources')).toMatchObject({ status: 200, body: { resources: [open] } })

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import type { Lane } from '../priority.ts'
 import type { Entry, ResourceGate, ResourceLimits } from '../resource-gate.ts'
 import { connectTo, newNamespace, ready, testRedis } from '../test-support/real-redis.ts'
 import { createRedisResourceGate } from './redis-resource-gate.ts'
@@ -21,12 +22,30 @@ async function arrange({ random = 0 } = {}) {
   return { connection, namespace, gate, key: `{${namespace}:resource:graph}:gate` }
 }
 
-function enter(gate: ResourceGate, now: number, { tokens = 1, bulk = false, resource = 'graph' } = {}): Promise<Entry> {
-  return gate.enter({ resource, tokens, bulk, now })
+interface Asking {
+  readonly tokens?: number
+  readonly lane?: Lane
+  readonly resource?: string
+  readonly scope?: string | null
+  readonly uuid?: string
+}
+
+let drawn = 0
+/** Who was told to wait comes back before anybody else who wants the same. */
+const waiting = new Map<string, string>()
+
+async function enter(gate: ResourceGate, now: number, asking: Asking = {}): Promise<Entry> {
+  const who = JSON.stringify(asking)
+  drawn += 1
+  const uuid = waiting.get(who) ?? `run ${drawn}`
+  const entry = await gate.enter({ resource: 'graph', tokens: 1, lane: 'interactive', scope: 'a school', uuid, ...asking, now })
+  if (entry.kind === 'wait') waiting.set(who, uuid)
+  else waiting.delete(who)
+  return entry
 }
 
 /** How many enter at this moment before one is told to wait. */
-async function entered(gate: ResourceGate, now: number, options: { tokens?: number; bulk?: boolean } = {}): Promise<number> {
+async function entered(gate: ResourceGate, now: number, options: Asking = {}): Promise<number> {
   let count = 0
   while ((await enter(gate, now, options)).kind === 'open') count += 1
   return count
@@ -83,18 +102,18 @@ describe('the token bucket', () => {
     const { gate } = await arrange()
     expect(await enter(gate, NOW, { tokens: 500 })).toMatchObject({ kind: 'wait', ms: 2_000 })
     expect(await enter(gate, NOW + 2 * SECOND, { tokens: 500 })).toEqual(open)
-    expect(await enter(gate, NOW, { resource: 'tiny', bulk: true })).toMatchObject({ kind: 'wait' })
-    expect(await enter(gate, NOW + SECOND, { resource: 'tiny', bulk: true })).toEqual(open)
+    expect(await enter(gate, NOW, { resource: 'tiny', lane: 'bulk' })).toMatchObject({ kind: 'wait' })
+    expect(await enter(gate, NOW + SECOND, { resource: 'tiny', lane: 'bulk' })).toEqual(open)
   })
 
   test('lets bulk in only while a quarter remains, and single requests to the last token', async () => {
     const { gate } = await arrange()
     await enter(gate, NOW)
     const full = NOW + MINUTE
-    expect(await entered(gate, full, { bulk: true })).toBe(15)
+    expect(await entered(gate, full, { lane: 'bulk' })).toBe(15)
     expect(await entered(gate, full)).toBe(5)
-    expect(await entered(gate, full + 500, { bulk: true })).toBe(0)
-    expect(await entered(gate, full + 600, { bulk: true })).toBe(1)
+    expect(await entered(gate, full + 500, { lane: 'bulk' })).toBe(0)
+    expect(await entered(gate, full + 600, { lane: 'bulk' })).toBe(1)
   })
 
   test('does not run backwards for a process whose clock does', async () => {
@@ -114,9 +133,9 @@ describe('the token bucket', () => {
 })
 
 describe('the line before the bucket', () => {
-  async function waits(gate: ResourceGate, count: number, options: { tokens?: number; bulk?: boolean } = {}): Promise<number[]> {
+  async function waits(gate: ResourceGate, count: number, options: Asking = {}): Promise<number[]> {
     const entries: Entry[] = []
-    for (let index = 0; index < count; index += 1) entries.push(await enter(gate, NOW, options))
+    for (let index = 0; index < count; index += 1) entries.push(await enter(gate, NOW, { ...options, uuid: `${drawn} in line` }))
     return entries.map((entry) => (entry.kind === 'wait' ? entry.ms : 0))
   }
 
@@ -133,26 +152,26 @@ describe('the line before the bucket', () => {
 
   test('does not put single requests behind bulk', async () => {
     const { gate } = await arrange()
-    await waits(gate, 50, { bulk: true })
+    await waits(gate, 50, { lane: 'bulk' })
     expect(await waits(gate, 1)).toEqual([100])
   })
 
-  test('is a minute long at most', async () => {
-    const { gate } = await arrange()
-    expect((await waits(gate, 700)).slice(-3)).toEqual([MINUTE, MINUTE, MINUTE])
+  test('has those at its far end ask again within a minute or so, each at a time of his own', async () => {
+    const [early, late] = [await arrange({ random: 0 }), await arrange({ random: 0.99 })]
+    for (const { gate } of [early, late]) await waits(gate, 700)
+    expect([await waits(early.gate, 1), await waits(late.gate, 1)]).toEqual([[45_000], [74_700]])
   })
 
   test('lets a crowd in at the full rate, and asks each of it hardly more than once to come back', async () => {
     const { gate } = await arrange()
-    const crowd = Array.from({ length: 300 }, () => NOW)
+    const crowd = Array.from({ length: 300 }, (_, index) => ({ uuid: `one of a crowd ${index}`, at: NOW }))
     let questions = 0
     let last = NOW
-    while (crowd.length > 0) {
-      crowd.sort((a, b) => b - a)
-      const at = crowd.pop() ?? NOW
+    for (let next = crowd.pop(); next; next = crowd.sort((a, b) => b.at - a.at).pop()) {
       questions += 1
-      const entry = await enter(gate, at)
-      if (entry.kind === 'wait') crowd.push(at + Math.ceil(entry.ms))
+      const { uuid, at } = next
+      const entry = await enter(gate, at, { uuid })
+      if (entry.kind === 'wait') crowd.push({ uuid, at: at + entry.ms })
       else last = at
     }
     expect(last - NOW).toBeLessThan(31 * SECOND)
@@ -164,7 +183,7 @@ describe('a Retry-After', () => {
   test('holds everybody until its time, those who need no token too', async () => {
     const { gate } = await arrange()
     await gate.closeUntil({ resource: 'graph', until: NOW + 17 * SECOND })
-    for (const options of [{}, { tokens: 0 }, { bulk: true }]) {
+    for (const options of [{}, { tokens: 0 }, { lane: 'bulk' }] as const) {
       expect(await enter(gate, NOW, options)).toEqual({ kind: 'wait', ms: 17 * SECOND, closed: true })
     }
     expect(await enter(gate, NOW + 17 * SECOND, { tokens: 0 })).toEqual(open)
@@ -247,8 +266,16 @@ describe('systemic errors', () => {
   test('are counted by distinct runs', async () => {
     const { gate } = await arrange()
     const counts = []
-    for (const [index, uuid] of ['a', 'b', 'a', 'a', 'c'].entries()) counts.push(await note(gate, uuid, index * SECOND))
+    for (const [index, uuid] of ['a', 'b', 'a', 'a', 'c'].entries()) counts.push((await note(gate, uuid, index * SECOND)).runs)
     expect(counts).toEqual([1, 2, 2, 2, 3])
+  })
+
+  test('are counted themselves, too, with the time since the first', async () => {
+    const { gate } = await arrange()
+    for (const at of [0, 2 * MINUTE]) await note(gate, 'a', at)
+    expect(await note(gate, 'a', 6 * MINUTE)).toEqual({ runs: 1, errors: 3, forMs: 6 * MINUTE })
+    await gate.noteSuccess({ resource: 'graph', now: NOW + 7 * MINUTE })
+    expect(await note(gate, 'a', 8 * MINUTE)).toEqual({ runs: 1, errors: 1, forMs: 0 })
   })
 
   test('are forgotten at a success', async () => {
@@ -256,22 +283,22 @@ describe('systemic errors', () => {
     await note(gate, 'a', 0)
     await note(gate, 'b', 0)
     await gate.noteSuccess({ resource: 'graph', now: NOW + 5 * SECOND })
-    expect(await note(gate, 'c', 7 * SECOND)).toBe(1)
+    expect(await note(gate, 'c', 7 * SECOND)).toMatchObject({ runs: 1, errors: 1 })
   })
 
   test('within a second of a success do not count: successes are told that seldom, so there may have been one since', async () => {
     const { gate } = await arrange()
     await gate.noteSuccess({ resource: 'graph', now: NOW })
     const counts = []
-    for (const [index, uuid] of ['a', 'b', 'c', 'd'].entries()) counts.push(await note(gate, uuid, 200 + index * 100))
+    for (const [index, uuid] of ['a', 'b', 'c', 'd'].entries()) counts.push((await note(gate, uuid, 200 + index * 100)).runs)
     expect(counts).toEqual([0, 0, 0, 0])
-    expect(await note(gate, 'a', 1_001)).toBe(1)
+    expect(await note(gate, 'a', 1_001)).toMatchObject({ runs: 1 })
   })
 
   test('are forgotten when the resource opens', async () => {
     const { gate } = await arrange()
     for (const uuid of ['a', 'b', 'c']) await note(gate, uuid, 0)
     await gate.reopen({ resource: 'graph' })
-    expect(await note(gate, 'd', 1)).toBe(1)
+    expect(await note(gate, 'd', 1)).toMatchObject({ runs: 1 })
   })
 })

@@ -4,7 +4,7 @@ import type { ResourceGate } from '../resource-gate.ts'
 export function createInMemoryGate(): ResourceGate & { readonly entered: (resource: string) => number } {
   const pausedUntil = new Map<string, number>()
   const closed = new Map<string, { probeAt: number; probeEveryMs: number }>()
-  const systemic = new Map<string, Set<string>>()
+  const systemic = new Map<string, { readonly runs: Set<string>; readonly since: number; errors: number }>()
   const entries = new Map<string, number>()
 
   return {
@@ -21,16 +21,21 @@ export function createInMemoryGate(): ResourceGate & { readonly entered: (resour
     async closeUntil({ resource, until }) {
       pausedUntil.set(resource, Math.max(until, pausedUntil.get(resource) ?? 0))
     },
-    async noteSystemic({ resource, uuid }) {
-      const runs = systemic.get(resource) ?? new Set()
-      systemic.set(resource, runs.add(uuid))
-      return runs.size
+    async noteSystemic({ resource, uuid, now }) {
+      const noted = systemic.get(resource) ?? { runs: new Set(), since: now, errors: 0 }
+      systemic.set(resource, noted)
+      noted.runs.add(uuid)
+      noted.errors += 1
+      return { runs: noted.runs.size, errors: noted.errors, forMs: now - noted.since }
     },
     async noteSuccess({ resource }) {
       systemic.delete(resource)
     },
     async close({ resource, probeEveryMs, now }) {
       if (!closed.has(resource)) closed.set(resource, { probeAt: now + probeEveryMs, probeEveryMs })
+    },
+    async isClosed({ resource }) {
+      return closed.has(resource)
     },
     async reopen({ resource }) {
       closed.delete(resource)

@@ -1,0 +1,142 @@
+// The Lua of the resource gate. Each script is one round trip, and nothing comes between its lines.
+import { createHash } from 'node:crypto'
+
+function script(lua: string): { readonly lua: string; readonly sha: string } {
+  return { lua, sha: createHash('sha1').update(lua).digest('hex') }
+}
+
+// Start-time fair queueing (Goyal, Vin and Cheng, 1996), turned round: nobody is called, everybody comes back by himself to ask.
+//
+// Tokens are handed out in the order of tags. Who finds too few gets a tag: where his school's last one ended, or where the lane has got to,
+// whichever is later; it ends after as many tokens as he wants. So schools that wait take turns, token by token, however many runs each has
+// waiting and however often they ask. One who comes back is served if all before him can be served as well, or are at most SLACK_MS ahead
+// of him (none of us comes to the millisecond), or if the bucket is about to overflow: then nobody who is before him has come for it.
+//
+// The time that he is told is when the tokens of all who wait before him, and his own, will have come: so those who wait come once each, and
+// once more for whatever newcomers went before them meanwhile. Who would have to wait for long asks again from time to time all the same, the
+// more seldom the more they are: the whole lane about ASKS_PER_SECOND. That is what makes up for those who were told a time and never came
+// back; they lose their place after GRACE_MS.
+//
+// Tags are counted in tokens. The lines hold who waits, by tag, one line per number of tokens wanted: so the tokens before a tag are counted
+// in O(log n) and exactly. All of it is forgotten with Redis, and then everybody is a newcomer to an empty bucket.
+//
+// KEYS: 1 the gate; of the lane: 2 who was told which time, 3 where each school's last tag ends, 4 the lines' common beginning
+// ARGV: 1 now, 2 tokens per ms, 3 burst, 4 tokens wanted, 5 tokens to leave, 6 lane, 7 school, 8 run, 9 a random number in [0, 1)
+// Answers {1, whether as a probe} to enter, {0, ms to wait, whether closed} otherwise.
+export const ENTER = script(`
+local SLACK_MS, SPILL_MS, GRACE_MS, JITTER_MS = 500, 100, 15000, 250
+local LONGEST_MS, ASKS_PER_SECOND, CLOSED_RECHECK_MS, IDLE_MS = 60000, 100, 20000, 3600000
+local now, rate, burst, floor = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[5])
+-- More than the bucket ever holds would never be granted.
+local wanted = math.min(tonumber(ARGV[4]), burst - floor)
+local lane, school, run, random = ARGV[6], ARGV[7], ARGV[8], tonumber(ARGV[9])
+local gate = redis.call('HMGET', KEYS[1], 'tokens', 'at', 'closedUntil', 'closed', 'probeAt', 'probeEvery', lane .. 'Tag', lane .. 'Lines', lane .. 'Count')
+local probe, shutFor, again = 0, 0, JITTER_MS
+-- Retry-After holds probes too.
+if gate[3] and now < tonumber(gate[3]) then
+  shutFor = tonumber(gate[3]) - now
+elseif gate[4] == '1' and now < tonumber(gate[5]) then
+  shutFor = tonumber(gate[5]) - now
+elseif gate[4] == '1' then
+  redis.call('HSET', KEYS[1], 'probeAt', now + tonumber(gate[6]))
+  probe = 1
+end
+if shutFor > 0 then
+  -- It may open sooner.
+  shutFor, again = math.min(shutFor, CLOSED_RECHECK_MS), 4 * JITTER_MS
+end
+if wanted == 0 then
+  if shutFor > 0 then return {0, math.ceil(shutFor + random * again), 1} end
+  return {1, probe, 0}
+end
+
+for _, gone in ipairs(redis.call('ZRANGEBYSCORE', KEYS[2], '-inf', now - GRACE_MS, 'LIMIT', 0, 20)) do
+  local line, who = string.match(gone, '^(.-)|(.*)$')
+  redis.call('ZREM', KEYS[4] .. line, who)
+  redis.call('ZREM', KEYS[2], gone)
+end
+
+local at = math.max(now, tonumber(gate[2] or now))
+local tokens = math.min(burst, tonumber(gate[1] or '0') + math.max(0, now - tonumber(gate[2] or now)) * rate)
+local reached = tonumber(gate[7] or '0')
+local size = tostring(wanted)
+local own = KEYS[4] .. size
+local tag = tonumber(redis.call('ZSCORE', own, run) or nil)
+local isNew = tag == nil
+if isNew then
+  -- Newcomers of one moment have the same tag but for this.
+  local count = (tonumber(gate[9] or '0') + 1) % 1000000
+  redis.call('HSET', KEYS[1], lane .. 'Count', count)
+  tag = math.max(reached, tonumber(redis.call('ZSCORE', KEYS[3], school) or '0')) + count / 1000000
+end
+local before = 0
+for line in string.gmatch(gate[8] or '', '[^|]+') do
+  before = before + tonumber(line) * redis.call('ZCOUNT', KEYS[4] .. line, '-inf', string.format('(%.17g', tag))
+end
+
+local left = tokens - wanted - floor
+local isTurn = before <= SLACK_MS * rate or before <= left
+local answer
+if probe == 1 or (shutFor == 0 and left >= 0 and (isTurn or tokens + SPILL_MS * rate >= burst)) then
+  tokens = tokens - wanted
+  if isNew then
+    redis.call('ZADD', KEYS[3], string.format('%.17g', tag + wanted), school)
+  else
+    redis.call('ZREM', own, run)
+    redis.call('ZREM', KEYS[2], size .. '|' .. run)
+  end
+  -- Who was only let in for want of others says nothing about how far the lane has got.
+  if isTurn and tag > reached then redis.call('HSET', KEYS[1], lane .. 'Tag', string.format('%.17g', tag)) end
+  answer = {1, probe, 0}
+else
+  if isNew then
+    redis.call('ZADD', own, string.format('%.17g', tag), run)
+    redis.call('ZREMRANGEBYSCORE', KEYS[3], '-inf', string.format('(%.17g', reached))
+    redis.call('ZADD', KEYS[3], string.format('%.17g', tag + wanted), school)
+    if not string.find('|' .. (gate[8] or '') .. '|', '|' .. size .. '|', 1, true) then
+      redis.call('HSET', KEYS[1], lane .. 'Lines', (gate[8] or '') .. '|' .. size)
+    end
+  end
+  local then_ = math.min(burst, tokens + shutFor * rate)
+  local ms = shutFor + math.max(0, (floor + before + wanted - then_) / rate)
+  local longest = math.max(LONGEST_MS, redis.call('ZCARD', KEYS[2]) * 1000 / ASKS_PER_SECOND)
+  if ms > longest then ms = longest * (0.75 + random / 2) else ms = ms + random * again end
+  redis.call('ZADD', KEYS[2], now + ms, size .. '|' .. run)
+  for _, key in ipairs({KEYS[2], KEYS[3], own}) do redis.call('PEXPIRE', key, IDLE_MS) end
+  answer = {0, math.ceil(ms), shutFor > 0 and 1 or 0}
+end
+redis.call('HSET', KEYS[1], 'tokens', string.format('%.17g', tokens), 'at', at)
+if gate[4] ~= '1' and not (gate[3] and now < tonumber(gate[3])) then redis.call('PEXPIRE', KEYS[1], IDLE_MS) end
+return answer
+`)
+
+// KEYS[1] the gate; ARGV: until. Never shortens a pause, nor lets an idle gate forget one.
+export const CLOSE_UNTIL = script(`
+local until_ = redis.call('HGET', KEYS[1], 'closedUntil')
+if not until_ or tonumber(until_) < tonumber(ARGV[1]) then redis.call('HSET', KEYS[1], 'closedUntil', ARGV[1]) end
+redis.call('PERSIST', KEYS[1])
+`)
+
+// KEYS[1] the gate; ARGV: now, probe every. A gate that is closed already keeps its probe's turn.
+export const CLOSE = script(`
+if redis.call('HGET', KEYS[1], 'closed') ~= '1' then
+  redis.call('HSET', KEYS[1], 'closed', '1', 'probeAt', tonumber(ARGV[1]) + tonumber(ARGV[2]), 'probeEvery', ARGV[2])
+  redis.call('PERSIST', KEYS[1])
+end
+`)
+
+// KEYS: 1 the runs that met a systemic error, by the time of their first, 2 how many errors they met, 3 the last success that was told
+// ARGV: 1 now, 2 run, 3 how often successes are told: within one such gap there may have been others, 4 idle ms
+// Answers {runs, errors, time of the first}.
+export const NOTE_SYSTEMIC = script(`
+local now = tonumber(ARGV[1])
+local since = tonumber(redis.call('GET', KEYS[3]) or '-1e15') + tonumber(ARGV[3])
+redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', since)
+if redis.call('ZCARD', KEYS[1]) == 0 then redis.call('DEL', KEYS[2]) end
+if now <= since then return {0, 0, ARGV[1]} end
+redis.call('ZADD', KEYS[1], 'NX', now, ARGV[2])
+local errors = redis.call('INCR', KEYS[2])
+redis.call('PEXPIRE', KEYS[1], ARGV[4])
+redis.call('PEXPIRE', KEYS[2], ARGV[4])
+return {redis.call('ZCARD', KEYS[1]), errors, redis.call('ZRANGE', KEYS[1], 0, 0, 'WITHSCORES')[2]}
+`)
