@@ -1,6 +1,6 @@
 import type { ApiKeys } from '@rollcall/database'
 import type { Clock, Closures, Dispatcher, Ledger, Notify, ProcessDefinition, ResourceGate, RunQueries } from '@rollcall/engine'
-import type { FleetHealth, Logger } from '@rollcall/platform'
+import type { FleetHealth, HealthProbes, Logger } from '@rollcall/platform'
 import type { AccountStore } from '@rollcall/provisioning'
 import type { Registry } from 'prom-client'
 
@@ -26,13 +26,4 @@ export interface ApiDeps {
   readonly trustProxy: string[] | false
   /** Which workers beat and which do not. Rejects where Redis cannot be reached. */
   readonly readFleet: () => Promise<FleetHealth>
-}
-
-export interface HealthProbes {
-  /** Rejects where SQL cannot be reached. */
-  database(): Promise<void>
-  /** Rejects where Redis cannot be reached. */
-  redis(): Promise<void>
-  /** Workers that should be there and have not been heard of. */
-  silentWorkers(): Promise<readonly string[]>
 }

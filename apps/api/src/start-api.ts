@@ -1,14 +1,7 @@
 // The API as a process: its adapters around `createApi`, its port, and a good end.
 import type { AddressInfo } from 'node:net'
 import { createDatabase } from '@rollcall/database'
-import {
-  CodedError,
-  createDispatcher,
-  createRedisResourceGate,
-  type ProcessDefinition,
-  systemClock,
-  type WorkerName,
-} from '@rollcall/engine'
+import { CodedError, createDispatcher, createRedisResourceGate, systemClock } from '@rollcall/engine'
 import {
   canary,
   checkClock,
@@ -17,6 +10,7 @@ import {
   createMetrics,
   createNotify,
   disconnectRedis,
+  expectedWorkers,
   platformErrors,
   readFleetHealth,
   redisReady,
@@ -57,7 +51,7 @@ export async function startApi(env: ApiEnv): Promise<RunningApi> {
   opened.defer(() => dispatcher.close())
   if (!(await redisReady(connection, REDIS_FIRST_MS))) logger.warn('redis is not there yet; requests are taken all the same')
 
-  const readFleet = () => readFleetHealth({ connection, namespace }, workersOf(processes))
+  const readFleet = () => readFleetHealth({ connection, namespace }, expectedWorkers(processes))
   const api = await createApi({
     ledger: database.ledger,
     queries: database.ledger,
@@ -97,12 +91,6 @@ export async function startApi(env: ApiEnv): Promise<RunningApi> {
       return { jobsLeft: 0 }
     },
   }
-}
-
-/** Those that the tables name, and the one that keeps the fleet in order. */
-function workersOf(processes: readonly ProcessDefinition[]): WorkerName[] {
-  const named = processes.flatMap(({ states }) => Object.values(states).map(({ worker }) => worker))
-  return [...new Set<WorkerName>([...named, 'sync'])]
 }
 
 async function listen({ api, host, port }: { readonly api: Api; readonly host: string; readonly port: number }): Promise<void> {

@@ -1,8 +1,7 @@
 import type { Clock } from '@rollcall/engine'
+import { createReadiness, type HealthProbes } from '@rollcall/platform'
 import { z } from 'zod'
 import type { Api } from '../api.ts'
-import type { HealthProbes } from '../api-deps.ts'
-import { createReadiness } from '../health/create-readiness.ts'
 
 const upOrDown = z.enum(['up', 'down'])
 const Ready = z

@@ -1,6 +1,6 @@
 // What the fleet looks like from outside: who beats, and with whom the canary is stuck. Written by worker-sync, read by the API's readiness,
 // the dashboard and the command line.
-import type { WorkerName } from '@rollcall/engine'
+import type { ProcessDefinition, WorkerName } from '@rollcall/engine'
 import { z } from 'zod'
 import { type FleetStore, type Heartbeat, listHeartbeats } from './heartbeats.ts'
 
@@ -46,4 +46,10 @@ export async function unmarkSilent(store: FleetStore): Promise<void> {
 
 function markKey({ namespace }: FleetStore): string {
   return `{${namespace}}:silent`
+}
+
+/** The workers that a fleet of these processes should have: those that the tables name, and the one that keeps the fleet in order. */
+export function expectedWorkers(processes: readonly ProcessDefinition[]): WorkerName[] {
+  const named = processes.flatMap(({ states }) => Object.values(states).map(({ worker }) => worker))
+  return [...new Set<WorkerName>([...named, 'sync'])]
 }

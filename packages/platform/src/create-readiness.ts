@@ -1,11 +1,19 @@
 // Whether this instance can do its work: SQL it needs, Redis and the workers it can do without for a while. Asked by load balancers every few
 // seconds and by anybody, so that each question of the outside is asked once per second at most.
 import type { Clock, EpochMs } from '@rollcall/engine'
-import { within } from '@rollcall/platform'
-import type { HealthProbes } from '../api-deps.ts'
+import { within } from './within.ts'
 
 const PROBE_TIMEOUT_MS = 2_000
 const ASKED_EVERY_MS = 1_000
+
+export interface HealthProbes {
+  /** Rejects where SQL cannot be reached. */
+  database(): Promise<void>
+  /** Rejects where Redis cannot be reached. */
+  redis(): Promise<void>
+  /** Workers that should be there and have not been heard of. */
+  silentWorkers(): Promise<readonly string[]>
+}
 
 export interface Readiness {
   readonly status: 'ready' | 'degraded' | 'unavailable'
