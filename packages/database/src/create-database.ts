@@ -1,4 +1,5 @@
 import type { Closures, Leases, Ledger, RunQueries } from '@rollcall/engine'
+import type { CohortStore } from '@rollcall/operations'
 import type { AccountStore, UsernameReservations } from '@rollcall/provisioning'
 import { createAccountStore } from './accounts/account-store.ts'
 import { createSqliteReservations } from './accounts/sqlite-reservations.ts'
@@ -6,6 +7,7 @@ import { createSqlServerReservations } from './accounts/sqlserver-reservations.t
 import { type ApiKeys, createApiKeys } from './api-keys.ts'
 import { type AuditLog, createAuditLog } from './audit-log.ts'
 import { createClosures } from './closures.ts'
+import { createCohortStore } from './cohorts/cohort-store.ts'
 import { withPortErrors } from './database-error.ts'
 import { parseDatabaseUrl } from './database-url.ts'
 import type { Dialect } from './dialect.ts'
@@ -36,6 +38,7 @@ export interface Database {
   readonly apiKeys: ApiKeys
   readonly reservations: UsernameReservations
   readonly accounts: AccountStore
+  readonly cohorts: CohortStore
   /** @throws LedgerUnavailableError */
   ping(): Promise<void>
   /** The first statements through Prisma stall the event loop for 50-150 ms: call it before work is taken. */
@@ -64,6 +67,7 @@ export async function createDatabase({ url, ...options }: DatabaseOptions): Prom
     apiKeys: withPortErrors(createApiKeys(prisma)),
     reservations: withPortErrors(reservations),
     accounts: withPortErrors(createAccountStore({ prisma, dialect })),
+    cohorts: withPortErrors(createCohortStore({ prisma, dialect })),
     ...withPortErrors({
       async ping() {
         await prisma.$queryRawUnsafe('SELECT 1 AS one')
