@@ -8,8 +8,9 @@ import { REPOSITORY } from './fleet/repository.ts'
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   engine: [],
   provisioning: ['engine'],
+  operations: ['engine'],
   graph: ['engine', 'provisioning'],
-  database: ['engine', 'provisioning'],
+  database: ['engine', 'operations', 'provisioning'],
   platform: ['engine'],
   client: [],
 }
@@ -28,7 +29,7 @@ describe('a package', () => {
   })
 
   test('of a system never loads Graph, Prisma or BullMQ', () => {
-    const sources = globSync('packages/provisioning/src/**/*.ts', { cwd: REPOSITORY }).map((file) =>
+    const sources = globSync('packages/{provisioning,operations}/src/**/*.ts', { cwd: REPOSITORY }).map((file) =>
       readFileSync(join(REPOSITORY, file), 'utf8'),
     )
     expect(sources.filter((source) => /from '(?:bullmq|ioredis|@prisma|@microsoft|@azure)/.test(source))).toEqual([])

@@ -1,4 +1,5 @@
 import { type ErrorCode, engineErrors } from '@rollcall/engine'
+import { operationsErrors } from '@rollcall/operations'
 import { platformErrors } from '@rollcall/platform'
 import { provisioningErrors } from '@rollcall/provisioning'
 import { apiErrors } from '../../apps/api/src/problems/api-errors.ts'
@@ -7,6 +8,7 @@ import type { GeneratedFile } from './generated-file.ts'
 const REGISTRIES: Readonly<Record<string, Readonly<Record<string, ErrorCode>>>> = {
   'The engine': engineErrors,
   'Account provisioning': provisioningErrors,
+  'Orders of operators': operationsErrors,
   'The API': apiErrors,
   'Starting and stopping': platformErrors,
 }

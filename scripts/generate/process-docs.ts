@@ -1,10 +1,11 @@
 import type { ProcessDefinition } from '@rollcall/engine'
 import { processDiagram } from '@rollcall/engine'
+import { operationsProcesses } from '@rollcall/operations'
 import { canary } from '@rollcall/platform'
 import { provisioningProcesses } from '@rollcall/provisioning'
 import type { GeneratedFile } from './generated-file.ts'
 
-const PROCESSES: readonly ProcessDefinition[] = [...provisioningProcesses, canary]
+const PROCESSES: readonly ProcessDefinition[] = [...provisioningProcesses, ...operationsProcesses, canary]
 
 /** One page per process, and an index. */
 export function processDocs(): GeneratedFile[] {

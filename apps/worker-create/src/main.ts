@@ -1,5 +1,6 @@
 import { createDatabase } from '@rollcall/database'
 import { createGraphDirectory } from '@rollcall/graph'
+import { operationsProcesses } from '@rollcall/operations'
 import { createLogger, createSealer, graphLimits, readEnv, runMain, startWorkerApp } from '@rollcall/platform'
 import { provisioningProcesses } from '@rollcall/provisioning'
 import { createCreateHandlers } from '@rollcall/provisioning/handlers'
@@ -17,7 +18,7 @@ await runMain({
       env,
       database,
       handlers: createCreateHandlers({ directory, reservations: database.reservations, sealer }),
-      processes: provisioningProcesses,
+      processes: [...provisioningProcesses, ...operationsProcesses],
       limits: graphLimits(env),
       logger: createLogger({ app: 'worker-create', level: env.LOG_LEVEL }),
     })

@@ -1,5 +1,6 @@
 import { randomInt } from 'node:crypto'
 import { createDatabase } from '@rollcall/database'
+import { operationsProcesses } from '@rollcall/operations'
 import { createLogger, createSealer, readEnv, runMain, startWorkerApp } from '@rollcall/platform'
 import { provisioningProcesses } from '@rollcall/provisioning'
 import { createPersistHandlers } from '@rollcall/provisioning/handlers'
@@ -22,7 +23,7 @@ await runMain({
         sealer,
         randomInt: (below) => randomInt(below),
       }),
-      processes: provisioningProcesses,
+      processes: [...provisioningProcesses, ...operationsProcesses],
       logger: createLogger({ app: 'worker-persist', level: env.LOG_LEVEL }),
     })
   },

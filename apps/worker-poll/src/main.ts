@@ -1,5 +1,6 @@
 import { createDatabase } from '@rollcall/database'
 import { createGraphDirectory } from '@rollcall/graph'
+import { operationsProcesses } from '@rollcall/operations'
 import { createLogger, graphLimits, readEnv, runMain, startWorkerApp } from '@rollcall/platform'
 import { provisioningProcesses } from '@rollcall/provisioning'
 import { createPollHandlers } from '@rollcall/provisioning/handlers'
@@ -16,7 +17,7 @@ await runMain({
       env,
       database,
       handlers: createPollHandlers({ directory }),
-      processes: provisioningProcesses,
+      processes: [...provisioningProcesses, ...operationsProcesses],
       limits: graphLimits(env),
       logger: createLogger({ app: 'worker-poll', level: env.LOG_LEVEL }),
     })

@@ -1,4 +1,6 @@
 import { createDatabase } from '@rollcall/database'
+import { operationsProcesses } from '@rollcall/operations'
+import { createOperationsHandlers } from '@rollcall/operations/handlers'
 import { createLogger, readEnv, runMain, startSyncDuties, startWorkerApp } from '@rollcall/platform'
 import { provisioningProcesses } from '@rollcall/provisioning'
 import { WorkerSyncEnv } from './env.ts'
@@ -13,8 +15,8 @@ await runMain({
       name: 'sync',
       env,
       database,
-      handlers: [],
-      processes: provisioningProcesses,
+      handlers: (tools) => createOperationsHandlers({ ...tools, ledger: database.ledger, cohorts: database.cohorts }),
+      processes: [...provisioningProcesses, ...operationsProcesses],
       logger: createLogger({ app: 'worker-sync', level: env.LOG_LEVEL }),
       duties: (parts) => [...startSyncDuties(parts, env), startRequestPurge(database, parts)],
     })

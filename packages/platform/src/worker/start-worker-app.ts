@@ -34,7 +34,7 @@ import { startHealthServer } from './start-health-server.ts'
 import { startSilenceWatch } from './start-silence-watch.ts'
 import { trackHandlers } from './track-handlers.ts'
 import type { WorkerEnv } from './worker-env.ts'
-import { createInstanceName, type WorkerDatabase, type WorkerParts } from './worker-parts.ts'
+import { createInstanceName, type HandlerTools, type WorkerDatabase, type WorkerParts } from './worker-parts.ts'
 
 const CLOCK_CHECK_EVERY_MS = 60_000
 /** For saying goodbye to Redis, SQL and whoever asks for health, after the jobs are done. */
@@ -45,8 +45,8 @@ export interface WorkerAppOptions {
   readonly env: WorkerEnv
   /** Open; the app closes it, also where it cannot start. */
   readonly database: WorkerDatabase
-  /** This worker's states; those of the canary come by themselves. */
-  readonly handlers: readonly StateHandlers[]
+  /** This worker's states; those of the canary come by themselves. A function, where they give orders about other runs. */
+  readonly handlers: readonly StateHandlers[] | ((tools: HandlerTools) => readonly StateHandlers[])
   /** Every process of the fleet: a state may lead to another worker's. */
   readonly processes: readonly ProcessDefinition[]
   /** The budgets of the resources that this worker's states name. */
@@ -76,7 +76,6 @@ export async function startWorkerApp(options: WorkerAppOptions): Promise<WorkerA
   const processes = [...options.processes, canary]
   const app = `worker-${name}`
   const metrics = createMetrics({ app })
-  const tracked = trackHandlers([...options.handlers, ...canaryHandlers(name)])
   const failed = Promise.withResolvers<Error>()
   let isStopping = false
 
@@ -88,7 +87,14 @@ export async function startWorkerApp(options: WorkerAppOptions): Promise<WorkerA
   await measureClock()
   await assertStatesKnown({ ledger: database.ledger, processes })
 
+  const { notify, signsOf } = countSigns(createNotify({ logger, metrics }))
+  const newId = createIds(clock)
   const { impatient, patient } = await openRedisSide({ url: REDIS_URL, namespace, app, processes, limits, logger, opened })
+
+  // Its orders to the queue fail at once where Redis is away: the ledger has them, and reconcile goes by it.
+  const tools = { dispatcher: impatient.dispatcher, clock, newId, notify, processes }
+  const handlers = typeof options.handlers === 'function' ? options.handlers(tools) : options.handlers
+  const tracked = trackHandlers([...handlers, ...canaryHandlers(name)])
 
   const server = await startHealthServer({
     host: HOST,
@@ -100,7 +106,6 @@ export async function startWorkerApp(options: WorkerAppOptions): Promise<WorkerA
   })
   opened.defer(() => server.close())
 
-  const { notify, signsOf } = countSigns(createNotify({ logger, metrics }))
   const { closures, ledger } = database
   const statesOf = (resource: string) => statesUsing({ resource, processes })
   const reopen = createReopen({ gate: patient.gate, closures, ledger, clock, notify, statesOf })
@@ -139,7 +144,7 @@ export async function startWorkerApp(options: WorkerAppOptions): Promise<WorkerA
     processes,
     instance,
     clock,
-    newId: createIds(clock),
+    newId,
     notify,
     logger,
     metrics,

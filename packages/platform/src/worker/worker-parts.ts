@@ -30,6 +30,9 @@ export interface WorkerParts {
   readonly metrics: Metrics
 }
 
+/** What handlers need that give orders about other runs. */
+export type HandlerTools = Pick<WorkerParts, 'dispatcher' | 'clock' | 'newId' | 'notify' | 'processes'>
+
 /** Tells the processes of a fleet apart: host, pid, and something for pids that come again. */
 export function createInstanceName(): string {
   return `${hostname().slice(0, 40)}-${process.pid}-${randomBytes(2).toString('hex')}`
