@@ -2,10 +2,10 @@
 // Why Graph refuses a licence is asked of the subscriptions themselves, since its sentences are no contract.
 import { SystemicError } from '@rollcall/engine'
 import { type Directory, type DirectoryCall, provisioningErrors } from '@rollcall/provisioning'
-import type { Send } from './create-transport.ts'
 import { directoryError } from './directory-error.ts'
 import { LicenceState, Skus } from './graph-bodies.ts'
 import type { GraphConfig } from './graph-config.ts'
+import type { Send } from './graph-request.ts'
 import { readBody } from './read-body.ts'
 
 export function makeAssignLicence({ send, config }: { readonly send: Send; readonly config: GraphConfig }): Directory['assignLicence'] {

@@ -4,10 +4,10 @@ import { CodedError } from '@rollcall/engine'
 import type { DirectoryCall } from '@rollcall/provisioning'
 import { z } from 'zod'
 import type { TokenSource } from './create-token-source.ts'
-import type { GraphRequest, Send } from './create-transport.ts'
 import { type CredentialFailure, readCredentialFailure } from './credential-failure.ts'
 import type { GraphAnswer } from './graph-answer.ts'
 import type { GraphConfig } from './graph-config.ts'
+import type { GraphRequest, Send } from './graph-request.ts'
 import { parseJson } from './read-refusal.ts'
 
 export interface AccessFinding {

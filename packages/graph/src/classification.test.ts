@@ -2,7 +2,7 @@ import { RetryAfterError, SystemicError, TerminalError, TransientError } from '@
 import { describe, expect, test } from 'vitest'
 import { CLASSIFICATION, classify, type Meaning, type Purpose } from './classification.ts'
 import { directoryError } from './directory-error.ts'
-import { readRefusal } from './read-refusal.ts'
+import { parseJson, readRefusal } from './read-refusal.ts'
 
 interface Case {
   readonly purpose?: Purpose
@@ -60,8 +60,9 @@ describe('the engine is told', () => {
   const NOW = Date.parse('2026-09-15T06:00:00Z')
 
   function errorFor({ purpose = 'read', status, code = 'Code', message = '' }: Case, retryAfter: string | null = null) {
-    const text = JSON.stringify({ error: { code, message } })
-    return directoryError(readRefusal({ purpose, status, retryAfter, text, where: 'GET /users/{id}', now: NOW }))
+    return directoryError(
+      readRefusal({ purpose, status, retryAfter, body: { error: { code, message } }, where: 'GET /users/{id}', now: NOW }),
+    )
   }
 
   test.each([
@@ -99,6 +100,11 @@ describe('the engine is told', () => {
     expect(error).toMatchObject({ afterMs })
   })
 
+  test('to wait, at no try spent, where a batch says that it did not try', () => {
+    expect(errorFor({ purpose: 'create', status: 424, code: 'FailedDependency' }, '7')).toMatchObject({ afterMs: 7_000 })
+    expect(errorFor({ status: 424 })).toBeInstanceOf(RetryAfterError)
+  })
+
   test('to wait after a 503 that names a time, and only to try again after one that does not', () => {
     expect(errorFor({ status: 503 }, '7')).toMatchObject({ afterMs: 7_000, errorCode: { code: 'DIRECTORY_THROTTLED' } })
     expect(errorFor({ status: 503 })).toMatchObject({ errorCode: { code: 'DIRECTORY_UNAVAILABLE' } })
@@ -116,7 +122,7 @@ describe('the engine is told', () => {
       purpose: 'read',
       status: 502,
       retryAfter: null,
-      text: '<html>Mira Lind</html>',
+      body: parseJson('<html>Mira Lind</html>'),
       where: 'GET /users',
       now: NOW,
     })

@@ -7,6 +7,7 @@ export type Purpose = 'read' | 'create' | 'place' | 'licence' | 'update'
 
 export type Meaning =
   | 'throttled'
+  | 'notTried'
   | 'unavailable'
   | 'unauthenticated'
   | 'forbidden'
@@ -34,6 +35,8 @@ interface Row {
 export const CLASSIFICATION: readonly Row[] = [
   { status: 401, means: 'unauthenticated' },
   { status: 429, means: 'throttled' },
+  // Of a batch: another item failed, or the whole of it did. We make no item depend on another.
+  { status: 424, means: 'notTried' },
   { status: 408, means: 'unavailable' },
   { status: [500, 599], means: 'unavailable' },
 

@@ -1,8 +1,8 @@
 import type { AccountToCreate, CreateAnswer, Directory } from '@rollcall/provisioning'
-import type { Send } from './create-transport.ts'
 import { describeRefusal, directoryError } from './directory-error.ts'
 import { Created } from './graph-bodies.ts'
 import type { GraphConfig } from './graph-config.ts'
+import type { Send } from './graph-request.ts'
 
 /** Entra's limits; a longer name is cut rather than refused, and stands whole in the business database. */
 const LONGEST_NAME = 64

@@ -29,9 +29,17 @@ export function createGraphDirectory(
   config: GraphConfig,
   { fetch = globalThis.fetch, now = Date.now }: GraphDirectoryOptions = {},
 ): GraphDirectory {
-  const { GRAPH_BASE_URL: baseUrl, GRAPH_REQUEST_TIMEOUT_MS: timeoutMs } = config
+  const { GRAPH_BASE_URL: baseUrl } = config
   const tokens = createTokenSource({ createCredential: () => createCredential(config), scope: scopeOf(baseUrl) })
-  const send = createTransport({ baseUrl, timeoutMs, tokens, fetch, now })
+  const send = createTransport({
+    baseUrl,
+    timeoutMs: config.GRAPH_REQUEST_TIMEOUT_MS,
+    windowMs: config.GRAPH_BATCH_WINDOW_MS,
+    batchesAtOnce: config.GRAPH_BATCHES_AT_ONCE,
+    tokens,
+    fetch,
+    now,
+  })
   const placeIds = createPlaceIds({ send, now })
   return {
     createAccount: makeCreateAccount({ send, config }),

@@ -3,8 +3,8 @@
 import { TerminalError } from '@rollcall/engine'
 import { type DirectoryCall, type Placement, provisioningErrors } from '@rollcall/provisioning'
 import { createSharedLookup } from './create-shared-lookup.ts'
-import type { Send } from './create-transport.ts'
 import { IdPage } from './graph-bodies.ts'
+import type { Send } from './graph-request.ts'
 import { readBody } from './read-body.ts'
 
 const KNOWN_MS = 3_600_000

@@ -24,6 +24,8 @@ const wait: ErrorOf = ({ detail, retryAfterMs }) =>
 /** The engine's word for each meaning, where the call at hand has no answer of its own for it. */
 const WORDS: Record<Meaning, ErrorOf> = {
   throttled: wait,
+  // Nothing was done: no run pays for it with a try.
+  notTried: wait,
   // A server error that names a time is a closed door for everybody, not this run's fault.
   unavailable: (init) => (init.retryAfterMs === null ? transient('DIRECTORY_UNAVAILABLE')(init) : wait(init)),
   unauthenticated: systemic('DIRECTORY_UNAUTHENTICATED'),

@@ -1,7 +1,7 @@
 import type { Directory, DirectoryAccount, DirectoryCall } from '@rollcall/provisioning'
-import type { Send } from './create-transport.ts'
 import { EducationUser, User } from './graph-bodies.ts'
 import type { GraphConfig } from './graph-config.ts'
+import type { Send } from './graph-request.ts'
 import { readBody } from './read-body.ts'
 
 /**

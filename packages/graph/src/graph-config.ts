@@ -43,5 +43,19 @@ export const GraphConfig = z.object({
     .max(300_000)
     .default(30_000)
     .describe('How long one request may take, to the last byte of its answer.'),
+  GRAPH_BATCH_WINDOW_MS: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(10_000)
+    .default(250)
+    .describe('How long a call of a bulk run waits for others, to go out with them as one $batch of up to 20; 0: every call goes alone.'),
+  GRAPH_BATCHES_AT_ONCE: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(100)
+    .default(4)
+    .describe('How many batches a process may have under way before further bulk calls gather; single requests are never held back.'),
 })
 export type GraphConfig = z.infer<typeof GraphConfig>

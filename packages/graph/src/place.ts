@@ -5,9 +5,9 @@
 // have left something, the account's memberships are read first: reads are plenty, writes are what the tenant's quota counts.
 import type { Directory, DirectoryCall, PlaceAnswer, Placement } from '@rollcall/provisioning'
 import type { PlaceIds } from './create-place-ids.ts'
-import type { Send } from './create-transport.ts'
 import { directoryError } from './directory-error.ts'
 import { Created, IdPage } from './graph-bodies.ts'
+import type { Send } from './graph-request.ts'
 import { readBody } from './read-body.ts'
 
 /** An account that is in more places than fit on so many pages is beyond what a read may confirm. */

@@ -18,15 +18,15 @@ interface RawRefusal {
   readonly purpose: Purpose
   readonly status: number
   readonly retryAfter: string | null
-  /** The body as it came, JSON or not. */
-  readonly text: string
+  /** Parsed JSON of any shape; undefined where it is none. */
+  readonly body: unknown
   readonly where: string
   readonly now: number
 }
 
 /** Classifies a refusal and leaves its message behind. */
-export function readRefusal({ purpose, status, retryAfter, text, where, now }: RawRefusal): Refusal {
-  const { code, message, details } = readErrorBody(text)
+export function readRefusal({ purpose, status, retryAfter, body, where, now }: RawRefusal): Refusal {
+  const { code, message, details } = readErrorBody(body)
   return {
     kind: 'refused',
     meaning: classify({ purpose, status, code, message, details }),
@@ -37,8 +37,8 @@ export function readRefusal({ purpose, status, retryAfter, text, where, now }: R
   }
 }
 
-function readErrorBody(text: string): { code: string; message: string; details: readonly string[] } {
-  const parsed = ErrorBody.safeParse(parseJson(text))
+function readErrorBody(body: unknown): { code: string; message: string; details: readonly string[] } {
+  const parsed = ErrorBody.safeParse(body)
   if (!parsed.success) return { code: 'without an error body', message: '', details: [] }
   const { code, message, details } = parsed.data.error
   return { code: CODE.test(code) ? code : 'with an odd code', message, details: details.map((detail) => detail.code) }

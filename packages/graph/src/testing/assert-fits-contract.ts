@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { Ajv2020 } from 'ajv/dist/2020.js'
+import { z } from 'zod'
 import type { SentRequest } from './start-graph.ts'
 
 const SCHEMA = new URL('../../../../../shared/graph-contract/graph-subset.strict.schema.json', import.meta.url)
@@ -21,7 +22,7 @@ const ASSIGN_LICENSE = /^POST \/users\/[^/]+\/assignLicense$/
 export function assertFitsContract(sent: readonly SentRequest[]): void {
   const ajv = new Ajv2020({ strict: false, validateFormats: false })
   ajv.addSchema(JSON.parse(readFileSync(SCHEMA, 'utf8')), 'graph')
-  for (const { method, path, body } of sent.filter((request) => request.body !== undefined)) {
+  for (const { method, path, body } of sent.flatMap(itemsOf).filter((request) => request.body !== undefined)) {
     const call = `${method} ${path}`
     for (const { type, value } of partsOf({ call, body })) {
       const validate = ajv.getSchema(`graph#/$defs/${type}`)
@@ -29,6 +30,14 @@ export function assertFitsContract(sent: readonly SentRequest[]): void {
       if (!validate(value)) throw new Error(`${call} sends what ${type} does not know: ${ajv.errorsText(validate.errors)}`)
     }
   }
+}
+
+const BatchBody = z.object({ requests: z.array(z.object({ method: z.string(), url: z.string(), body: z.unknown().optional() })) })
+
+/** A batch is held against the contract item by item. */
+function itemsOf({ method, path, body }: SentRequest): readonly Pick<SentRequest, 'method' | 'path' | 'body'>[] {
+  if (path !== '/$batch') return [{ method, path, body }]
+  return BatchBody.parse(body).requests.map((item) => ({ method: item.method, path: item.url, body: item.body }))
 }
 
 function partsOf({ call, body }: { call: string; body: unknown }): readonly { type: string; value: unknown }[] {
