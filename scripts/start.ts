@@ -1,16 +1,23 @@
 // `npm start`: the embedded fleet until Ctrl-C. Its state stays in .data/, so that the next start goes on where this one ended.
 import { join } from 'node:path'
 import { seedDirectory } from './demo/seed-directory.ts'
+import { APP_SCHEMAS } from './fleet/app-schemas.ts'
 import { issueKeys } from './fleet/issue-keys.ts'
 import { portsFromEnvironment } from './fleet/ports-from-environment.ts'
 import { REPOSITORY } from './fleet/repository.ts'
 import { type Fleet, startFleet } from './fleet/start-fleet.ts'
 
-const OWN_PORTS = ['API_PORT', 'WORKER_PORT', 'SIMULATOR_GRAPH_PORT', 'REDIS_PORT']
-const PASSED_ON = /^(DATABASE_URL|REDIS_URL|LOG_LEVEL|ROLLCALL_|GRAPH_|CREDENTIAL_|SIMULATOR_|NODE_EXTRA_CA_CERTS)/
+const KNOWN = new Set(['NODE_EXTRA_CA_CERTS', ...Object.values(APP_SCHEMAS).flatMap(({ shape }) => Object.keys(shape))])
+/** These are the fleet's to choose. */
+const NOT_PASSED_ON = ['HOST', 'NODE_ENV']
+
+function isPassedOn(key: string): boolean {
+  const name = key.replace(/_FILE$/, '')
+  return KNOWN.has(name) && !NOT_PASSED_ON.includes(name) && !name.endsWith('_PORT')
+}
 
 function overrides(): Record<string, string> {
-  const given = Object.entries(process.env).filter(([key, value]) => value && PASSED_ON.test(key) && !OWN_PORTS.includes(key))
+  const given = Object.entries(process.env).filter(([key, value]) => value && isPassedOn(key))
   return Object.fromEntries(given.map(([key, value]) => [key, value ?? '']))
 }
 

@@ -1,5 +1,6 @@
 // The real process with its real SQL, and a directory in memory: what a student costs without Graph.
 import { randomInt } from 'node:crypto'
+import { createIds, systemClock } from '@rollcall/engine'
 import { accountCreate } from '@rollcall/provisioning'
 import { createCreateHandlers, createPersistHandlers, createPollHandlers } from '@rollcall/provisioning/handlers'
 import { createInMemoryDirectory, createTransparentSealer } from '@rollcall/provisioning/testing'
@@ -11,7 +12,7 @@ const sealer = createTransparentSealer()
 await runEngine({
   process: accountCreate,
   handlers: ({ accounts, reservations }) => [
-    ...createPersistHandlers({ accounts, reservations, sealer, randomInt: (below) => randomInt(below) }),
+    ...createPersistHandlers({ accounts, reservations, sealer, randomInt: (below) => randomInt(below), newId: createIds(systemClock) }),
     ...createCreateHandlers({ directory, reservations, sealer }),
     ...createPollHandlers({ directory }),
   ],

@@ -2,6 +2,7 @@
 // What the caller's own environment says wins, so that `DATABASE_URL=… npm start` runs the same fleet on SQL Server.
 import { join } from 'node:path'
 import { SIMULATED_CLIENT_ID, SIMULATED_CLIENT_SECRET, SIMULATED_DOMAIN, SIMULATED_TENANT_ID } from '@rollcall/simulators'
+import { APP_SCHEMAS, type AppWithSettings } from './app-schemas.ts'
 import type { Ports } from './ports.ts'
 
 export type Settings = Readonly<Record<string, string>>
@@ -34,18 +35,16 @@ const SIMULATED = {
   GRAPH_DOMAIN: SIMULATED_DOMAIN,
 }
 
-/** Which of the caller's settings an app gets: no process holds a secret that it has no use for. */
-const OWN_SETTINGS: Readonly<Record<string, RegExp>> = {
-  api: /^(?:DATABASE_URL|REDIS_URL|LOG_LEVEL|ROLLCALL_)/,
-  'worker-create': /^(?:DATABASE_URL|REDIS_URL|LOG_LEVEL|ROLLCALL_|GRAPH_|CREDENTIAL_|NODE_EXTRA_CA_CERTS)/,
-  'worker-poll': /^(?:DATABASE_URL|REDIS_URL|LOG_LEVEL|ROLLCALL_|GRAPH_|NODE_EXTRA_CA_CERTS)/,
-  'worker-persist': /^(?:DATABASE_URL|REDIS_URL|LOG_LEVEL|ROLLCALL_|CREDENTIAL_)/,
-  'worker-sync': /^(?:DATABASE_URL|REDIS_URL|LOG_LEVEL|ROLLCALL_)/,
-  simulator: /^(?:LOG_LEVEL|SIMULATOR_)/,
-}
+/** Node itself reads this one; only apps that talk to Graph need to trust more authorities than Node does. */
+const TRUST = 'NODE_EXTRA_CA_CERTS'
+const GRAPH_APPS: readonly AppWithSettings[] = ['worker-create', 'worker-poll']
 
-function ownOf(app: string, { overrides }: Pick<Surroundings, 'overrides'>): Settings {
-  return Object.fromEntries(Object.entries(overrides).filter(([name]) => OWN_SETTINGS[app]?.test(name)))
+/** An app gets those of the caller's settings that it reads: no process holds a secret that it has no use for. Ports are the fleet's to give. */
+function ownOf(app: AppWithSettings, { overrides }: Pick<Surroundings, 'overrides'>): Settings {
+  const { shape } = APP_SCHEMAS[app]
+  const isOwn = (name: string) =>
+    (name.replace(/_FILE$/, '') in shape && !name.endsWith('_PORT')) || (name === TRUST && GRAPH_APPS.includes(app))
+  return Object.fromEntries(Object.entries(overrides).filter(([name]) => isOwn(name)))
 }
 
 export function simulatorSettings({ folder, ports, overrides }: Pick<Surroundings, 'folder' | 'ports' | 'overrides'>): Settings {
@@ -55,7 +54,7 @@ export function simulatorSettings({ folder, ports, overrides }: Pick<Surrounding
     SIMULATOR_STATE_FILE: join(folder, 'simulators', 'tenant.json'),
     SIMULATOR_LAG_MIN_MS: '100',
     SIMULATOR_LAG_MAX_MS: '1500',
-    ...ownOf('simulator', { overrides }),
+    ...ownOf('simulators', { overrides }),
   }
 }
 

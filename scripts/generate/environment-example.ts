@@ -1,21 +1,9 @@
 // .env.example: every setting of every app with its sentence, read from the schemas that validate them.
 import { z } from 'zod'
-import { ApiEnv } from '../../apps/api/src/env.ts'
-import { SimulatorEnv } from '../../apps/simulators/src/env.ts'
-import { WorkerCreateEnv } from '../../apps/worker-create/src/env.ts'
-import { WorkerPersistEnv } from '../../apps/worker-persist/src/env.ts'
-import { WorkerPollEnv } from '../../apps/worker-poll/src/env.ts'
-import { WorkerSyncEnv } from '../../apps/worker-sync/src/env.ts'
+import { APP_SCHEMAS } from '../fleet/app-schemas.ts'
 import type { GeneratedFile } from './generated-file.ts'
 
-const APPS: Readonly<Record<string, z.ZodObject>> = {
-  api: ApiEnv,
-  'worker-create': WorkerCreateEnv,
-  'worker-poll': WorkerPollEnv,
-  'worker-persist': WorkerPersistEnv,
-  'worker-sync': WorkerSyncEnv,
-  simulators: SimulatorEnv,
-}
+const APPS: Readonly<Record<string, z.ZodObject>> = APP_SCHEMAS
 
 const HEAD = [
   '# Every setting, with its default where it has one. Generated from the apps’ schemas by `pnpm generate`.',
