@@ -125,6 +125,18 @@ export const engineErrors = defineErrorCodes({
     httpStatus: 409,
     runbook: 'Look at the run that the detail names: it does the work now.',
   },
+  RUN_ARCHIVED: {
+    sentence: 'The run stands in the archive: it can be looked at, and nothing more.',
+    kind: 'terminal',
+    httpStatus: 409,
+    runbook: 'Send a new request if the work is still wanted.',
+  },
+  RUN_ERASED: {
+    sentence: 'The data of the person whom this run was about were erased; it cannot be replayed.',
+    kind: 'terminal',
+    httpStatus: 409,
+    runbook: 'Send a new request if the person is to have an account again.',
+  },
   REPLAY_CHANGES_SUBJECT: {
     sentence: 'The corrected input asks for something else, or for somebody else; that is a request of its own.',
     kind: 'terminal',

@@ -144,6 +144,12 @@ describe('a replay is refused', () => {
     await expect(replay({ run: story.ledger.run(live.uuid) })).rejects.toMatchObject({ errorCode: engineErrors.RUN_NOT_ENDED })
   })
 
+  test('where the person whom it was about was erased', async () => {
+    const { story, uuid, replay } = await aFailedRun()
+    const erased = { ...story.ledger.run(uuid), input: {}, subjectId: 'erased~0123' }
+    await expect(replay({ run: erased })).rejects.toMatchObject({ errorCode: engineErrors.RUN_ERASED })
+  })
+
   test('where somebody else has replayed it meanwhile', async () => {
     const { replay, story, uuid } = await aFailedRun()
     const seen = story.ledger.run(uuid)

@@ -44,10 +44,11 @@ describe('the SQLite connection', () => {
     expect(statSync(`${file}-wal`).mode & 0o777).toBe(0o600)
   })
 
-  test('writes ahead, flushes at every commit and checks relations', async () => {
+  test('writes ahead, flushes at every commit, zeroes what is deleted and checks relations', async () => {
     const { connection } = await openTable()
     const pragma = (name: string) => connection.inTurn(() => Object.values(connection.prepare(`PRAGMA ${name}`).get() ?? {})[0])
-    expect([await pragma('journal_mode'), await pragma('synchronous'), await pragma('foreign_keys')]).toEqual(['wal', 2, 1])
+    const settings = ['journal_mode', 'synchronous', 'secure_delete', 'foreign_keys']
+    expect(await Promise.all(settings.map(pragma))).toEqual(['wal', 2, 1, 1])
     expect(await pragma('busy_timeout')).toBeLessThanOrEqual(20)
   })
 

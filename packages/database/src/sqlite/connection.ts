@@ -3,7 +3,8 @@
 //   - whoever uses the connection has its turn alone, in the order of asking: no caller's statement slips into another's transaction;
 //   - transactions start with BEGIN IMMEDIATE, so that none fails half way because another process wrote in between;
 //   - SQLite is synchronous: it may block the event loop for some milliseconds only, further waiting for other processes is asynchronous;
-//   - what a caller is told has happened is on the disk.
+//   - what a caller is told has happened is on the disk;
+//   - what was deleted or overwritten is zeroed in the file, so that a person who was erased stands in none of its bytes.
 import type { StatementSync } from 'node:sqlite'
 import { openDatabaseFile } from './open-database-file.ts'
 import { repeatWhileBusy } from './repeat-while-busy.ts'
@@ -47,7 +48,7 @@ const PAGE_CACHE_KIB = 32_768
 export async function openSqlite({ file, busyLimitMs = 5000 }: SqliteOptions): Promise<SqliteConnection> {
   const retryWhileBusy = <T>(body: () => T) => repeatWhileBusy({ body, limitMs: busyLimitMs })
   const db = await openDatabaseFile({ file, limitMs: busyLimitMs })
-  db.exec(`PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA cache_size = -${PAGE_CACHE_KIB}`)
+  db.exec(`PRAGMA synchronous = FULL; PRAGMA secure_delete = ON; PRAGMA foreign_keys = ON; PRAGMA cache_size = -${PAGE_CACHE_KIB}`)
   const turns = createTurns({ db, begin: () => retryWhileBusy(() => db.exec('BEGIN IMMEDIATE')) })
 
   async function inTurn<T>(body: () => T): Promise<T> {

@@ -1,3 +1,4 @@
+import { isErased } from '../erased.ts'
 import { engineErrors, TerminalError } from '../errors.ts'
 import { createEvent } from '../history.ts'
 import type { JsonObject } from '../json.ts'
@@ -29,7 +30,7 @@ export interface CohortReplay {
 /**
  * Starts a failed or cancelled run again, under a new version and with its natural key taken again.
  * @param lastState the state in which the run stood before it ended, from its history
- * @throws TerminalError RUN_NOT_ENDED, STATE_NOT_REPLAYABLE, REPLAY_CHANGES_SUBJECT, RUN_CHANGED, RUN_KEY_TAKEN; whatever `cohort.write` throws
+ * @throws TerminalError RUN_NOT_ENDED, RUN_ERASED, STATE_NOT_REPLAYABLE, REPLAY_CHANGES_SUBJECT, RUN_CHANGED, RUN_KEY_TAKEN; whatever `cohort.write` throws
  */
 export async function replayRun(
   {
@@ -45,6 +46,7 @@ export async function replayRun(
   deps: OperationDeps,
 ): Promise<Run> {
   if (run.status !== 'failed' && run.status !== 'cancelled') throw new TerminalError(engineErrors.RUN_NOT_ENDED, `It is ${run.status}.`)
+  if (isErased(run)) throw new TerminalError(engineErrors.RUN_ERASED)
   const state = replayableState({ process, lastState, fromState })
   if (state === null) {
     const allowed = allowedStates(process, stateToday(process, lastState))
