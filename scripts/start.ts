@@ -2,6 +2,8 @@
 import { join } from 'node:path'
 import { seedDirectory } from './demo/seed-directory.ts'
 import { APP_SCHEMAS } from './fleet/app-schemas.ts'
+import { WORKERS } from './fleet/app-settings.ts'
+import { removeConnectionFile, writeConnectionFile } from './fleet/connection-file.ts'
 import { issueKeys } from './fleet/issue-keys.ts'
 import { portsFromEnvironment } from './fleet/ports-from-environment.ts'
 import { REPOSITORY } from './fleet/repository.ts'
@@ -33,7 +35,14 @@ API keys of this start, valid for a day:
   upstream         ${upstream}
   operator         ${operator}
 
+In another terminal \`pnpm rollcall status\` shows how it does; \`pnpm rollcall --help\` lists what else there is.
 Ctrl-C drains the workers and stops.`)
+}
+
+/** What the apps were given, for the command line: the ports of the workers are their own. */
+function settingsOf(fleet: Fleet): Record<string, string> {
+  const all = ['api' as const, ...WORKERS].flatMap((app) => Object.entries(fleet.settingsOf(app)))
+  return Object.fromEntries(all.filter(([name]) => !name.endsWith('_PORT')))
 }
 
 /** A newcomer's first pupil should find a school: the simulated directory starts with those of the example roster. */
@@ -45,14 +54,16 @@ async function furnish({ simulator }: Fleet): Promise<void> {
 
 const say = (what: string) => console.error(`[start] ${what}`)
 try {
+  const folder = process.env.ROLLCALL_DATA_DIR || join(REPOSITORY, '.data')
   const fleet = await startFleet({
-    folder: process.env.ROLLCALL_DATA_DIR || join(REPOSITORY, '.data'),
+    folder,
     ports: portsFromEnvironment(process.env),
     overrides: overrides(),
     say,
   })
   await furnish(fleet)
-  const { upstream, operator } = await issueKeys({ databaseUrl: fleet.databaseUrl, roles: ['upstream', 'operator'] })
+  const { upstream, operator, admin } = await issueKeys({ databaseUrl: fleet.databaseUrl, roles: ['upstream', 'operator', 'admin'] })
+  await writeConnectionFile({ folder, settings: { ...settingsOf(fleet), ROLLCALL_API_URL: fleet.apiUrl, ROLLCALL_API_KEY: admin } })
   introduce({ fleet, upstream, operator })
   await new Promise<void>((resolve) => {
     process.once('SIGINT', resolve)
@@ -61,6 +72,7 @@ try {
   // Ctrl-C reaches the whole process group; a second one must not cut the drain short here.
   process.on('SIGINT', () => say('still draining'))
   say('draining')
+  await removeConnectionFile(folder)
   process.exitCode = (await fleet.stop()) ? 0 : 1
   say(process.exitCode === 0 ? 'stopped' : 'stopped, but not every app ended cleanly: see the logs')
 } catch (error) {

@@ -1,5 +1,6 @@
 import type { ApiDeps } from '@rollcall/api'
 import { systemClock } from '@rollcall/engine'
+import { operationsProcesses } from '@rollcall/operations'
 import { canary, createLogger } from '@rollcall/platform'
 import { provisioningProcesses } from '@rollcall/provisioning'
 import { Registry } from 'prom-client'
@@ -10,7 +11,7 @@ import { Registry } from 'prom-client'
  */
 export function describingDeps(): ApiDeps {
   const real: Partial<ApiDeps> = {
-    processes: [...provisioningProcesses, canary],
+    processes: [...provisioningProcesses, ...operationsProcesses, canary],
     clock: systemClock,
     logger: createLogger({ app: 'api', level: 'silent' }),
     registry: new Registry(),

@@ -1,16 +1,40 @@
-import type { Database } from '@rollcall/database'
 import { Command } from 'commander'
+import { addCancelCommand } from './commands/cancel.ts'
 import { addKeysCommands } from './commands/keys.ts'
+import { addListCommand } from './commands/list.ts'
+import { addPauseCommands } from './commands/pause.ts'
+import { addShowCommand } from './commands/show.ts'
+import { addStatusCommand } from './commands/status.ts'
+import { addTailCommand } from './commands/tail.ts'
+import type { CliContext } from './context.ts'
 
-export interface CommandDeps {
-  readonly openDatabase: () => Promise<Database>
-  /** Who stands in the audit log. */
-  readonly actor: string
-  readonly out: (line: string) => void
-}
+const DESCRIPTION = `Rollcall from the command line. It finds the fleet that \`npm start\` runs on this machine; for another one set ROLLCALL_API_URL and
+ROLLCALL_API_KEY, and DATABASE_URL for \`keys\`, \`credentials\` and \`doctor\`. Each may come from a file instead: NAME_FILE holds its path.`
 
-export function createProgram(deps: CommandDeps): Command {
-  const program = new Command('rollcall').description('Rollcall from the command line. DATABASE_URL says which fleet.')
-  addKeysCommands(program, deps)
+const EXIT_CODES = `
+Exit codes: 0 fine; 1 what was asked for is bad (the run failed, the doctor found something, a cohort had refusals); 2 wrong usage;
+3 the API or the database cannot be reached, or does not let us in.`
+
+export function createProgram(context: CliContext): Command {
+  const { terminal } = context
+  const program = new Command('rollcall')
+    .description(DESCRIPTION)
+    .option('--json', 'for programs: the shapes of the API, without personal data')
+    .configureHelp({ showGlobalOptions: true })
+    .addHelpText('after', EXIT_CODES)
+    .showHelpAfterError('(add --help to see what it takes)')
+    .exitOverride()
+    .configureOutput({ writeOut: (text) => terminal.print(text.trimEnd()), writeErr: (text) => terminal.note(text.trimEnd()) })
+
+  program.commandsGroup('Look:')
+  addStatusCommand(program, context)
+  addShowCommand(program, context)
+  addListCommand(program, context)
+  addTailCommand(program, context)
+  program.commandsGroup('Act on runs:')
+  addCancelCommand(program, context)
+  addPauseCommands(program, context)
+  program.commandsGroup('Keep house:')
+  addKeysCommands(program, context)
   return program
 }

@@ -1,18 +1,21 @@
 import { userInfo } from 'node:os'
+import { setTimeout as pause } from 'node:timers/promises'
 import { createDatabase } from '@rollcall/database'
-import { readEnv } from '@rollcall/platform'
-import { createProgram } from './create-program.ts'
-import { CliEnv } from './env.ts'
+import { runCli } from './run-cli.ts'
+import { createTerminal } from './terminal/terminal.ts'
 
-try {
-  const env = readEnv(CliEnv, process.env)
-  const program = createProgram({
-    openDatabase: () => createDatabase({ url: env.DATABASE_URL }),
-    actor: `${userInfo().username} (command line)`,
-    out: (line) => console.log(line),
-  })
-  await program.parseAsync()
-} catch (error) {
-  console.error(error instanceof Error ? error.message : String(error))
-  process.exitCode = 1
-}
+const interruption = new AbortController()
+process.once('SIGINT', () => interruption.abort(new Error('interrupted')))
+// `rollcall list --all | head`: whoever reads has seen enough.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1))
+
+process.exitCode = await runCli(process.argv.slice(2), {
+  env: process.env,
+  terminal: createTerminal(process),
+  openDatabase: (url) => createDatabase({ url }),
+  fetch: globalThis.fetch,
+  now: Date.now,
+  pause: (ms, signal) => pause(ms, undefined, { signal }),
+  interrupted: interruption.signal,
+  user: userInfo().username,
+})

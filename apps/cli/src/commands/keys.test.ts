@@ -1,35 +1,23 @@
 import { createTestDatabase, type TestDatabase } from '@rollcall/database/testing'
 import { hashApiKey } from '@rollcall/platform'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { createProgram } from '../create-program.ts'
+import { createTestCli, type RunCommand } from '../test-support/create-test-cli.ts'
 
 let database: TestDatabase
-let lines: string[]
+let rollcall: RunCommand
 
 beforeEach(async () => {
   database = await createTestDatabase()
-  lines = []
+  rollcall = createTestCli({ env: { DATABASE_URL: database.url }, database: database.database })
 })
 afterEach(() => database.cleanup())
-
-async function rollcall(...args: readonly string[]): Promise<void> {
-  const program = createProgram({
-    openDatabase: async () => ({ ...database.database, close: async () => {} }),
-    actor: 'operator (command line)',
-    out: (line) => lines.push(line),
-  })
-  program.exitOverride().configureOutput({ writeErr: () => {} })
-  for (const command of program.commands.flatMap((one) => [one, ...one.commands]))
-    command.exitOverride().configureOutput({ writeErr: () => {} })
-  await program.parseAsync(['node', 'rollcall', ...args])
-}
 
 const CREATE = ['keys', 'create', '--name', 'students-module', '--role', 'upstream', '--reason', 'go-live']
 
 describe('rollcall keys', () => {
   test('create shows a key once, keeps only its hash, and leaves an audit row', async () => {
-    await rollcall(...CREATE)
-    const [key = ''] = lines
+    const { code, out: key } = await rollcall(...CREATE)
+    expect(code).toBe(0)
     expect(key).toMatch(/^rk_u_/)
     expect(await database.database.apiKeys.findActive({ hash: hashApiKey(key), at: Date.now() })).toMatchObject({
       name: 'students-module',
@@ -40,31 +28,46 @@ describe('rollcall keys', () => {
     ])
   })
 
-  test('create refuses a name that is taken, and a role that does not exist', async () => {
+  test('create refuses a name that is taken', async () => {
     await rollcall(...CREATE)
-    await expect(rollcall(...CREATE)).rejects.toThrowErrorMatchingInlineSnapshot(
-      `[Error: There is a key named "students-module" already; revoked ones keep their name.]`,
-    )
-    await expect(rollcall(...CREATE.with(5, 'superuser'))).rejects.toThrow(/Allowed choices are upstream, service, reader, operator, admin/)
+    expect(await rollcall(...CREATE)).toMatchObject({
+      code: 1,
+      out: '',
+      err: 'There is a key named "students-module" already; revoked ones keep their name.',
+    })
   })
 
-  test.each(['other system ', ' x', 'с кирилица', 'a'.repeat(61)])('create refuses the name "%s"', async (name) => {
-    await expect(rollcall(...CREATE.with(3, name))).rejects.toThrow('--name must be 1 to 60 letters')
+  test.each([
+    ['a role that does not exist', CREATE.with(5, 'superuser'), 'Allowed choices are upstream, service, reader, operator, admin'],
+    ['no reason', CREATE.slice(0, -2), "required option '--reason <text>' not specified"],
+    ['half a day', [...CREATE, '--days', '0.5'], '--days takes a whole number from 1 to 3650.'],
+    ['a name of another script', CREATE.with(3, 'с кирилица'), '--name must be 1 to 60 letters'],
+    ['a name with a space at its end', CREATE.with(3, 'other system '), '--name must be 1 to 60 letters'],
+    ['a name that is too long', CREATE.with(3, 'a'.repeat(61)), '--name must be 1 to 60 letters'],
+  ])('create takes %s for wrong usage', async (_, args, says) => {
+    const { code, err } = await rollcall(...args)
+    expect(err).toContain(says)
+    expect(code).toBe(2)
+    expect(await database.database.apiKeys.list()).toEqual([])
   })
 
   test('list says whose keys there are, without the keys', async () => {
-    await rollcall(...CREATE, '--days', '30')
-    lines.length = 0
-    await rollcall('keys', 'list')
-    expect(lines.join('\n')).toMatch(/^students-module +upstream +made \d{4}-\d\d-\d\d +valid until \d{4}-\d\d-\d\d$/)
+    const { out: key } = await rollcall(...CREATE, '--days', '30')
+    const { out } = await rollcall('keys', 'list')
+    expect(out.split('\n')[1]).toMatch(/^students-module {2}upstream {2}\d{4}-\d\d-\d\d {2}valid until \d{4}-\d\d-\d\d$/)
+    const listed = await rollcall('keys', 'list', '--json')
+    expect(listed.json()).toMatchObject({ keys: [{ name: 'students-module', role: 'upstream', revokedAt: null }] })
+    expect(out + listed.out).not.toContain(key)
   })
 
   test('revoke ends a key, once', async () => {
-    await rollcall(...CREATE)
-    const [key = ''] = lines
-    await rollcall('keys', 'revoke', 'students-module', '--reason', 'the laptop was lost')
+    const { out: key } = await rollcall(...CREATE)
+    expect((await rollcall('keys', 'revoke', 'students-module', '--reason', 'the laptop was lost')).code).toBe(0)
     expect(await database.database.apiKeys.findActive({ hash: hashApiKey(key), at: Date.now() })).toBeNull()
-    await expect(rollcall('keys', 'revoke', 'students-module', '--reason', 'again')).rejects.toThrow('is revoked already')
-    await expect(rollcall('keys', 'revoke', 'nobody', '--reason', 'why not')).rejects.toThrow('There is no key named "nobody"')
+    expect(await rollcall('keys', 'revoke', 'students-module', '--reason', 'again')).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('is revoked already'),
+    })
+    expect((await rollcall('keys', 'revoke', 'nobody', '--reason', 'why not')).err).toContain('There is no key named "nobody"')
   })
 })

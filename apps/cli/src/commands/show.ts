@@ -1,0 +1,116 @@
+import { type ApiClient, ApiError, type components } from '@rollcall/client'
+import type { Command } from 'commander'
+import { CliError } from '../cli-error.ts'
+import type { CliContext } from '../context.ts'
+import { EXIT } from '../exit-codes.ts'
+import { knownProcesses, resourceOf, runbookOf } from '../runs/known-processes.ts'
+import { nextStep } from '../runs/next-step.ts'
+import { withoutPerson } from '../runs/without-person.ts'
+import { plain } from '../terminal/plain.ts'
+import type { Terminal } from '../terminal/terminal.ts'
+import { shownDuration, shownTime } from '../terminal/times.ts'
+import { jsonOf, wantsJson, withExamples } from './command-parts.ts'
+
+type Run = components['schemas']['Run']
+type Event = Run['objectHistory'][number]
+type Group = components['schemas']['Group']
+
+/** `show <uuid>`: the whole story of a run; of a group, an import or a cohort how far it has come. */
+export function addShowCommand(program: Command, context: CliContext): void {
+  const command = program
+    .command('show <uuid>')
+    .description('the whole story of a run; says so where the uuid is that of a group, an import or a cohort. Exit 1: the run failed')
+    .action((uuid: string) => show({ context, uuid, json: wantsJson(command) }))
+  withExamples(command, 'show 0199a1f4-5c00-7000-8000-00000000a001')
+}
+
+async function show({ context, uuid, json }: { context: CliContext; uuid: string; json: boolean }): Promise<void> {
+  const api = await context.api()
+  const run = await unlessMissing(api.get('/azure-data-sync/{uuid}', { params: { path: { uuid } } }))
+  if (!run) return showGroup({ context, api, uuid, json })
+  context.end(run.status === 'failed' ? EXIT.bad : EXIT.fine)
+  const { terminal } = context
+  if (json) return terminal.print(jsonOf({ ...withoutPerson(run), objectHistory: run.objectHistory.map(withoutPerson) }))
+  const { resources } = await api.get('/resources')
+  const next = nextStep({ run, resource: resourceOf(run), resources, now: context.now() })
+  const lines = [...headOf({ run, terminal, now: context.now() }), '', ...historyOf({ run, terminal }), '', ...next]
+  for (const line of lines) terminal.print(line)
+}
+
+function headOf({ run, terminal, now }: { run: Run; terminal: Terminal; now: number }): string[] {
+  const { uuid, process, type, state, status, completion, version, attempt, stateSince, dueAt } = run
+  const { requestedBy, createdAt, groupUuid, schoolId } = run
+  const word = status === 'failed' ? terminal.style('red', status) : completion === 'partial' ? terminal.style('yellow', 'partial') : status
+  const since = shownDuration(Math.max(0, now - Date.parse(stateSince)))
+  const where = dueAt === null ? `${word} ${since} ago` : `${word} in ${state} for ${since}`
+  const known = knownProcesses.some(({ name }) => name === process)
+  return [
+    `${terminal.style('bold', process)} ${type} ${uuid}`,
+    `  ${where}, version ${version}${attempt > 0 ? `, ${attempt} failed tries here` : ''}`,
+    `  asked for by ${plain(requestedBy)} at ${shownTime(createdAt)}${schoolId ? `, school ${plain(schoolId)}` : ''}, group ${groupUuid}`,
+    ...(known ? [] : [`  (this release has no process ${process})`]),
+  ]
+}
+
+function historyOf({ run, terminal }: { run: Run; terminal: Terminal }): string[] {
+  if (run.objectHistory.length === 0) return ['Nothing has happened yet.']
+  const explained = new Set<string>()
+  return run.objectHistory.flatMap((event) => {
+    const { errorCode, errorMessage } = event
+    const runbook = errorCode === null || explained.has(errorCode) ? null : runbookOf(errorCode)
+    if (errorCode !== null) explained.add(errorCode)
+    return [
+      lineOf({ event, terminal }),
+      ...(errorCode === null ? [] : [`    ${terminal.style('red', errorCode)}${errorMessage ? `  ${plain(errorMessage)}` : ''}`]),
+      ...(runbook === null ? [] : [`    → ${runbook}`]),
+    ]
+  })
+}
+
+function lineOf({ event, terminal }: { event: Event; terminal: Terminal }): string {
+  const { createdAt, state, operationType, status, attempt, durationMs, count } = event
+  const took = durationMs === null ? '' : `took ${shownDuration(durationMs)}`
+  const word = status === 'failed' ? terminal.style('red', 'failed') : status === 'success' ? terminal.style('green', 'success') : status
+  const details = [
+    operationType === state ? '' : operationType,
+    status === 'failed' || attempt > 0 ? `try ${attempt + 1}` : '',
+    count === null ? '' : `${count} looks`,
+    took,
+  ].filter((text) => text !== '')
+  return `${shownTime(createdAt)}  ${state.padEnd(22)}  ${word}${details.length > 0 ? `  (${details.join(', ')})` : ''}`
+}
+
+async function showGroup({
+  context,
+  api,
+  uuid,
+  json,
+}: {
+  context: CliContext
+  api: ApiClient
+  uuid: string
+  json: boolean
+}): Promise<void> {
+  const group = await unlessMissing(api.get('/groups/{groupUuid}', { params: { path: { groupUuid: uuid } } }))
+  if (!group) throw new CliError(`Nothing here has the uuid ${uuid}: no run, group, import or cohort.`)
+  if (json) return context.terminal.print(jsonOf(group))
+  for (const line of groupLines(group)) context.terminal.print(line)
+}
+
+function groupLines({ groupUuid, total, counts }: Group): string[] {
+  return [
+    `${groupUuid} is no run but a group: ${total} runs that one request or import began.`,
+    ...counts.map(({ count, state, status, completion }) => `  ${String(count).padStart(6)}  ${state} (${completion ?? status})`),
+    `\`pnpm rollcall list --group ${groupUuid}\` lists them.`,
+  ]
+}
+
+/** Null where the API has no such thing. */
+export async function unlessMissing<Found>(asked: Promise<Found>): Promise<Found | null> {
+  try {
+    return await asked
+  } catch (error) {
+    if (error instanceof ApiError && error.status === 404) return null
+    throw error
+  }
+}

@@ -1,0 +1,22 @@
+import type { ErrorCode, ProcessDefinition } from '@rollcall/engine'
+import { engineErrors } from '@rollcall/engine'
+import { operationsErrors, operationsProcesses } from '@rollcall/operations'
+import { canary, platformErrors } from '@rollcall/platform'
+import { provisioningErrors, provisioningProcesses } from '@rollcall/provisioning'
+
+/** Every process of this release. */
+export const knownProcesses: readonly ProcessDefinition[] = [...provisioningProcesses, ...operationsProcesses, canary]
+
+const CODES: ReadonlyMap<string, ErrorCode> = new Map(
+  [engineErrors, provisioningErrors, operationsErrors, platformErrors].flatMap((registry) => Object.entries(registry)),
+)
+
+/** What an operator does about an error; null where this release does not know the code. */
+export function runbookOf(code: string): string | null {
+  return CODES.get(code)?.runbook ?? null
+}
+
+/** The outside system that a state needs; null where it needs none, or is of another release. */
+export function resourceOf({ process, state }: { readonly process: string; readonly state: string }): string | null {
+  return knownProcesses.find(({ name }) => name === process)?.states[state]?.resource ?? null
+}

@@ -1,0 +1,42 @@
+// What a command says and asks: results on stdout, everything else on stderr. Colours, bars and questions only where a person sits; styleText
+// honours NO_COLOR and FORCE_COLOR.
+import { createInterface } from 'node:readline/promises'
+import { styleText } from 'node:util'
+import { openProgress, type Progress } from './progress.ts'
+
+export type Style = 'bold' | 'dim' | 'red' | 'green' | 'yellow'
+
+export interface Terminal {
+  /** A line of the result. */
+  print(line: string): void
+  /** A line beside the result: hints, progress, errors. */
+  note(line: string): void
+  style(style: Style, text: string): string
+  /** The answer to a question; null where nobody can be asked. */
+  ask(question: string): Promise<string | null>
+  progress(options: { readonly label: string; readonly total: number }): Progress
+}
+
+export interface TerminalStreams {
+  readonly stdin: NodeJS.ReadStream
+  readonly stdout: NodeJS.WriteStream
+  readonly stderr: NodeJS.WriteStream
+}
+
+export function createTerminal({ stdin, stdout, stderr }: TerminalStreams): Terminal {
+  return {
+    print: (line) => void stdout.write(`${line}\n`),
+    note: (line) => void stderr.write(`${line}\n`),
+    style: (style, text) => styleText(style, text, { stream: stdout }),
+    async ask(question) {
+      if (!stdin.isTTY || !stderr.isTTY) return null
+      const lines = createInterface({ input: stdin, output: stderr })
+      try {
+        return await lines.question(question)
+      } finally {
+        lines.close()
+      }
+    },
+    progress: (options) => openProgress({ ...options, stream: stderr }),
+  }
+}
