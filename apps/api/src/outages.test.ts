@@ -43,11 +43,16 @@ describe('while Redis is away', () => {
     expect((await test.post(`/azure-data-sync/${body.uuid}/cancel`, { reason }, operator)).status).toBe(202)
   })
 
-  it('a resource is closed in the ledger, and its reopening says that it must be repeated', async () => {
+  it('a resource is closed and reopened in the ledger, and the fleet is paused as ever', async () => {
     expect(await test.post('/resources/graph/close', { reason }, operator)).toMatchObject({ status: 202, body: { closed: true } })
     const reopened = await test.post('/resources/graph/reopen', { reason }, operator)
-    expect(reopened).toMatchObject({ status: 503, body: { code: 'QUEUE_UNAVAILABLE' } })
-    expect((await test.get('/resources')).body.resources).toMatchObject([{ name: 'graph', closed: false }])
+    expect(reopened).toMatchObject({ status: 202, body: { closed: false } })
+    expect(await test.post('/resources/fleet/close', { reason }, operator)).toMatchObject({ status: 200, body: { closed: true } })
+    expect((await test.get('/resources')).body.resources).toMatchObject([
+      { name: 'fleet', closed: true },
+      { name: 'graph', closed: false },
+    ])
+    expect(await test.post('/resources/fleet/reopen', { reason }, operator)).toMatchObject({ status: 200, body: { closed: false } })
   })
 })
 

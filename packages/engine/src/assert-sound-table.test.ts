@@ -61,6 +61,12 @@ describe('a table is refused when its module loads', () => {
     expect(define).toThrow('STORE can be reached by cancelling and without it')
   })
 
+  test('where a row names the whole fleet as its resource', () => {
+    expect(defineOne({ resource: 'fleet' })).toThrowErrorMatchingInlineSnapshot(
+      `[Error: Process sample, state A: every state needs the resource "fleet"; no row names it.]`,
+    )
+  })
+
   test.each([
     ['a pause of nothing', { poll: { ...poll, first: '0s' } }, 'first is 0s'],
     ['pauses that shrink', { poll: { ...poll, factor: 0.5 } }, 'factor 0.5'],

@@ -3,6 +3,7 @@
 import { type Duration, durationMs } from './duration.ts'
 import type { PollPolicy, RetryPolicy } from './policy.ts'
 import { forwardTargetsOf, type ProcessDefinition, reachableFrom, type StateRow, targetsOf } from './process-table.ts'
+import { FLEET } from './resources.ts'
 
 /** `setTimeout` cannot count further than 2^31 ms; a try that takes a day is no try. */
 const MAX_TIMEOUT_MS = 86_400_000
@@ -56,6 +57,7 @@ function assertCancelPathsApart(process: ProcessDefinition): void {
 }
 
 function faultOf(row: StateRow): string | null {
+  if (row.resource === FLEET) return `every state needs the resource "${FLEET}"; no row names it.`
   const { next, partial = [], poll, retry, timeout, worker } = row
   if (Object.keys(next).length === 0) return 'no outcome leads anywhere.'
   const elsewhere = partial.find((outcome) => next[outcome] !== 'COMPLETED')

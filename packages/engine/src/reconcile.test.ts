@@ -5,7 +5,7 @@ import type { StateJob } from './dispatcher.ts'
 import type { DueRun } from './ledger.ts'
 import type { Notice } from './notice.ts'
 import { createReconcile, createStateToday, type ReconcileDeps } from './reconcile.ts'
-import { CLOSED_BY_OPERATOR, PROBE_EVERY_MS } from './resources.ts'
+import { CLOSED_BY_OPERATOR, FLEET, PROBE_EVERY_MS } from './resources.ts'
 import { asker } from './test-support/asker.ts'
 import { createInMemoryClosures } from './testing/in-memory-closures.ts'
 import { createInMemoryGate } from './testing/in-memory-gate.ts'
@@ -57,6 +57,7 @@ function arrange({ overdue = [], instance = 'one' }: { overdue?: readonly DueRun
     clock,
     notify: (notice) => void notices.push(notice),
     instance,
+    resources: ['graph'],
     stateToday: createStateToday([process]),
   }
   return {
@@ -139,6 +140,41 @@ describe('a pass of reconcile', () => {
     await createReconcile(deps)()
     clock.moveTo(clock.now() + 2 * PROBE_EVERY_MS)
     expect(await gate.enter({ resource: 'graph', tokens: 1, ...asker, now: clock.now() })).toMatchObject({ kind: 'wait', closed: true })
+  })
+
+  test('opens a gate that no row in SQL says is closed: whoever reopened it could not reach Redis', async () => {
+    const { clock, deps, gate } = arrange()
+    await gate.close({ resource: 'graph', probeEveryMs: PROBE_EVERY_MS, now: clock.now() })
+    await createReconcile(deps)()
+    expect(await gate.isClosed({ resource: 'graph' })).toBe(false)
+  })
+
+  test('leaves a gate alone that is open, and one that was closed while it looked', async () => {
+    const { clock, closures, deps, gate } = arrange()
+    const said: string[] = []
+    const closure = { resource: 'graph', errorCode: 'X', cause: 'x', closedAt: clock.now(), closedBy: 'one' }
+    const spied: ReconcileDeps = {
+      ...deps,
+      gate: { ...gate, reopen: async ({ resource }) => void said.push(resource) },
+      closures: {
+        async list() {
+          const standing = await closures.list()
+          await closures.close(closure, null)
+          await gate.close({ resource: 'graph', probeEveryMs: PROBE_EVERY_MS, now: clock.now() })
+          return standing
+        },
+      },
+    }
+    await createReconcile(spied)()
+    expect(said).toEqual([])
+    expect(await gate.isClosed({ resource: 'graph' })).toBe(true)
+  })
+
+  test('has no gate for the whole fleet, which stands in SQL alone', async () => {
+    const { clock, closures, deps, gate } = arrange()
+    await closures.close({ resource: FLEET, errorCode: 'X', cause: 'x', closedAt: clock.now(), closedBy: 'one' }, null)
+    await createReconcile(deps)()
+    expect(await gate.isClosed({ resource: FLEET })).toBe(false)
   })
 
   test('does nothing while another instance holds the lease, and takes over when it has run out', async () => {

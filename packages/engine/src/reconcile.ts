@@ -7,7 +7,7 @@ import type { Closures, DueRun, Leases, Ledger } from './ledger.ts'
 import type { Notify } from './notice.ts'
 import { type ProcessDefinition, stateToday } from './process-table.ts'
 import type { ResourceGate } from './resource-gate.ts'
-import { probeEveryMs } from './resources.ts'
+import { FLEET, probeEveryMs } from './resources.ts'
 import type { EpochMs } from './run.ts'
 
 /** A run is looked for in the queue once it is overdue by this much: anything sooner is the queue's own business. */
@@ -25,7 +25,9 @@ export interface ReconcileDeps {
   readonly dispatcher: Pick<Dispatcher, 'restore' | 'isForgetful' | 'remember'>
   readonly leases: Pick<Leases, 'acquire'>
   readonly closures: Pick<Closures, 'list'>
-  readonly gate: Pick<ResourceGate, 'close'>
+  readonly gate: Pick<ResourceGate, 'close' | 'isClosed' | 'reopen'>
+  /** Those that the processes' tables name. */
+  readonly resources: readonly string[]
   readonly clock: Clock
   readonly notify: Notify
   readonly instance: string
@@ -65,7 +67,7 @@ export function createReconcile(deps: ReconcileDeps): Reconcile {
   async function pass(): Promise<ReconcilePass | null> {
     if (!(await holdsLease(deps))) return null
     const flushed = await dispatcher.isForgetful()
-    await closeAgain(deps)
+    await agreeOnClosures(deps)
     const walked = flushed
       ? await walk(deps, { before: END_OF_TIME, after: null, limit: Number.POSITIVE_INFINITY })
       : await walk(deps, { before: clock.now() - OVERDUE_MS, after: reached, limit: RUNS_PER_PASS })
@@ -144,9 +146,14 @@ function jobOf({ clock, stateToday: today }: ReconcileDeps, run: DueRun): StateJ
   return state === null ? null : { process, state, uuid, version, priority, delayMs: Math.max(0, run.dueAt - clock.now()), again: true }
 }
 
-/** A flushed gate is open; the rows in SQL say which ones must not be. */
-async function closeAgain({ closures, gate, clock }: ReconcileDeps): Promise<void> {
-  for (const closure of await closures.list()) {
+/** A flushed gate is open, and one that could not be told that it is open again is closed; the rows in SQL say which ones must be which. */
+async function agreeOnClosures({ closures, gate, clock, resources }: ReconcileDeps): Promise<void> {
+  const isShut = await Promise.all(resources.map((resource) => gate.isClosed({ resource })))
+  // Read after the gates: whoever closes one writes the row first, so a gate that was closed by then has its row, or has it no more.
+  const standing = (await closures.list()).filter(({ resource }) => resource !== FLEET)
+  for (const closure of standing) {
     await gate.close({ resource: closure.resource, probeEveryMs: probeEveryMs(closure), now: clock.now() })
   }
+  const mended = resources.filter((name, index) => isShut[index] && !standing.some(({ resource }) => resource === name))
+  for (const resource of mended) await gate.reopen({ resource })
 }

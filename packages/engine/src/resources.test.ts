@@ -1,7 +1,7 @@
 // A resource that everybody shares: how it closes, what its runs lose by that (nothing), and how it opens again.
 import { describe, expect, test } from 'vitest'
 import { engineErrors, LedgerUnavailableError, SystemicError, TransientError } from './errors.ts'
-import { createReopen, createResources, PROBE_EVERY_MS, SYSTEMIC_MS_TO_CLOSE } from './resources.ts'
+import { createReopen, createResources, FLEET, PROBE_EVERY_MS, SYSTEMIC_MS_TO_CLOSE } from './resources.ts'
 import { asker } from './test-support/asker.ts'
 import { createShopStory, type ShopStory, type ShopStoryOptions } from './test-support/create-shop-story.ts'
 import { shopping } from './test-support/shopping.ts'
@@ -144,6 +144,25 @@ describe('while a resource is closed', () => {
     await story.gate.reopen({ resource: 'shop' })
     await story.reconcile()
     expect(await story.gate.enter({ resource: 'shop', tokens: 0, ...asker, now: story.clock.now() })).toMatchObject({ closed: true })
+  })
+})
+
+describe('a paused fleet', () => {
+  test('works nothing, and gives every run its time back when it goes on', async () => {
+    const story = createShopStory({ lagMs: 2 * HOUR - MINUTE })
+    const polling = await story.reach('POLL_ORDER', 'p1')
+    await story.close(FLEET)
+    const { uuid: accepted } = await story.begin({ process: shopping, input: { customer: 'p2' } })
+    const before = [polling, accepted].map((uuid) => story.ledger.history(uuid).length)
+    await story.play({ forMs: 5 * HOUR })
+    await story.reconcile()
+    await story.play({ forMs: HOUR })
+    expect([polling, accepted].map((uuid) => story.ledger.history(uuid).length)).toEqual(before)
+    await expect(story.playOne()).rejects.toThrow('There is nothing to play.')
+
+    expect(await story.reopen(FLEET)).toBe(true)
+    await story.play()
+    expect([polling, accepted].map((uuid) => story.ledger.run(uuid).completion)).toEqual(['full', 'full'])
   })
 })
 

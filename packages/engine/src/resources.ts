@@ -3,6 +3,7 @@
 import type { Clock } from './clock.ts'
 import type { Closure, Closures, Ledger } from './ledger.ts'
 import type { Notify } from './notice.ts'
+import type { ProcessDefinition } from './process-table.ts'
 import type { EnterRequest, Entry, ResourceGate, ResourceLimits, SystemicErrors } from './resource-gate.ts'
 import type { WorkError } from './work-result.ts'
 
@@ -17,11 +18,23 @@ export const SUCCESS_NOTE_EVERY_MS = 1_000
 
 /** The cause of a resource that an operator closed: only an operator opens it again. */
 export const CLOSED_BY_OPERATOR = 'CLOSED_BY_OPERATOR'
+
+/**
+ * The whole fleet, as a resource that every state needs: while it is closed, no worker takes up work. It stands in SQL alone, which workers
+ * look at themselves: it has no tokens, no gate in Redis that could be forgotten, and no probe.
+ */
+export const FLEET = 'fleet'
 const NEVER_MS = 100 * 365 * 86_400_000
 
 /** How often a closed resource lets a run in to see whether it is mended. */
 export function probeEveryMs({ errorCode }: Pick<Closure, 'errorCode'>): number {
   return errorCode === CLOSED_BY_OPERATOR ? NEVER_MS : PROBE_EVERY_MS
+}
+
+/** The outside systems that the processes' tables name. */
+export function resourcesOf(processes: readonly ProcessDefinition[]): string[] {
+  const names = processes.flatMap(({ states }) => Object.values(states).flatMap(({ resource }) => resource ?? []))
+  return [...new Set(names)].sort()
 }
 
 export interface Resources {
@@ -86,7 +99,7 @@ function isEverybodys({ errors, forMs, runs }: SystemicErrors): boolean {
   return runs >= SYSTEMIC_RUNS_TO_CLOSE || (errors >= SYSTEMIC_ERRORS_TO_CLOSE && forMs >= SYSTEMIC_MS_TO_CLOSE)
 }
 
-async function isClosed(closures: Closures, resource: string): Promise<boolean> {
+export async function isClosed(closures: Pick<Closures, 'list'>, resource: string): Promise<boolean> {
   return (await closures.list()).some((closure) => closure.resource === resource)
 }
 
@@ -103,7 +116,7 @@ export function createReopen({
   notify,
   statesOf,
 }: {
-  readonly gate: ResourceGate
+  readonly gate: Pick<ResourceGate, 'reopen'>
   readonly closures: Closures
   readonly ledger: Pick<Ledger, 'shiftStateSince'>
   readonly clock: Clock
@@ -123,7 +136,7 @@ export function createReopen({
     }
     const closure = await closures.reopen({ resource, at: now, by, audit })
     if (closure) notify({ kind: 'resourceReopened', resource, closedForMs: Math.max(0, now - closure.closedAt) })
-    await gate.reopen({ resource })
+    if (resource !== FLEET) await gate.reopen({ resource })
     return closure !== null
   }
 }

@@ -72,6 +72,7 @@ export function createMetrics({ app, processMetrics = true }: { readonly app: st
       labelNames: ['resource'],
       registers,
     }),
+    paused: new Gauge({ name: 'rollcall_paused', help: '1 while this worker takes up no work, since the fleet is paused.', registers }),
     backlogRuns: new Gauge({
       name: 'rollcall_backlog_runs',
       help: 'Live runs by state.',

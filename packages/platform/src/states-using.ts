@@ -1,6 +1,6 @@
-import type { ProcessDefinition } from '@rollcall/engine'
+import { FLEET, type ProcessDefinition } from '@rollcall/engine'
 
-/** The states whose work needs an outside resource. */
+/** The states whose work needs a resource; the fleet itself is one that all need. */
 export function statesUsing({
   resource,
   processes,
@@ -10,7 +10,7 @@ export function statesUsing({
 }): { readonly process: string; readonly state: string }[] {
   return processes.flatMap((process) =>
     Object.entries(process.states)
-      .filter(([, row]) => row.resource === resource)
+      .filter(([, row]) => resource === FLEET || row.resource === resource)
       .map(([state]) => ({ process: process.name, state })),
   )
 }

@@ -1,4 +1,4 @@
-import type { Closure, ProcessDefinition } from '@rollcall/engine'
+import { type Closure, FLEET, type ProcessDefinition, resourcesOf } from '@rollcall/engine'
 import { z } from 'zod'
 import { apiErrors } from '../problems/api-errors.ts'
 import { refusal } from '../problems/problem.ts'
@@ -14,7 +14,9 @@ export const ResourceParams = z.object({
 export const ResourceView = z
   .object({
     name: z.string().meta({ examples: ['graph'] }),
-    closed: z.boolean().meta({ description: 'Whether the whole fleet leaves it alone until it is reopened.' }),
+    closed: z
+      .boolean()
+      .meta({ description: 'Whether the whole fleet leaves it alone until it is reopened; `fleet`: takes up no work at all.' }),
     closure: z
       .object({
         errorCode: z.string().meta({ examples: ['DIRECTORY_FORBIDDEN'] }),
@@ -34,10 +36,9 @@ export function resourceView({ name, closures }: { readonly name: string; readon
   return { name, closed: true, closure: { errorCode, cause, closedAt: isoOf(closedAt), closedBy } }
 }
 
-/** The outside systems that the processes' tables name. */
+/** The whole fleet, and the outside systems that the processes' tables name. */
 export function resourceNames(processes: readonly ProcessDefinition[]): string[] {
-  const names = processes.flatMap(({ states }) => Object.values(states).flatMap(({ resource }) => resource ?? []))
-  return [...new Set(names)].sort()
+  return [FLEET, ...resourcesOf(processes)]
 }
 
 /** @throws ProblemError RESOURCE_NOT_FOUND */

@@ -14,6 +14,7 @@ const closed = {
   closure: { errorCode: 'CLOSED_BY_OPERATOR', cause: reason, closedAt: '2026-09-01T08:00:00.000Z', closedBy: 'operator of the tests' },
 }
 const open = { name: 'graph', closed: false, closure: null }
+const going = { name: 'fleet', closed: false, closure: null }
 
 let test: TestApi
 let gate: ResourceGate
@@ -34,13 +35,13 @@ afterEach(async () => {
 
 const enter = () => gate.enter({ resource: 'graph', tokens: 1, lane: 'interactive', scope: null, uuid: 'a run', now: test.clock.now() })
 
-it('lists the outside systems that the processes need', async () => {
-  expect(await test.get('/resources')).toMatchObject({ status: 200, body: { resources: [open] } })
+it('lists the whole fleet and the outside systems that the processes need', async () => {
+  expect(await test.get('/resources')).toMatchObject({ status: 200, body: { resources: [going, open] } })
 })
 
 it('closes a resource for the whole fleet, with its reason in the audit log', async () => {
   expect(await test.post('/resources/graph/close', { reason }, operator)).toMatchObject({ status: 200, body: closed })
-  expect((await test.get('/resources')).body.resources).toEqual([closed])
+  expect((await test.get('/resources')).body.resources).toEqual([going, closed])
   expect(await enter()).toMatchObject({ kind: 'wait', closed: true })
   const audit = await test.database.audit.list({ targetType: 'resource', targetId: 'graph', limit: 10 })
   expect(audit).toMatchObject([{ actor: 'operator of the tests', action: 'resource.close', reason }])
@@ -59,11 +60,24 @@ it('reopens a resource, gives the runs that waited their time back, and opens th
   await test.post('/resources/graph/close', { reason }, operator)
   test.clock.moveTo(test.clock.now() + 3_600_000)
   expect(await test.post('/resources/graph/reopen', { reason: 'Done.' }, operator)).toMatchObject({ status: 200, body: open })
-  expect((await test.get('/resources')).body.resources).toEqual([open])
+  expect((await test.get('/resources')).body.resources).toEqual([going, open])
   // An opened gate begins with an empty bucket.
   expect(await enter()).toMatchObject({ kind: 'wait', closed: false })
   expect((await test.get(`/azure-data-sync/${run.uuid}`)).body.stateSince).toBe('2026-09-01T09:00:00.000Z')
   const audit = await test.database.audit.list({ targetType: 'resource', targetId: 'graph', limit: 10 })
+  expect(audit.map(({ action }) => action).sort()).toEqual(['resource.close', 'resource.reopen'])
+})
+
+it('pauses the whole fleet, which goes on accepting requests, and gives every run its time back', async () => {
+  const { body: waiting } = await test.post('/student-create', student)
+  const paused = await test.post('/resources/fleet/close', { reason }, operator)
+  expect(paused).toMatchObject({ status: 200, body: { ...closed, name: 'fleet' } })
+  expect(await test.post('/student-create', { ...student, personId: 'another' })).toMatchObject({ status: 202 })
+  expect(await test.database.closures.list()).toMatchObject([{ resource: 'fleet', errorCode: 'CLOSED_BY_OPERATOR' }])
+  test.clock.moveTo(test.clock.now() + 3_600_000)
+  expect(await test.post('/resources/fleet/reopen', { reason: 'Done.' }, operator)).toMatchObject({ status: 200, body: going })
+  expect((await test.get(`/azure-data-sync/${waiting.uuid}`)).body.stateSince).toBe('2026-09-01T09:00:00.000Z')
+  const audit = await test.database.audit.list({ targetType: 'resource', targetId: 'fleet', limit: 10 })
   expect(audit.map(({ action }) => action).sort()).toEqual(['resource.close', 'resource.reopen'])
 })
 
@@ -74,7 +88,7 @@ it('refuses to close what is closed, lets open things be reopened, and knows no 
   await test.post('/resources/graph/reopen', { reason }, operator)
   expect(await test.post('/resources/graph/reopen', { reason }, operator)).toMatchObject({ status: 200, body: open })
   const unknown = await test.post('/resources/mainframe/close', { reason }, operator)
-  expect(unknown).toMatchObject({ status: 404, body: { code: 'RESOURCE_NOT_FOUND', detail: 'Known are graph.' } })
+  expect(unknown).toMatchObject({ status: 404, body: { code: 'RESOURCE_NOT_FOUND', detail: 'Known are fleet, graph.' } })
 })
 
 it('asks for a reason', async () => {

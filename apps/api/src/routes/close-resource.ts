@@ -2,6 +2,7 @@ import {
   CLOSED_BY_OPERATOR,
   type Clock,
   type Closures,
+  FLEET,
   type Notify,
   type ProcessDefinition,
   probeEveryMs,
@@ -35,8 +36,9 @@ export function closeResource(api: Api, { clock, closures, gate, newId, notify, 
       config: { access: 'operate' },
       schema: {
         tags: ['operations'],
-        summary: 'Keep the whole fleet away from an outside system',
-        description: 'Work that needs it waits, without spending attempts, until somebody reopens it.',
+        summary: 'Keep the whole fleet away from an outside system, or from all work',
+        description:
+          'Work that needs it waits, without spending attempts, until somebody reopens it. The resource `fleet` is what all work needs: while it is closed, requests are accepted, and workers finish what they have in hand and take up nothing new.',
         params: ResourceParams,
         body: Body,
         response: {
@@ -60,6 +62,8 @@ export function closeResource(api: Api, { clock, closures, gate, newId, notify, 
       // The reason is for the audit log: what people write may name people.
       notify({ kind: 'resourceClosed', resource: name, errorCode: CLOSED_BY_OPERATOR, cause: `Closed by ${actor}.` })
       const view = resourceView({ name, closures: [closure] })
+      // Workers look for the fleet's own row themselves.
+      if (name === FLEET) return reply.code(200).send(view)
       try {
         await gate.close({ resource: name, probeEveryMs: probeEveryMs(closure), now: at })
         return reply.code(200).send(view)

@@ -12,8 +12,6 @@ import { statesUsing } from '@rollcall/platform'
 import { z } from 'zod'
 import type { Api } from '../api.ts'
 import { callerOf } from '../plugins/authentication.ts'
-import { apiErrors } from '../problems/api-errors.ts'
-import { refusal } from '../problems/problem.ts'
 import { bodyProblems, keyProblems, problemResponses } from '../problems/problem-responses.ts'
 import { assertResource, ResourceParams, ResourceView, resourceView } from '../resources/resource-view.ts'
 import { Reason } from '../runs/order.ts'
@@ -22,7 +20,7 @@ const Body = z.strictObject({ reason: Reason }).meta({ id: 'ReopenResource' })
 
 export interface ReopenResourceDeps {
   readonly closures: Closures
-  readonly gate: ResourceGate
+  readonly gate: Pick<ResourceGate, 'reopen'>
   readonly ledger: Pick<Ledger, 'shiftStateSince'>
   readonly processes: readonly ProcessDefinition[]
   readonly clock: Clock
@@ -32,8 +30,7 @@ export interface ReopenResourceDeps {
 
 export function reopenResource(api: Api, deps: ReopenResourceDeps): void {
   const { clock, newId, notify, processes } = deps
-  const gate = { ...deps.gate, reopen: openGate }
-  const reopen = createReopen({ ...deps, gate, statesOf: (resource) => statesUsing({ resource, processes }) })
+  const statesOf = (resource: string) => statesUsing({ resource, processes })
 
   api.post(
     '/resources/:name/reopen',
@@ -41,14 +38,20 @@ export function reopenResource(api: Api, deps: ReopenResourceDeps): void {
       config: { access: 'operate' },
       schema: {
         tags: ['operations'],
-        summary: 'Let the fleet use an outside system again',
+        summary: 'Let the fleet use an outside system, or work at all, again',
         description: 'What waited for it gets the lost time back. Reopening one that is open changes nothing.',
         params: ResourceParams,
         body: Body,
-        response: { 200: ResourceView.meta({ description: 'Open.' }), ...keyProblems, ...bodyProblems, ...problemResponses(404) },
+        response: {
+          200: ResourceView.meta({ description: 'Open.' }),
+          202: ResourceView.meta({ description: 'Open in the ledger. Redis is away; workers learn of it once it is back.' }),
+          ...keyProblems,
+          ...bodyProblems,
+          ...problemResponses(404),
+        },
       },
     },
-    async (request) => {
+    async (request, reply) => {
       const { name } = request.params
       const { reason } = request.body
       assertResource({ name, processes })
@@ -63,18 +66,18 @@ export function reopenResource(api: Api, deps: ReopenResourceDeps): void {
         reason,
         details: {},
       }
-      await reopen({ resource: name, by, audit })
-      return resourceView({ name, closures: [] })
+      let status: 200 | 202 = 200
+      async function openGate(opened: { readonly resource: string }): Promise<void> {
+        try {
+          await deps.gate.reopen(opened)
+        } catch (error) {
+          // The ledger has no row of a closure any more: reconcile opens the gate after it.
+          notify(queueUnreachable(error, 0))
+          status = 202
+        }
+      }
+      await createReopen({ ...deps, gate: { reopen: openGate }, statesOf })({ resource: name, by, audit })
+      return reply.code(status).send(resourceView({ name, closures: [] }))
     },
   )
-
-  async function openGate(request: { readonly resource: string }): Promise<void> {
-    try {
-      await deps.gate.reopen(request)
-    } catch (error) {
-      notify(queueUnreachable(error, 0))
-      const detail = 'The resource is open in the ledger, but workers cannot learn of it. Send this again once Redis is back.'
-      throw refusal(apiErrors.QUEUE_UNAVAILABLE, { detail })
-    }
-  }
 }

@@ -14,6 +14,8 @@ export interface StateWorkerOptions {
   readonly limit: <T>(work: () => Promise<T>) => Promise<T>
   /** From then on, jobs that were taken but not begun are put back. */
   readonly isStopping: () => boolean
+  /** A worker that is paused while it waits for a job takes that one all the same; it is put back, too. */
+  readonly isPaused: () => boolean
   readonly onError: (error: Error) => void
 }
 
@@ -25,7 +27,8 @@ export function createStateWorker(work: StateWork, workJob: WorkJob, options: St
     // Three declared parameters: BullMQ makes the signal only for a processor that can take it.
     async (job, token, signal) => {
       const fate = await options.limit(async () => {
-        return options.isStopping() ? PUT_BACK : workJob(toWork(job), signal ?? new AbortController().signal)
+        if (options.isStopping()) return PUT_BACK
+        return options.isPaused() ? PUT_ASIDE : workJob(toWork(job), signal ?? new AbortController().signal)
       })
       await applyFate({ job, token, fate })
     },
@@ -48,6 +51,8 @@ export function createStateWorker(work: StateWork, workJob: WorkJob, options: St
 }
 
 const PUT_BACK: JobFate = { kind: 'delayed', delayMs: 0, untried: true }
+/** Long enough for those workers to hear of the pause that may not have yet. */
+const PUT_ASIDE: JobFate = { kind: 'delayed', delayMs: 2_000, untried: true }
 
 function toWork(job: Job<JobData, void>): JobToWork {
   const { uuid, version, looks = 0, untried = 0, again = false } = job.data

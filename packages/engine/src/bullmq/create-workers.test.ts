@@ -169,6 +169,7 @@ describe('after FLUSHALL', () => {
     const reconcile = createReconcile({
       ...{ ledger: fleet.ledger, dispatcher: fleet.dispatcher, clock: systemClock, notify: () => undefined, instance: 'test' },
       ...{ leases: createInMemoryLeases(systemClock), closures: createInMemoryClosures(), gate: createInMemoryGate() },
+      resources: ['shop'],
       stateToday: createStateToday([shopping]),
     })
     await reconcile()
@@ -280,3 +281,64 @@ function anOrder(like: { readonly groupUuid: string }) {
   }
   return { groupUuid: like.groupUuid, request: null, runs: [run] }
 }
+
+describe('workers that are paused', () => {
+  const begin = ({ fleet }: { fleet: Fleet }, customers: readonly string[]) =>
+    Promise.all(customers.map((customer) => fleet.begin(shopping, { customer })))
+
+  test('work no job, not even the one that comes while they wait for one, and go on when they may', async () => {
+    const opened = await open()
+    const { fleet, trail } = opened
+    const workers = fleet.workers()
+    workers.start()
+    const [first] = await begin(opened, ['first'])
+    await fleet.ended(first?.uuid ?? '')
+    workers.setPaused(true)
+    const runs = await begin(opened, ['c1', 'c2', 'c3', 'c4', 'c5'])
+    // The worker was waiting for a job just then: it has to put that one aside.
+    await eventually(async () => {
+      const { active, delayed } = await queueOf(fleet, 'RESERVE').getJobCounts()
+      return active === 0 && delayed === 1 ? true : undefined
+    })
+    expect(await queueOf(fleet, 'RESERVE').getJobCounts()).toMatchObject({ prioritized: 4, delayed: 1 })
+    expect(runs.flatMap(({ uuid }) => trail(uuid))).toEqual([])
+
+    workers.setPaused(false)
+    for (const { uuid } of runs) expect(await fleet.ended(uuid)).toMatchObject({ state: 'COMPLETED' })
+    expect(runs.map(({ uuid }) => trail(uuid))).toEqual(runs.map(() => HAPPY_TRAIL))
+    expect(fleet.errors).toEqual([])
+  })
+
+  test('finish what they have in hand', async () => {
+    const { fleet, shop } = await open()
+    const workers = fleet.workers()
+    const begun = Promise.withResolvers<void>()
+    const goOn = Promise.withResolvers<void>()
+    shop.before('ORDER', async () => {
+      begun.resolve()
+      await goOn.promise
+    })
+    workers.start()
+    const { uuid } = await fleet.begin(shopping, { customer: 'c1' })
+    await begun.promise
+    workers.setPaused(true)
+    goOn.resolve()
+    await fleet.told((notice) => notice.kind === 'advanced' && notice.run.state === 'ORDER')
+    expect(fleet.ledger.run(uuid)).toMatchObject({ state: 'POLL_ORDER' })
+    workers.setPaused(false)
+    expect(await fleet.ended(uuid)).toMatchObject({ state: 'COMPLETED' })
+  })
+
+  test('may be so from the start', async () => {
+    const opened = await open()
+    const { fleet, trail } = opened
+    const workers = fleet.workers()
+    workers.setPaused(true)
+    workers.start()
+    const runs = await begin(opened, ['c1', 'c2'])
+    expect(await queueOf(fleet, 'RESERVE').getJobCounts()).toMatchObject({ prioritized: 2 })
+    expect(runs.flatMap(({ uuid }) => trail(uuid))).toEqual([])
+    workers.setPaused(false)
+    for (const { uuid } of runs) expect(await fleet.ended(uuid)).toMatchObject({ state: 'COMPLETED' })
+  })
+})

@@ -29,6 +29,8 @@ export interface Workers {
   /** `<process>.<STATE>` of each. */
   readonly queues: readonly string[]
   start(): void
+  /** While paused they take no jobs; those under way are finished. May be said before the start. */
+  setPaused(isPaused: boolean): void
   /**
    * Takes no more jobs and waits for those under way. Shortly before the deadline their handlers' signals fire, so that those who listen can
    * let go of their jobs in good order.
@@ -42,6 +44,7 @@ export function createWorkers(options: WorkersOptions): Workers {
   const access = createLedgerAccess({ ledger, dispatcher, notify })
   const limit = pLimit(options.concurrency)
   let stopping = false
+  let paused = false
   const deps: WorkDeps = { ledger, access, resources, clock, random: Math.random, newId: createIds(clock), notify }
   const workers = options.handlers.flatMap(({ process, handlers }) =>
     Object.entries(handlers).map(([state, handler]) => {
@@ -52,6 +55,7 @@ export function createWorkers(options: WorkersOptions): Workers {
         concurrency: options.concurrency,
         limit,
         isStopping: () => stopping,
+        isPaused: () => paused,
         onError,
       })
     }),
@@ -61,6 +65,11 @@ export function createWorkers(options: WorkersOptions): Workers {
     queues: workers.map((worker) => worker.name),
     start() {
       for (const worker of workers) worker.run().catch(onError)
+    },
+    setPaused(isPaused) {
+      if (paused === isPaused) return
+      paused = isPaused
+      for (const worker of workers) (isPaused ? worker.pause(true) : worker.resume()).catch(onError)
     },
     stop(deadlineMs) {
       stopping = true

@@ -13,7 +13,7 @@ import { prepareRun } from '../prepare-run.ts'
 import type { ProcessDefinition } from '../process-table.ts'
 import { createReconcile, createStateToday, type ReconcilePass } from '../reconcile.ts'
 import type { ResourceGate, ResourceLimits } from '../resource-gate.ts'
-import { createReopen, createResources } from '../resources.ts'
+import { CLOSED_BY_OPERATOR, createReopen, createResources, FLEET, isClosed, probeEveryMs, resourcesOf } from '../resources.ts'
 import type { Run } from '../run.ts'
 import { createWorkJob, type JobFate, type WorkJob } from '../work-job.ts'
 import { createInMemoryClosures } from './in-memory-closures.ts'
@@ -49,6 +49,8 @@ export interface Story {
   /** While it is false, every question to the ledger is answered with LedgerUnavailableError. */
   setLedgerReachable(isReachable: boolean): void
   reconcile(): Promise<ReconcilePass | null>
+  /** As an operator does. `fleet`: nothing is played until it is reopened. */
+  close(resource: string): Promise<void>
   /** As an operator does. */
   reopen(resource: string): Promise<boolean>
   /** `STATE outcome-or-status` of each event, then the state in which the run stands. */
@@ -78,7 +80,7 @@ export function createStory({ handlers, limits = [], gate = createInMemoryGate()
   const statesOf = (resource: string) =>
     processes.flatMap((process) =>
       Object.entries(process.states)
-        .filter(([, row]) => row.resource === resource)
+        .filter(([, row]) => resource === FLEET || row.resource === resource)
         .map(([state]) => ({ process: process.name, state })),
     )
   const reopen = createReopen({ gate, closures, ledger: reached.ledger, clock, notify, statesOf })
@@ -104,6 +106,7 @@ export function createStory({ handlers, limits = [], gate = createInMemoryGate()
   const reconcile = createReconcile({
     ...{ ledger: reached.ledger, dispatcher: queue, leases: createInMemoryLeases(clock), closures, gate, clock, notify },
     instance: 'story',
+    resources: resourcesOf(processes),
     stateToday: createStateToday(processes),
   })
 
@@ -111,6 +114,10 @@ export function createStory({ handlers, limits = [], gate = createInMemoryGate()
     const next = queue.take(by)
     if (next && next.at > clock.now()) clock.moveTo(next.at)
     return next
+  }
+
+  async function takeUnlessPaused(by: number): Promise<QueuedJob | null> {
+    return (await isClosed(closures, FLEET)) ? null : takeNext(by)
   }
 
   function takeOne(): QueuedJob {
@@ -145,6 +152,12 @@ export function createStory({ handlers, limits = [], gate = createInMemoryGate()
     dispatcher: queue,
     reconcile,
     setLedgerReachable: reached.set,
+    async close(resource) {
+      const closure = { resource, errorCode: CLOSED_BY_OPERATOR, cause: 'The story says so.', closedAt: clock.now(), closedBy: 'operator' }
+      await closures.close(closure, null)
+      if (resource !== FLEET) await gate.close({ resource, probeEveryMs: probeEveryMs(closure), now: clock.now() })
+    },
+
     reopen: (resource) => reopen({ resource, by: 'operator', audit: null }),
 
     async begin({ process, input }) {
@@ -158,7 +171,7 @@ export function createStory({ handlers, limits = [], gate = createInMemoryGate()
     async play({ forMs = Number.POSITIVE_INFINITY } = {}) {
       const until = clock.now() + forMs
       let played = 0
-      for (let next = takeNext(until); next; next = takeNext(until)) {
+      for (let next = await takeUnlessPaused(until); next; next = await takeUnlessPaused(until)) {
         await workOne(next)
         await setImmediate()
         played += 1
@@ -167,7 +180,11 @@ export function createStory({ handlers, limits = [], gate = createInMemoryGate()
       if (Number.isFinite(until)) clock.moveTo(until)
     },
 
-    playOne: (signal) => workOne(takeOne(), signal),
+    async playOne(signal) {
+      const next = await takeUnlessPaused(Number.POSITIVE_INFINITY)
+      if (!next) throw new Error('There is nothing to play.')
+      return workOne(next, signal)
+    },
 
     async playTwice() {
       const next = takeOne()

@@ -1,5 +1,5 @@
-import { createAcceptRuns, createIds, type Run, type StateJob } from '@rollcall/engine'
-import { createInMemoryLedger, createVirtualClock } from '@rollcall/engine/testing'
+import { createAcceptRuns, createIds, FLEET, type Run, type StateJob } from '@rollcall/engine'
+import { createInMemoryClosures, createInMemoryLedger, createVirtualClock } from '@rollcall/engine/testing'
 import { Redis } from 'ioredis'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { createMetrics } from '../create-metrics.ts'
@@ -32,11 +32,12 @@ function fleet() {
   }
   const acceptRuns = createAcceptRuns({ ledger, dispatcher, clock, notify: () => {} })
   const store = { connection, namespace: 'test' }
-  const look = watchCanary({ acceptRuns, ledger, dispatcher, store, clock, newId, metrics, logger: logs.logger })
+  const closures = createInMemoryClosures()
+  const look = watchCanary({ acceptRuns, ledger, closures, dispatcher, store, clock, newId, metrics, logger: logs.logger })
   const after = (ms: number) => clock.moveTo(clock.now() + ms)
   const late = async () => (await metrics.canaryLate.get()).values.filter(({ value }) => value === 1).map(({ labels }) => labels.worker)
   const degraded = async () => (await readFleetHealth(store, [])).silent
-  return { ...logs, after, clock, degraded, dispatcher, late, ledger, look, restored }
+  return { ...logs, after, clock, closures, degraded, dispatcher, late, ledger, look, restored }
 }
 
 function canaryOf(ledger: { runs(): readonly Run[] }): Run {
@@ -156,4 +157,34 @@ test('blames nobody for the time that the queue or the ledger did not answer', a
   expect(await look()).toBeNull()
   after(CANARY_LATE_MS + 1)
   expect(await look()).toMatchObject({ worker: 'create' })
+})
+
+test('blames nobody while the fleet is paused, nor for that time afterwards, and sends no canary', async () => {
+  const { after, closures, degraded, late, ledger, look, said } = fleet()
+  const pause = () => closures.close({ resource: FLEET, errorCode: 'X', cause: 'x', closedAt: 0, closedBy: 'operator' }, null)
+  await pause()
+  await look()
+  expect(ledger.runs()).toEqual([])
+  await closures.reopen({ resource: FLEET, at: 1, by: 'operator', audit: null })
+  await look()
+  after(20_000)
+  await pause()
+  await look()
+  after(300_000)
+  expect(await look()).toBeNull()
+  await closures.reopen({ resource: FLEET, at: 1, by: 'operator', audit: null })
+  expect(await look()).toBeNull()
+  after(CANARY_LATE_MS)
+  expect(await look()).toBeNull()
+  expect([said('error', 'info'), await late(), await degraded()]).toEqual([[], [], null])
+})
+
+test('takes its word back about a silent worker when the fleet is paused', async () => {
+  const { after, closures, degraded, late, look } = fleet()
+  await look()
+  after(60_000)
+  expect(await look()).toMatchObject({ worker: 'create' })
+  await closures.close({ resource: FLEET, errorCode: 'X', cause: 'x', closedAt: 0, closedBy: 'operator' }, null)
+  expect(await look()).toBeNull()
+  expect([await late(), await degraded()]).toEqual([[], null])
 })

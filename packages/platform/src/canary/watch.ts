@@ -3,8 +3,11 @@
 import {
   type AcceptRuns,
   type Clock,
+  type Closures,
   type Dispatcher,
   type EpochMs,
+  FLEET,
+  isClosed,
   type Ledger,
   prepareRun,
   priorityOf,
@@ -24,6 +27,7 @@ const GRACE_MS = 15_000
 export interface CanaryWatchDeps {
   readonly acceptRuns: AcceptRuns
   readonly ledger: Pick<Ledger, 'read'>
+  readonly closures: Pick<Closures, 'list'>
   readonly dispatcher: Pick<Dispatcher, 'restore'>
   readonly store: FleetStore
   readonly clock: Clock
@@ -36,6 +40,7 @@ export interface CanaryWatchDeps {
 export function watchCanary({
   acceptRuns,
   ledger,
+  closures,
   dispatcher,
   store,
   clock,
@@ -43,7 +48,7 @@ export function watchCanary({
   logger,
   metrics,
 }: CanaryWatchDeps): () => Promise<SilentWorker | null> {
-  /** Since when Redis and the ledger have answered every time: for what they did before, no worker is to blame. */
+  /** Since when Redis and the ledger have answered every time, and nobody paused the fleet: for what was before, no worker is to blame. */
   let answeringSince: EpochMs | null = null
   store.connection.on('close', () => {
     answeringSince = null
@@ -51,12 +56,32 @@ export function watchCanary({
   let silent: SilentWorker | null = null
 
   return async () => {
+    if (await isPaused()) return forget()
     const standing = await findStanding()
     const now = clock.now()
     answeringSince ??= now
     const found = standing && isLate({ standing, answeringSince, now }) ? silentIn(standing) : null
     await report(found)
     return found
+  }
+
+  async function isPaused(): Promise<boolean> {
+    try {
+      return await isClosed(closures, FLEET)
+    } catch (error) {
+      answeringSince = null
+      throw error
+    }
+  }
+
+  /** A paused worker takes no jobs, and is not silent for that. */
+  async function forget(): Promise<null> {
+    answeringSince = null
+    if (!silent) return null
+    metrics.canaryLate.set({ worker: silent.worker }, 0)
+    silent = null
+    await unmarkSilent(store)
+    return null
   }
 
   async function findStanding(): Promise<Run | null> {

@@ -1,4 +1,4 @@
-import { createReconcile, createStateToday } from '@rollcall/engine'
+import { createReconcile, createStateToday, resourcesOf } from '@rollcall/engine'
 import { type Loop, startLoop } from '../start-loop.ts'
 import type { WorkerParts } from '../worker/worker-parts.ts'
 import { watchOutages } from './watch-outages.ts'
@@ -23,6 +23,7 @@ export function startReconcileLoop(parts: WorkerParts, everyMs: number): Loop {
     clock,
     notify,
     instance,
+    resources: resourcesOf(processes),
     stateToday: createStateToday(processes),
   })
   return startLoop({ name: 'reconcile', everyMs, firstAfterMs: Math.min(everyMs, FIRST_PASS_MS), pass, logger })

@@ -20,7 +20,7 @@ export function startSyncDuties(parts: WorkerParts, env: SyncEnv): Loop[] {
   const { clock, database, dispatcher, logger, metrics, newId, notify, store } = parts
   const { closures, ledger } = database
   const acceptRuns = createAcceptRuns({ ledger, dispatcher, clock, notify })
-  const lookAtCanary = watchCanary({ acceptRuns, ledger, dispatcher, store, clock, newId, logger, metrics })
+  const lookAtCanary = watchCanary({ acceptRuns, ledger, closures, dispatcher, store, clock, newId, logger, metrics })
   return [
     startReconcileLoop(parts, env.RECONCILE_EVERY_MS),
     startLoop({ name: 'canary', everyMs: env.CANARY_EVERY_MS, firstAfterMs: 0, pass: lookAtCanary, logger }),

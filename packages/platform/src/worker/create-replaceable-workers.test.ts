@@ -11,6 +11,7 @@ function stage() {
     return {
       queues: ['a'],
       start: () => void said.push(`start ${index}`),
+      setPaused: (isPaused) => void said.push(`${isPaused ? 'pause' : 'resume'} ${index}`),
       stop(deadlineMs) {
         said.push(`stop ${index} within ${deadlineMs}`)
         return drained[index]?.promise ?? Promise.resolve(true)
@@ -25,6 +26,13 @@ test('starts new workers at once, while the old ones still drain', () => {
   workers.start()
   workers.replace()
   expect(said).toEqual(['start 0', 'stop 0 within 500', 'start 1'])
+})
+
+test('starts new workers paused while the old ones are', () => {
+  const { said, workers } = stage()
+  workers.setPaused(true)
+  workers.replace()
+  expect(said).toEqual(['pause 0', 'stop 0 within 500', 'pause 1', 'start 1'])
 })
 
 test('counts as drained only when the replaced ones are, too', async () => {

@@ -15,6 +15,7 @@ export function createReplaceableWorkers({
 }): ReplaceableWorkers {
   let current = make()
   let isStopping = false
+  let isPaused = false
   const retired = new Set<Promise<boolean>>()
 
   return {
@@ -26,7 +27,12 @@ export function createReplaceableWorkers({
       retired.add(retiring)
       void retiring.finally(() => retired.delete(retiring))
       current = make()
+      if (isPaused) current.setPaused(true)
       current.start()
+    },
+    setPaused(paused) {
+      isPaused = paused
+      current.setPaused(paused)
     },
     async stop(withinMs) {
       isStopping = true

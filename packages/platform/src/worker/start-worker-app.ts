@@ -27,6 +27,7 @@ import { within } from '../within.ts'
 import { assertStatesKnown } from './assert-states-known.ts'
 import { checkClock } from './check-clock.ts'
 import { countSigns } from './count-signs.ts'
+import { createFleetPause, PAUSE_LOOK_EVERY_MS } from './create-fleet-pause.ts'
 import { createReplaceableWorkers } from './create-replaceable-workers.ts'
 import { createWorkerErrorLog } from './log-worker-errors.ts'
 import { openRedisSide } from './open-redis-side.ts'
@@ -150,6 +151,8 @@ export async function startWorkerApp(options: WorkerAppOptions): Promise<WorkerA
     metrics,
   }
 
+  const pause = createFleetPause({ closures, workers, logger, metrics })
+  await pause.look()
   workers.start()
   const loops: readonly Loop[] = [
     startHeartbeat({ ...store, worker: name, instance, jobsInHand, clock, logger }),
@@ -157,13 +160,14 @@ export async function startWorkerApp(options: WorkerAppOptions): Promise<WorkerA
       ...store,
       queues,
       signsOf: (queue) => signsOf(queue) + (tracked.calls.get(queue) ?? 0),
-      hasFreeHands: () => tracked.inHand() < concurrency,
+      hasFreeHands: () => !pause.isPaused() && tracked.inHand() < concurrency,
       replaceWorkers: workers.replace,
       onHopeless: failed.resolve,
       clock,
       logger,
       metrics,
     }),
+    startLoop({ name: 'fleet-pause', everyMs: PAUSE_LOOK_EVERY_MS, pass: pause.look, logger }),
     startLoop({ name: 'clock-check', everyMs: CLOCK_CHECK_EVERY_MS, pass: watchClock, logger }),
     ...(options.duties?.(parts) ?? []),
   ]
