@@ -75,6 +75,7 @@ describe('the admin endpoints', () => {
     await call({ method: 'POST', path: '/education/users', body: newPupil({ name: 'ann', personId: 'P-1' }) })
     await call({ path: '/users/ann@edu.example', headers: { 'retry-attempt': '1' } })
     expect((await steer({ simulator, method: 'GET', path: '/counters' })).json()).toEqual({
+      httpRequests: 2,
       requests: 2,
       writes: 1,
       throttled: 0,

@@ -1,9 +1,11 @@
 /*
  * $batch: up to 20 requests in one, each charged, faulted and answered alone.
- * Independent items run side by side and come back in any order; an item whose dependsOn failed is answered 424.
+ * Independent items run side by side and come back in any order; an item whose dependsOn failed is answered 424. A batch may fail as a whole:
+ * then every item is answered 424, too, and none is carried out.
  */
 import { z } from 'zod'
 import type { Outcome, Pipeline } from './create-pipeline.ts'
+import type { GraphError } from './graph-error.ts'
 import { graphErrors } from './graph-errors.ts'
 import type { GraphAnswer, GraphRequest } from './operation.ts'
 import type { Properties } from './records.ts'
@@ -26,15 +28,18 @@ export async function answerBatch(batch: {
   request: GraphRequest
   clientId: string
   random: () => number
+  /** What each item is answered instead of being carried out. */
+  failure?: GraphError | undefined
 }): Promise<Outcome> {
-  const { pipeline, request, clientId } = batch
+  const { pipeline, request, clientId, failure } = batch
   const items = readItems(request.body)
   const outcomes = new Map<string, Promise<Outcome>>()
-  for (const item of items) outcomes.set(key(item.id), answerItem({ item, outcomes, pipeline, request, clientId }))
+  for (const item of items) outcomes.set(key(item.id), answerItem({ item, outcomes, pipeline, request, clientId, failure }))
   const settled = await Promise.all(items.map(async (item) => ({ item, outcome: await outcomes.get(key(item.id)) })))
   const responses: Properties[] = []
   for (const { item, outcome } of settled) {
     if (outcome === undefined || outcome.kind === 'reset') return { kind: 'reset' }
+    if (outcome.kind === 'omitted') continue
     responses.push(showItem({ id: item.id, answer: outcome.answer }))
   }
   return {
@@ -53,12 +58,14 @@ async function answerItem(work: {
   pipeline: Pipeline
   request: GraphRequest
   clientId: string
+  failure: GraphError | undefined
 }): Promise<Outcome> {
-  const { item, outcomes, pipeline, request, clientId } = work
+  const { item, outcomes, pipeline, request, clientId, failure } = work
   const own = requestOf({ item, request })
+  if (failure !== undefined) return pipeline.refuse({ error: failure, request: own })
   for (const id of item.dependsOn ?? []) {
     const before = await outcomes.get(key(id))
-    if (before === undefined || before.kind === 'reset' || before.answer.status >= 400) {
+    if (before?.kind !== 'answer' || before.answer.status >= 400) {
       return pipeline.refuse({ error: graphErrors.failedDependency(), request: own })
     }
   }

@@ -35,7 +35,7 @@ describe('$batch', () => {
     expect(byId['1']).toMatchObject({ status: 201, headers: { 'x-ms-resource-unit': '1' }, body: { userPrincipalName: 'p1@edu.example' } })
     expect(byId['2']).toMatchObject({ status: 404, body: { error: { code: 'Request_ResourceNotFound' } } })
     expect(byId['3']).toMatchObject({ status: 200, body: { value: [] } })
-    expect(simulator.counters()).toMatchObject({ batches: 1, requests: 3, writes: 1 })
+    expect(simulator.counters()).toMatchObject({ batches: 1, httpRequests: 1, requests: 3, writes: 1 })
   })
 
   it('gives no body to an item without content', async () => {
@@ -78,6 +78,24 @@ describe('$batch', () => {
     expect(byId['2']).toMatchObject({ status: 200 })
     expect(byId['4']).toMatchObject({ status: 424, body: { error: { code: 'FailedDependency' } } })
     expect(byId['5']).toMatchObject({ status: 424 })
+  })
+
+  it('answers every item 424, having done nothing, when the whole batch is made to fail', async () => {
+    const { call, simulator } = await createTestTenant()
+    simulator.addFault({ match: { pathPattern: '/$batch' }, fault: { kind: 'failedDependency', retryAfterSeconds: 9 } })
+    const { status, byId } = await send({ call, requests: [create('1'), create('2')] })
+    expect(status).toBe(200)
+    expect(byId['1']).toMatchObject({ status: 424, headers: { 'Retry-After': '9' }, body: { error: { code: 'FailedDependency' } } })
+    expect(byId['2']).toMatchObject({ status: 424 })
+    expect(simulator.state().totals.users).toBe(0)
+  })
+
+  it('can carry an item out and leave it out of the answer', async () => {
+    const { call, simulator } = await createTestTenant()
+    simulator.addFault({ match: { bodyContains: 'p2@', pathPattern: '/education/users' }, fault: { kind: 'omit' } })
+    const { byId } = await send({ call, requests: [create('1'), create('2')] })
+    expect(Object.keys(byId)).toEqual(['1'])
+    expect(simulator.state().totals.users).toBe(2)
   })
 
   it.each([

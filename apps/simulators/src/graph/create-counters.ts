@@ -1,5 +1,8 @@
 /* What happened, counted: the evidence that fault tests and benchmarks read. */
 export interface CounterReport {
+  /** What came over the wire to /v1.0, a batch being one. */
+  readonly httpRequests: number
+  /** What was asked: every item of a batch counts, the batch itself does not. */
   readonly requests: number
   readonly writes: number
   readonly throttled: number
@@ -18,6 +21,7 @@ export interface CounterReport {
 export type Counters = ReturnType<typeof createCounters>
 
 export function createCounters() {
+  let httpRequests = 0
   let requests = 0
   let writes = 0
   let throttled = 0
@@ -38,6 +42,7 @@ export function createCounters() {
   }
   return {
     connectionOpened() {
+      httpRequests += 1
       concurrent += 1
       maxConcurrent = Math.max(maxConcurrent, concurrent)
     },
@@ -60,6 +65,7 @@ export function createCounters() {
     tokenIssued: () => void tokensIssued++,
     batch: () => void batches++,
     report: (): CounterReport => ({
+      httpRequests,
       requests,
       writes,
       throttled,
@@ -73,7 +79,7 @@ export function createCounters() {
       creates: Object.fromEntries(structuredClone(creates)),
     }),
     clear() {
-      requests = writes = throttled = tokensIssued = batches = retryAttempts = 0
+      httpRequests = requests = writes = throttled = tokensIssued = batches = retryAttempts = 0
       maxConcurrent = concurrent
       for (const map of [byRoute, byStatus, byFault, creates]) map.clear()
     },

@@ -4,7 +4,8 @@ import { registerAdmin } from './admin/register-admin.ts'
 import { answerBatch } from './answer-batch.ts'
 import { answerToken, openIdConfiguration } from './answer-token.ts'
 import type { GraphCore } from './create-graph-core.ts'
-import type { Outcome } from './create-pipeline.ts'
+import type { Outcome, Pipeline } from './create-pipeline.ts'
+import type { Fault } from './fault-rule.ts'
 import { GraphError } from './graph-error.ts'
 import { graphErrors } from './graph-errors.ts'
 import type { GraphRequest } from './operation.ts'
@@ -65,7 +66,7 @@ function registerTokenEndpoint({ app, core }: { app: FastifyInstance; core: Grap
 function registerGraph({ app, core }: { app: FastifyInstance; core: GraphCore }): void {
   app.all(`${PREFIX}/*`, async (request, reply) => {
     const outcome = await answerGraph({ core, request })
-    if (outcome.kind === 'reset') return reset(reply, request)
+    if (outcome.kind !== 'answer') return reset(reply, request)
     const { status, headers, body } = outcome.answer
     reply.code(status).headers(headers ?? {})
     return reply.send(body === undefined ? undefined : JSON.stringify(body))
@@ -81,10 +82,27 @@ async function answerGraph({ core, request: raw }: { core: GraphCore; request: F
     if (request.path !== '/$batch') return await pipeline.answer({ request, clientId })
     if (request.method !== 'POST') throw graphErrors.methodNotAllowed()
     core.counters.batch()
-    const work = () => answerBatch({ pipeline, request, clientId, random: core.batchRandom })
-    return await pipeline.performUnder({ fault: pipeline.pickFault(request), request, work })
+    const fault = pipeline.pickFault(request)
+    const work = (failure?: GraphError) => answerBatch({ pipeline, request, clientId, random: core.batchRandom, failure })
+    return await performBatch({ pipeline, fault, request, work })
   } catch (error) {
     if (error instanceof GraphError) return pipeline.refuse({ error, request })
+    throw error
+  }
+}
+
+/** A failed dependency is the one fault of a batch that its items show instead of the batch itself. */
+async function performBatch(batch: {
+  pipeline: Pipeline
+  fault: Fault | undefined
+  request: GraphRequest
+  work: (failure?: GraphError) => Promise<Outcome>
+}): Promise<Outcome> {
+  const { pipeline, fault, request, work } = batch
+  try {
+    return await pipeline.performUnder({ fault, request, work: () => work() })
+  } catch (error) {
+    if (fault?.kind === 'failedDependency' && error instanceof GraphError) return work(error)
     throw error
   }
 }

@@ -21,8 +21,8 @@ import { type GraphAnswer, type GraphRequest, isProperties } from './operation.t
 import { ROUTES } from './routes.ts'
 import { showError, type Trace } from './show-error.ts'
 
-/** `reset`: the caller's connection is to be cut without a word. */
-export type Outcome = { readonly kind: 'answer'; readonly answer: GraphAnswer } | { readonly kind: 'reset' }
+/** `reset`: the caller's connection is to be cut without a word. `omitted`: done, and to be left out of its batch's answer. */
+export type Outcome = { readonly kind: 'answer'; readonly answer: GraphAnswer } | { readonly kind: 'reset' } | { readonly kind: 'omitted' }
 
 export interface PipelineParts {
   readonly clock: SimulatorClock
@@ -107,13 +107,18 @@ export function createPipeline(parts: PipelineParts) {
         const plain = graphErrors.server(fault.status)
         throw new GraphError({ status: fault.status, code: fault.code ?? plain.code, message: fault.message ?? plain.message })
       }
+      case 'omit':
+        await settled(work)
+        return { kind: 'omitted' }
+      case 'failedDependency':
+        throw graphErrors.failedDependency(retryAfter(fault.retryAfterSeconds))
       case 'expireTokens':
         tokens.expireAll()
         throw graphErrors.expiredToken()
       case 'throttle429':
-        throw graphErrors.tooManyRequests({ 'Retry-After': String(Math.ceil(fault.retryAfterSeconds)) })
+        throw graphErrors.tooManyRequests(retryAfter(fault.retryAfterSeconds))
       case 'error':
-        throw new GraphError(fault)
+        throw new GraphError({ ...fault, headers: retryAfter(fault.retryAfterSeconds) })
       case 'conflict':
         throw graphErrors.objectConflict({ property: 'userPrincipalName' })
       case 'concurrencyViolation':
@@ -134,7 +139,7 @@ export function createPipeline(parts: PipelineParts) {
       units = charge({ request, clientId, match })
       const fault = faults.pick(describeSubject({ request, directory }))
       const outcome = await performUnder({ fault, request, work: async () => ({ kind: 'answer', answer: operate({ match, request }) }) })
-      return outcome.kind === 'reset' ? outcome : complete({ answer: outcome.answer, trace, units })
+      return outcome.kind !== 'answer' ? outcome : complete({ answer: outcome.answer, trace, units })
     } catch (error) {
       if (!(error instanceof GraphError)) throw error
       if (error.status === 400 || error.status === 403) {
@@ -191,6 +196,10 @@ async function settled(work: () => Promise<Outcome>): Promise<void> {
   } catch (error) {
     if (!(error instanceof GraphError)) throw error
   }
+}
+
+function retryAfter(seconds: number | undefined): Record<string, string> {
+  return seconds === undefined ? {} : { 'Retry-After': String(Math.ceil(seconds)) }
 }
 
 function throttleHeaders(refusal: { throttled: Throttled; clientId: string; tenantId: string }): Record<string, string> {

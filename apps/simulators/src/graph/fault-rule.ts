@@ -5,7 +5,13 @@ const Status = z.int().min(400).max(599)
 
 export const Fault = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('throttle429'), retryAfterSeconds: z.number().min(0).default(1) }),
-  z.strictObject({ kind: z.literal('error'), status: Status, code: z.string(), message: z.string().default('Injected by a fault rule.') }),
+  z.strictObject({
+    kind: z.literal('error'),
+    status: Status,
+    code: z.string(),
+    message: z.string().default('Injected by a fault rule.'),
+    retryAfterSeconds: z.number().min(0).optional(),
+  }),
   z.strictObject({ kind: z.literal('commitThen'), status: Status, code: z.string().optional(), message: z.string().optional() }),
   z.strictObject({ kind: z.literal('conflict') }),
   z.strictObject({ kind: z.literal('concurrencyViolation') }),
@@ -17,6 +23,10 @@ export const Fault = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('reset') }),
   z.strictObject({ kind: z.literal('commitThenReset') }),
   z.strictObject({ kind: z.literal('expireTokens') }),
+  /** On `/$batch`: no item is carried out and each is answered 424, as the directory does under load; on anything else that one alone. */
+  z.strictObject({ kind: z.literal('failedDependency'), retryAfterSeconds: z.number().min(0).optional() }),
+  /** On an item of a batch: carried out, and left out of the batch's answer. On a request of its own the connection is cut instead. */
+  z.strictObject({ kind: z.literal('omit') }),
 ])
 
 export const FaultRule = z

@@ -111,8 +111,8 @@ export const graphErrors = {
     }),
   tooManyRequests: (headers: Record<string, string>) =>
     new GraphError({ status: 429, code: 'TooManyRequests', message: 'Please retry again later.', headers }),
-  failedDependency: () =>
-    new GraphError({ status: 424, code: 'FailedDependency', message: 'A request that this request depends on has failed.' }),
+  failedDependency: (headers: Record<string, string> = {}) =>
+    new GraphError({ status: 424, code: 'FailedDependency', message: 'A request that this request depends on has failed.', headers }),
   server: (status: number) => {
     const codes: Record<number, string> = { 500: 'InternalServerError', 503: 'ServiceUnavailable', 507: 'InsufficientStorage' }
     return new GraphError({ status, code: codes[status] ?? 'UnknownError', message: 'The server could not complete the request.' })
