@@ -1,9 +1,12 @@
 import type { Closures, Leases, Ledger, RunQueries } from '@rollcall/engine'
 import type { CohortStore } from '@rollcall/operations'
-import type { AccountStore, UsernameReservations } from '@rollcall/provisioning'
+import type { AccountStore, Credentials, ImportStore, UnfinishedAccounts, UsernameReservations } from '@rollcall/provisioning'
 import { createAccountStore } from './accounts/account-store.ts'
+import { createCredentials } from './accounts/credentials.ts'
+import { createReleaseReservation } from './accounts/release-reservation.ts'
 import { createSqliteReservations } from './accounts/sqlite-reservations.ts'
 import { createSqlServerReservations } from './accounts/sqlserver-reservations.ts'
+import { createUnfinishedAccounts } from './accounts/unfinished-accounts.ts'
 import { type ApiKeys, createApiKeys } from './api-keys.ts'
 import { type AuditLog, createAuditLog } from './audit-log.ts'
 import { createClosures } from './closures.ts'
@@ -11,6 +14,7 @@ import { createCohortStore } from './cohorts/cohort-store.ts'
 import { withPortErrors } from './database-error.ts'
 import { parseDatabaseUrl } from './database-url.ts'
 import type { Dialect } from './dialect.ts'
+import { createImportStore } from './imports/import-store.ts'
 import { createLeases } from './leases.ts'
 import { createLedger } from './ledger/create-ledger.ts'
 import { createSqliteLedgerSql } from './ledger/sqlite-ledger-sql.ts'
@@ -38,6 +42,9 @@ export interface Database {
   readonly apiKeys: ApiKeys
   readonly reservations: UsernameReservations
   readonly accounts: AccountStore
+  readonly credentials: Credentials
+  readonly unfinished: UnfinishedAccounts
+  readonly imports: ImportStore
   readonly cohorts: CohortStore
   /** @throws LedgerUnavailableError */
   ping(): Promise<void>
@@ -65,8 +72,11 @@ export async function createDatabase({ url, ...options }: DatabaseOptions): Prom
     closures: withPortErrors(createClosures(prisma)),
     audit: withPortErrors(createAuditLog(prisma)),
     apiKeys: withPortErrors(createApiKeys(prisma)),
-    reservations: withPortErrors(reservations),
+    reservations: withPortErrors({ ...reservations, release: createReleaseReservation(dialect) }),
     accounts: withPortErrors(createAccountStore({ prisma, dialect })),
+    credentials: withPortErrors(createCredentials({ prisma, dialect })),
+    unfinished: withPortErrors(createUnfinishedAccounts({ prisma, dialect })),
+    imports: withPortErrors(createImportStore({ prisma, dialect })),
     cohorts: withPortErrors(createCohortStore({ prisma, dialect })),
     ...withPortErrors({
       async ping() {

@@ -111,7 +111,7 @@ export function servesCancelling(process: ProcessDefinition, state: string): boo
 }
 
 /** The natural key that at most one live run holds. */
-export function liveKeyOf(process: { readonly name: string }, about: About): string {
+export function liveKeyOf(process: { readonly name: string }, about: Pick<About, 'subjectId'>): string {
   return `${process.name}:${about.subjectId}`
 }
 

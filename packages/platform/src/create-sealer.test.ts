@@ -57,6 +57,15 @@ test('seals with the first key and opens with any, so that keys can be exchanged
   )
 })
 
+test('tells under which key something was sealed, whether or not it has that key', () => {
+  const old = sealer(KEY_A).seal({ plain: 'old', context })
+  const both = sealer(`${KEY_B},${KEY_A}`)
+  expect(both.keyIds).toEqual(['b', 'a'])
+  expect([old, both.seal({ plain: 'new', context })].map(both.keyIdOf)).toEqual(['a', 'b'])
+  expect(sealer(KEY_B).keyIdOf(old)).toBe('a')
+  expect(both.keyIdOf('v1.a.b')).toBeNull()
+})
+
 test.each(['', 'v1.a.b', 'v2.a.bbbb.cccccccccccccccccccccccc', 'v1.a.AAAA.AAAA', 'v1.a.AAAA.AAAAAAAAAAAAAAAAAAAAAAAAAAAA.A'])(
   'refuses "%s", which it did not make',
   (sealed) => {

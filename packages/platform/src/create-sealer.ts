@@ -6,12 +6,16 @@ import { CodedError } from '@rollcall/engine'
 import { z } from 'zod'
 import { platformErrors } from './errors.ts'
 
-/** As the systems know it: `Sealer` of `@rollcall/provisioning` has the same shape. */
+/** As the systems know it: `RotatingSealer` of `@rollcall/provisioning` has the same shape. */
 export interface Sealer {
   /** @returns `v1.<key id>.<nonce>.<ciphertext and tag>`, the last two in base64url */
   seal(secret: { readonly plain: string; readonly context: string }): string
   /** @throws CodedError SEALED_UNREADABLE, SEALING_KEY_MISSING */
   open(secret: { readonly sealed: string; readonly context: string }): string
+  /** The ids of its keys; the first one seals. */
+  readonly keyIds: readonly [string, ...string[]]
+  /** Under which key something was sealed, whether or not that key is known here; null for what no sealer made. */
+  keyIdOf(sealed: string): string | null
 }
 
 export interface SealingKey {
@@ -48,7 +52,7 @@ function parseKey(entry: string): SealingKey | null {
 
 /** @param keys the first one seals, all of them open */
 export function createSealer({ keys }: { readonly keys: readonly SealingKey[] }): Sealer {
-  const [current] = keys
+  const [current, ...older] = keys
   if (!current) throw new Error('A sealer needs at least one key.')
   const byId = new Map(keys.map((key) => [key.id, key.key]))
 
@@ -61,25 +65,38 @@ export function createSealer({ keys }: { readonly keys: readonly SealingKey[] })
       return [VERSION, current.id, nonce.toString('base64url'), sealed.toString('base64url')].join('.')
     },
 
+    keyIds: [current.id, ...older.map(({ id }) => id)],
+    keyIdOf: (sealed) => partsOf(sealed)?.keyId ?? null,
+
     open({ sealed, context }) {
-      const [version, keyId = '', nonce = '', rest = '', ...more] = sealed.split('.')
-      const bytes = Buffer.from(rest, 'base64url')
-      if (version !== VERSION || more.length > 0 || bytes.length < TAG_BYTES) {
-        throw new CodedError(platformErrors.SEALED_UNREADABLE, `Expected ${VERSION}.<key id>.<nonce>.<ciphertext>.`)
-      }
+      const parts = partsOf(sealed)
+      if (!parts) throw new CodedError(platformErrors.SEALED_UNREADABLE, `Expected ${VERSION}.<key id>.<nonce>.<ciphertext>.`)
+      const { keyId, nonce, bytes } = parts
       const key = byId.get(keyId)
       if (!key) throw new CodedError(platformErrors.SEALING_KEY_MISSING, `Its id is ${keyId}; add it to CREDENTIAL_KEYS.`)
-      return decrypt({ key, keyId, nonce: Buffer.from(nonce, 'base64url'), bytes, context })
+      return decrypt({ key, keyId, nonce, bytes, context })
     },
   }
 }
 
-interface Sealed {
-  readonly key: KeyObject
+interface Parts {
   readonly keyId: string
   readonly nonce: Buffer
+  /** Ciphertext and tag. */
   readonly bytes: Buffer
+}
+
+interface Sealed extends Parts {
+  readonly key: KeyObject
   readonly context: string
+}
+
+/** Null for what no sealer made. */
+function partsOf(sealed: string): Parts | null {
+  const [version, keyId = '', nonce = '', rest = '', ...more] = sealed.split('.')
+  const bytes = Buffer.from(rest, 'base64url')
+  if (version !== VERSION || more.length > 0 || bytes.length < TAG_BYTES) return null
+  return { keyId, nonce: Buffer.from(nonce, 'base64url'), bytes }
 }
 
 function decrypt({ key, keyId, nonce, bytes, context }: Sealed): string {

@@ -33,10 +33,40 @@ export const provisioningErrors = defineErrorCodes({
     runbook: 'Ask the school for a distinguishing middle name and replay with the corrected input.',
   },
   CREDENTIAL_GONE: {
-    sentence: 'The initial password was erased before the account was created.',
+    sentence: 'The initial password is not kept any more.',
     kind: 'terminal',
+    httpStatus: 410,
+    runbook: 'Reset the password in the directory. A run that failed with this in an earlier release: replay it from RESERVE_USERNAME.',
+  },
+  ACCOUNT_NOT_FOUND: {
+    sentence: 'There is no live account with this id.',
+    kind: 'terminal',
+    httpStatus: 404,
+    runbook: 'Take sysUserId from the result of the completed run, not the uuid of the run.',
+  },
+  USER_STANDS_ALREADY: {
+    sentence: 'The user of this account was written by an earlier run.',
+    kind: 'transient',
     httpStatus: 500,
-    runbook: 'Replay from RESERVE_USERNAME.',
+    runbook: 'Nothing; the next try takes the user that stands.',
+  },
+  UNFINISHED_NOT_FOUND: {
+    sentence: 'No account of this kind is unfinished for this person.',
+    kind: 'terminal',
+    httpStatus: 404,
+    runbook: 'Look at `rollcall unfinished list`: it was finished or released already, or is of the other kind.',
+  },
+  RESERVATION_IN_USE: {
+    sentence: 'The reservation is in use: a run works with it, or has since it was to be released.',
+    kind: 'terminal',
+    httpStatus: 409,
+    runbook: 'Wait for the run to end, or cancel it. If the account is unfinished still, ask for the release again.',
+  },
+  ACCOUNT_STANDS: {
+    sentence: 'The directory holds an account of this person under the reserved name, so the name cannot be given up.',
+    kind: 'terminal',
+    httpStatus: 409,
+    runbook: 'Replay the last account-create run of the person: it adopts the account and finishes it.',
   },
   SCHOOL_NOT_IN_DIRECTORY: {
     sentence: 'The directory has no such school.',

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { testRedis } from '@rollcall/platform/testing'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { student, students, teacher } from '../test-support/people.ts'
@@ -268,6 +269,7 @@ function person(personId: string) {
 
 async function persistAccount({ database, clock }: TestApi, personId: string): Promise<void> {
   const account = {
+    sysUserId: randomUUID(),
     personId,
     kind: 'student',
     firstName: 'Елица',
@@ -278,6 +280,7 @@ async function persistAccount({ database, clock }: TestApi, personId: string): P
     azureId: `azure-${personId}`,
     schoolId: '2902418',
     enrollmentStatus: 'ENROLLED',
+    existedBefore: false,
     runUuid: '0199a1f4-5c00-7000-8000-00000000a001',
     at: clock.now(),
   } as const

@@ -7,6 +7,7 @@ import { testDialects } from '../testing/test-dialects.ts'
 
 function account(overrides: Partial<AccountToPersist> = {}): AccountToPersist {
   return {
+    sysUserId: 'user-1',
     personId: '0000000001',
     kind: 'student',
     firstName: 'Мила',
@@ -17,6 +18,7 @@ function account(overrides: Partial<AccountToPersist> = {}): AccountToPersist {
     azureId: 'azure-1',
     schoolId: '0100200',
     enrollmentStatus: 'PENDING',
+    existedBefore: false,
     runUuid: newRun().uuid,
     at: T0,
     ...overrides,
@@ -142,7 +144,7 @@ describe.each(testDialects)('accounts over $dialect', (dialect) => {
       where: { sysUserId },
       data: { deletedOn: new Date(T0), liveUsername: sysUserId, livePersonId: sysUserId },
     })
-    await persist(database, account({ username: 'mp87654321' }))
+    await persist(database, account({ sysUserId: 'user-2', username: 'mp87654321' }))
     expect(await database.accounts.findLive(['0000000001'])).toMatchObject([{ username: 'mp87654321' }])
     expect((await rows(database)).users).toHaveLength(2)
   })
@@ -150,7 +152,7 @@ describe.each(testDialects)('accounts over $dialect', (dialect) => {
   test('are found by person while they live', async () => {
     const database = await openForTest(dialect)
     await persist(database, account())
-    await persist(database, account({ personId: '1', username: 'b' }))
+    await persist(database, account({ sysUserId: 'user-2', personId: '1', username: 'b' }))
     const live = await database.accounts.findLive(['0000000001', '1', 'unknown'])
     expect(live.toSorted((a, b) => (a.personId < b.personId ? -1 : 1))).toEqual([
       { sysUserId: expect.any(String), personId: '0000000001', username: 'mp12345678', enrollmentStatus: 'PENDING' },

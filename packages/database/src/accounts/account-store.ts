@@ -1,6 +1,5 @@
-import { TerminalError } from '@rollcall/engine'
+import { TerminalError, TransientError } from '@rollcall/engine'
 import { type AccountStore, type EnrollmentStatus, provisioningErrors, SYS_ROLE_IDS } from '@rollcall/provisioning'
-import { v7 as uuidv7 } from 'uuid'
 import { chunks } from '../chunks.ts'
 import type { Dialect } from '../dialect.ts'
 import { type PrismaClient, unwrapTransaction } from '../prisma.ts'
@@ -31,10 +30,11 @@ export function createAccountStore({ prisma, dialect }: { prisma: PrismaClient; 
     },
 
     async persist(tx, account) {
-      const rows = { ...account, newSysUserId: uuidv7(), sysRoleId: SYS_ROLE_IDS[account.kind] }
+      const rows = { ...account, sysRoleId: SYS_ROLE_IDS[account.kind] }
       const answer = await persistRows(unwrapTransaction(tx), rows)
       if (answer === 'belongsToAnother')
         throw new TerminalError(provisioningErrors.ACCOUNT_BELONGS_TO_ANOTHER, `The run is ${account.runUuid}.`)
+      if (answer === 'standsAlready') throw new TransientError(provisioningErrors.USER_STANDS_ALREADY)
     },
 
     async setEnrollmentStatus(tx, { personId, status, at }) {

@@ -1,15 +1,24 @@
 import { TerminalError } from '@rollcall/engine'
-import { provisioningErrors, type Reservation } from '@rollcall/provisioning'
+import { provisioningErrors, type Reservation, type UsernameReservations } from '@rollcall/provisioning'
+import { msOrNull } from '../time.ts'
+
+/** What each database does in SQL of its own. */
+export type ReservingSql = Pick<UsernameReservations, 'find' | 'reserve'>
 
 /** The unique key under which a person's current username of a kind stands. */
 export function ownerKey({ personId, kind }: Pick<Reservation, 'personId' | 'kind'>): string {
   return `${personId}|${kind}`
 }
 
-/** The row is one that was selected as (username, sealedPassword). */
+interface ReservationRow extends Pick<Reservation, 'username' | 'sealedPassword'> {
+  readonly sealedAt: number | Date | null
+  readonly erasedAt: number | Date | null
+}
+
+/** The row is one that was selected as (username, sealedPassword, sealedAt, erasedAt). */
 export function reservationOf({ personId, kind, row }: Pick<Reservation, 'personId' | 'kind'> & { row: object }): Reservation {
-  const { username, sealedPassword } = row as Pick<Reservation, 'username' | 'sealedPassword'>
-  return { personId, kind, username, sealedPassword }
+  const { username, sealedPassword, sealedAt, erasedAt } = row as ReservationRow
+  return { personId, kind, username, sealedPassword, sealedAt: msOrNull(sealedAt), erasedAt: msOrNull(erasedAt) }
 }
 
 /**

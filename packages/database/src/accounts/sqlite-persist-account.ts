@@ -1,7 +1,7 @@
 import type { PersistAccount } from './persist-account.ts'
 
-const OTHERS = `SELECT 1 AS other FROM SysUser
-WHERE (livePersonId = ?1 AND liveUsername <> ?2) OR (liveUsername = ?2 AND livePersonId <> ?1)`
+const STANDING = `SELECT sysUserId, livePersonId <> ?1 OR liveUsername <> ?2 AS isAnothers FROM SysUser
+WHERE livePersonId = ?1 OR liveUsername = ?2`
 
 const PERSON = `INSERT INTO Person (personId, firstName, middleName, lastName, birthDate, publicEduNumber, azureId, createdAt, updatedAt)
 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?8)
@@ -21,15 +21,23 @@ const ROLE = `INSERT INTO SysUserSysRole (sysUserId, sysRoleId, institutionId, c
 SELECT sysUserId, ?2, ?3, ?4 FROM SysUser WHERE livePersonId = ?1
 ON CONFLICT DO NOTHING`
 
-/** Five statements in the process; the transaction holds SQLite's write lock, so nothing changes between them. */
+const FINISH = 'UPDATE UsernameReservation SET unfinishedSince = NULL WHERE username = ? AND unfinishedSince IS NOT NULL'
+
+const ERASE = `UPDATE Credential SET sealedPassword = NULL, erasedAt = ?3, erasedBecause = 'notOurs'
+WHERE personId = ?1 AND kind = ?2 AND sealedPassword IS NOT NULL`
+
+/** Six statements in the process; the transaction holds SQLite's write lock, so nothing changes between them. */
 export const persistAccountOnSqlite: PersistAccount = async (tx, account) => {
-  const { personId, username, at } = account
-  const others = await tx.$queryRawUnsafe<unknown[]>(OTHERS, personId, username)
-  if (others.length > 0) return 'belongsToAnother'
+  const { personId, kind, username, at } = account
+  const standing = await tx.$queryRawUnsafe<{ sysUserId: string; isAnothers: bigint }[]>(STANDING, personId, username)
+  if (standing.some(({ isAnothers }) => Number(isAnothers) === 1)) return 'belongsToAnother'
+  if (standing.some(({ sysUserId }) => sysUserId !== account.sysUserId)) return 'standsAlready'
   const { firstName, middleName, lastName, birthDate, azureId, schoolId } = account
   await tx.$executeRawUnsafe(PERSON, personId, firstName, middleName, lastName, Date.parse(birthDate), username, azureId, at)
   await tx.$executeRawUnsafe(INSTITUTION, schoolId, at)
-  await tx.$executeRawUnsafe(USER, account.newSysUserId, personId, username, account.enrollmentStatus, account.runUuid, at)
+  await tx.$executeRawUnsafe(USER, account.sysUserId, personId, username, account.enrollmentStatus, account.runUuid, at)
   await tx.$executeRawUnsafe(ROLE, personId, account.sysRoleId, schoolId, at)
+  await tx.$executeRawUnsafe(FINISH, username)
+  if (account.existedBefore) await tx.$executeRawUnsafe(ERASE, personId, kind, at)
   return 'persisted'
 }

@@ -2,16 +2,18 @@ import type { PersistAccount } from './persist-account.ts'
 
 /**
  * @P1 person, @P2 first name, @P3 middle name, @P4 last name, @P5 birth date, @P6 username, @P7 azureId, @P8 school, @P9 enrolment status,
- * @P10 run, @P11 time, @P12 id of a new SysUser, @P13 role
+ * @P10 run, @P11 time, @P12 id of the SysUser, @P13 role, @P14 kind, @P15 whether the account existed before its password
  */
 export const PERSIST_ACCOUNT = `SET NOCOUNT ON;
 SET XACT_ABORT ON;
-DECLARE @belongsToAnother INT = 0, @at DATETIME2 = @P11, @birthDate DATE = @P5;
+DECLARE @answer NVARCHAR(20) = N'persisted', @at DATETIME2 = @P11, @birthDate DATE = @P5;
 IF EXISTS (
   SELECT 1 FROM [dbo].[SysUser]
   WHERE ([livePersonId] = @P1 AND [liveUsername] <> @P6) OR ([liveUsername] = @P6 AND [livePersonId] <> @P1)
 )
-  SET @belongsToAnother = 1;
+  SET @answer = N'belongsToAnother';
+ELSE IF EXISTS (SELECT 1 FROM [dbo].[SysUser] WHERE [livePersonId] = @P1 AND [sysUserId] <> @P12)
+  SET @answer = N'standsAlready';
 ELSE
 BEGIN
   UPDATE [dbo].[Person]
@@ -44,12 +46,16 @@ BEGIN
     SELECT 1 FROM [dbo].[SysUserSysRole] AS x
     WHERE x.[sysUserId] = u.[sysUserId] AND x.[sysRoleId] = @P13 AND x.[institutionId] = @P8
   );
+  UPDATE [dbo].[UsernameReservation] SET [unfinishedSince] = NULL WHERE [username] = @P6 AND [unfinishedSince] IS NOT NULL;
+  IF @P15 = 1
+    UPDATE [dbo].[Credential] SET [sealedPassword] = NULL, [erasedAt] = @at, [erasedBecause] = N'notOurs'
+    WHERE [personId] = @P1 AND [kind] = @P14 AND [sealedPassword] IS NOT NULL;
 END;
-SELECT @belongsToAnother AS [belongsToAnother];`
+SELECT @answer AS [answer];`
 
 /** One round trip inside the run's own transaction. */
 export const persistAccountOnSqlServer: PersistAccount = async (tx, account) => {
-  const [answer] = await tx.$queryRawUnsafe<{ belongsToAnother: number }[]>(
+  const [row] = await tx.$queryRawUnsafe<{ answer: Awaited<ReturnType<PersistAccount>> }[]>(
     PERSIST_ACCOUNT,
     account.personId,
     account.firstName,
@@ -62,8 +68,11 @@ export const persistAccountOnSqlServer: PersistAccount = async (tx, account) => 
     account.enrollmentStatus,
     account.runUuid,
     new Date(account.at).toISOString().slice(0, -1),
-    account.newSysUserId,
+    account.sysUserId,
     account.sysRoleId,
+    account.kind,
+    account.existedBefore ? 1 : 0,
   )
-  return answer?.belongsToAnother === 0 ? 'persisted' : 'belongsToAnother'
+  if (!row) throw new Error('The batch that persists an account answered no row.')
+  return row.answer
 }

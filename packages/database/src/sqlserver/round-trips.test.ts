@@ -29,6 +29,7 @@ async function openRecorded(answer: Answer = () => []) {
 }
 
 const account = {
+  sysUserId: 'user-1',
   personId: 'p1',
   kind: 'student',
   firstName: 'Мила',
@@ -39,6 +40,7 @@ const account = {
   azureId: 'a-1',
   schoolId: '0100',
   enrollmentStatus: 'ENROLLED',
+  existedBefore: false,
   runUuid: 'r-1',
   at: T0,
 } as const
@@ -114,7 +116,7 @@ describe('on SQL Server', () => {
   test('a persist state takes four: begin, the transition with its event, the account, commit', async () => {
     const run = newRun()
     const { ledger, accounts, kinds } = await openRecorded(({ kind }, index) =>
-      kind !== 'query' ? [] : index === 1 ? [{ uuid: run.uuid }] : [{ belongsToAnother: 0 }],
+      kind !== 'query' ? [] : index === 1 ? [{ uuid: run.uuid }] : [{ answer: 'persisted' }],
     )
     const applied = await ledger.commitWith({ transition: advance(run), write: (tx) => accounts.persist(tx, account), start: [] })
     expect([applied, kinds()]).toEqual([true, ['begin', 'query', 'query', 'commit']])
@@ -123,7 +125,7 @@ describe('on SQL Server', () => {
   test('an account that belongs to somebody else rolls the run’s transaction back', async () => {
     const run = newRun()
     const { ledger, accounts, kinds } = await openRecorded(({ kind }, index) =>
-      kind !== 'query' ? [] : index === 1 ? [{ uuid: run.uuid }] : [{ belongsToAnother: 1 }],
+      kind !== 'query' ? [] : index === 1 ? [{ uuid: run.uuid }] : [{ answer: 'belongsToAnother' }],
     )
     const persisting = ledger.commitWith({ transition: advance(run), write: (tx) => accounts.persist(tx, account), start: [] })
     await expect(persisting).rejects.toMatchObject({ errorCode: { code: 'ACCOUNT_BELONGS_TO_ANOTHER' } })
@@ -132,7 +134,9 @@ describe('on SQL Server', () => {
 
   test('an event, a lease and a reservation take one request each', async () => {
     const { ledger, leases, reservations, kinds } = await openRecorded(({ sql }) =>
-      sql.includes('UsernameReservation') ? [{ username: 'mp12345678', sealedPassword: 'sealed' }] : [{ taken: 1 }],
+      sql.includes('UsernameReservation')
+        ? [{ username: 'mp12345678', sealedPassword: 'sealed', sealedAt: new Date(T0).toISOString(), erasedAt: null }]
+        : [{ taken: 1 }],
     )
     const [event] = advance(newRun()).events
     if (event) await ledger.append(event, { once: true })
@@ -144,7 +148,7 @@ describe('on SQL Server', () => {
       replacing: null,
       sealedPassword: 'sealed',
     })
-    expect(reservation).toEqual({ personId: 'p1', kind: 'student', username: 'mp12345678', sealedPassword: 'sealed' })
+    expect(reservation).toMatchObject({ personId: 'p1', kind: 'student', username: 'mp12345678', sealedPassword: 'sealed', erasedAt: null })
     expect(kinds()).toEqual(['execute', 'query', 'query'])
   })
 

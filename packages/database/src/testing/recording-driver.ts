@@ -18,7 +18,7 @@ export interface RecordingDriver {
   readonly requests: DriverRequest[]
 }
 
-type Answer = (request: DriverRequest, index: number) => readonly Readonly<Record<string, string | number>>[]
+type Answer = (request: DriverRequest, index: number) => readonly Readonly<Record<string, string | number | null>>[]
 
 /** Stands where SQL Server's driver would: writes down what Prisma sends, and answers every query with the rows that it is given. */
 export function createRecordingDriver(answer: Answer): RecordingDriver {
@@ -52,7 +52,7 @@ export function createRecordingDriver(answer: Answer): RecordingDriver {
   return { requests, factory: { ...info, connect: async () => adapter } }
 }
 
-function resultSet(rows: readonly Readonly<Record<string, string | number>>[]): SqlResultSet {
+function resultSet(rows: readonly Readonly<Record<string, string | number | null>>[]): SqlResultSet {
   const columnNames = Object.keys(rows[0] ?? {})
   return {
     columnNames,

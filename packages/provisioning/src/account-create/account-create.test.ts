@@ -1,7 +1,8 @@
 import { RetryAfterError, replayRun, SystemicError, TerminalError, TransientError } from '@rollcall/engine'
 import { describe, expect, test } from 'vitest'
 import { provisioningErrors } from '../errors.ts'
-import { aStudent, aTeacher, createProvisioningStory } from '../testing/create-provisioning-story.ts'
+import { aStudent, aTeacher, createProvisioningStory, releaseByHand } from '../testing/create-provisioning-story.ts'
+import { accountToCreate, directoryCall } from '../testing/directory-contract.ts'
 import { accountCreate } from './process.ts'
 
 const HOUR = 3_600_000
@@ -207,15 +208,110 @@ describe('account-create', () => {
     expect(story.accounts.live()).toMatchObject([{ schoolId: '2902419', enrollmentStatus: 'ENROLLED' }])
   })
 
-  test('recognises an account whose password is gone, and refuses to make one without it', async () => {
+  test('adopts the account whose password is gone', async () => {
     const story = createProvisioningStory()
-    await story.reservations.reserve({ personId: '0051020304', kind: 'student', candidates: ['gk1'], replacing: null, sealedPassword: 'x' })
-    story.reservations.erasePassword({ personId: '0051020304', kind: 'student' })
+    const { personId, kind } = aTeacher()
+    await story.reservations.reserve({ personId, kind, candidates: ['maria.obraztsova'], replacing: null, sealedPassword: 'x' })
+    story.reservations.erasePassword({ personId, kind })
+    await story.directory.createAccount(accountToCreate(kind, { personId, username: 'maria.obraztsova' }), directoryCall())
+    const { uuid } = await story.begin({ process: accountCreate, input: aTeacher() })
+    await story.play()
+
+    expect(story.trail(uuid)).toEqual(HAPPY_TRAIL)
+    expect(story.directory.accounts()).toHaveLength(1)
+    expect(await story.reservations.find({ personId, kind })).toMatchObject({ sealedPassword: null })
+  })
+
+  test('seals a new password for the name whose own is gone, once the directory has shown nothing under it for ten minutes', async () => {
+    const story = createProvisioningStory()
+    const owner = { personId: '0051020304', kind: 'student' } as const
+    const sealedPassword = 'initial-password:student:0051020304#old'
+    await story.reservations.reserve({ ...owner, candidates: ['gk1'], replacing: null, sealedPassword })
+    story.reservations.erasePassword(owner)
     const { uuid } = await story.begin({ process: accountCreate, input: aStudent() })
     await story.play()
 
-    expect(story.ledger.run(uuid)).toMatchObject({ status: 'failed', errorCode: 'CREDENTIAL_GONE' })
-    expect(story.directory.calls.createAccount).toBe(0)
+    expect(story.trail(uuid)).toEqual([
+      'RESERVE_USERNAME success',
+      expect.stringMatching(/^AWAITING_USER_CREATE not_yet ×\d+$/),
+      'AWAITING_USER_CREATE success',
+      ...HAPPY_TRAIL,
+    ])
+    expect(story.clock.now() - story.ledger.run(uuid).createdAt).toBeGreaterThanOrEqual(600_000)
+    expect(story.directory.accounts()).toMatchObject([{ username: 'gk1' }])
+    const reservation = await story.reservations.find(owner)
+    expect(reservation?.sealedPassword).not.toBe(sealedPassword)
+    expect(story.directory.accepts({ username: 'gk1', password: reservation?.sealedPassword?.replace(/^[^#]*#/, '') ?? '' })).toBe(true)
+  })
+
+  test('waits ten minutes from the erasure, where the password is erased while the account is waited for', async () => {
+    const story = createProvisioningStory()
+    story.directory.failNext('createAccount', {
+      kind: 'throw',
+      error: new RetryAfterError(provisioningErrors.DIRECTORY_THROTTLED, 900_000),
+    })
+    const { uuid } = await story.begin({ process: accountCreate, input: aStudent() })
+    await story.play({ forMs: 840_000 })
+    story.reservations.erasePassword({ personId: '0051020304', kind: 'student' })
+    await story.play()
+
+    expect(story.trail(uuid).at(-1)).toBe('COMPLETED full')
+    expect(story.clock.now() - story.ledger.run(uuid).createdAt).toBeGreaterThanOrEqual(1_440_000)
+  })
+
+  test('settles a new name where the reserved one was given up before the run was replayed', async () => {
+    const story = createProvisioningStory()
+    story.directory.failNext('createAccount', { kind: 'throw', error: new TerminalError(provisioningErrors.DIRECTORY_REFUSED_DATA) })
+    const { uuid } = await story.begin({ process: accountCreate, input: aTeacher() })
+    await story.play()
+    await releaseByHand(story, { ...aTeacher(), username: 'maria.obraztsova' })
+
+    const { dispatcher, ledger, clock } = story
+    await replayRun(
+      {
+        process: accountCreate,
+        run: ledger.run(uuid),
+        lastState: 'AWAITING_USER_CREATE',
+        fromState: null,
+        input: null,
+        actor: 'operator',
+        reason: 'The directory takes the data now.',
+      },
+      { ledger, dispatcher, clock, newId: () => crypto.randomUUID(), notify: () => {} },
+    )
+    await story.play()
+    expect(story.trail(uuid).at(-1)).toBe('COMPLETED full')
+    expect(story.directory.accounts()).toMatchObject([{ username: 'maria.p.obraztsova' }])
+  })
+
+  test('says of an adopted account that is older than its password that it keeps its own, and of no other', async () => {
+    const story = createProvisioningStory()
+    const { personId, kind } = aTeacher()
+    await story.directory.createAccount(accountToCreate(kind, { personId, username: 'maria.obraztsova' }), directoryCall())
+    await story.play({ forMs: HOUR })
+    const older = await story.begin({ process: accountCreate, input: aTeacher() })
+    await story.play()
+    story.directory.failNext('createAccount', { kind: 'loseAnswer', error: new Error('gateway timeout') })
+    const ours = await story.begin({ process: accountCreate, input: aStudent() })
+    await story.play()
+
+    const resultOf = ({ uuid }: { uuid: string }) => story.ledger.run(uuid).result
+    expect(resultOf(older)).toMatchObject({ AWAITING_USER_CREATE: { adopted: true }, USER_NEISPUO_PERSIST: { existedBefore: true } })
+    expect(resultOf(ours)).toMatchObject({ AWAITING_USER_CREATE: { adopted: true }, USER_NEISPUO_PERSIST: { existedBefore: false } })
+  })
+
+  test('tells in its result under which id the user stands, be it one that stood already', async () => {
+    const story = createProvisioningStory()
+    const { uuid } = await story.begin({ process: accountCreate, input: aStudent() })
+    await story.play()
+    const [user] = story.accounts.live()
+    expect(story.ledger.run(uuid).result).toMatchObject({ USER_NEISPUO_PERSIST: { sysUserId: user?.sysUserId } })
+
+    const again = await story.begin({ process: accountCreate, input: aStudent() })
+    await story.play()
+    expect(story.trail(again.uuid)).toContain('USER_NEISPUO_PERSIST USER_STANDS_ALREADY')
+    expect(story.trail(again.uuid).at(-1)).toBe('COMPLETED full')
+    expect(story.ledger.run(again.uuid).result).toMatchObject({ USER_NEISPUO_PERSIST: { sysUserId: user?.sysUserId } })
   })
 
   test('tries again after a fault that passes, and counts it', async () => {

@@ -11,6 +11,9 @@ const lateReplicas = { first: '250ms', factor: 2, max: '30s', giveUpAfter: '2h' 
 /** Most outages of the directory are over within three quarters of an hour; nobody should fail in one. */
 const patientWrites = { attempts: 12, first: '2s', factor: 3, max: '15m' } as const
 
+/** ISO 8601; null where it is not known. Runs of earlier releases brought none. */
+const time = z.string().nullable().optional()
+
 /** From a request for an account to a user with roles. Why each state is there: README.md beside this file. */
 export const accountCreate = defineProcess({
   name: 'account-create',
@@ -27,7 +30,7 @@ export const accountCreate = defineProcess({
       worker: 'persist',
       operation: 'RESERVED_USERNAME',
       retry: retryPolicies.database,
-      received: z.object({ username: z.string() }),
+      received: z.object({ username: z.string(), sealedAt: time }),
       next: { reserved: 'AWAITING_USER_CREATE' },
       replayable: true,
     },
@@ -37,8 +40,13 @@ export const accountCreate = defineProcess({
       resource: 'graph',
       retry: patientWrites,
       poll: lateReplicas,
-      received: z.object({ azureId: z.string().nullable(), adopted: z.boolean(), takenUsername: z.string().nullable() }),
-      next: { submitted: 'POLL_USER_CREATE', nameTaken: 'RESERVE_USERNAME' },
+      received: z.object({
+        azureId: z.string().nullable(),
+        adopted: z.boolean(),
+        takenUsername: z.string().nullable(),
+        renew: z.literal(true).optional(),
+      }),
+      next: { submitted: 'POLL_USER_CREATE', nameTaken: 'RESERVE_USERNAME', passwordGone: 'RESERVE_USERNAME' },
       replayable: true,
     },
     POLL_USER_CREATE: {
@@ -46,7 +54,7 @@ export const accountCreate = defineProcess({
       operation: 'POLLED_AZURE_USER_CREATE',
       resource: 'graph',
       poll: lateReplicas,
-      received: z.object({ azureId: z.string() }),
+      received: z.object({ azureId: z.string(), createdAt: time }),
       next: { visible: 'AWAITING_ENROLLMENT' },
       replayable: true,
     },
@@ -65,6 +73,7 @@ export const accountCreate = defineProcess({
       worker: 'persist',
       operation: 'PERSISTED_USER_TO_NEISPUO',
       retry: retryPolicies.database,
+      received: z.object({ sysUserId: z.string(), existedBefore: z.boolean() }),
       next: { persisted: 'COMPLETED', persistedUnenrolled: 'COMPLETED' },
       partial: ['persistedUnenrolled'],
     },

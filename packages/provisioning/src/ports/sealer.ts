@@ -4,3 +4,11 @@ export interface Sealer {
   seal(secret: { readonly plain: string; readonly context: string }): string
   open(secret: { readonly sealed: string; readonly context: string }): string
 }
+
+/** A sealer whose keys are exchanged. */
+export interface RotatingSealer extends Sealer {
+  /** Those that it has; the first one seals. */
+  readonly keyIds: readonly [string, ...string[]]
+  /** Under which key something was sealed; null for what no sealer made. */
+  keyIdOf(sealed: string): string | null
+}

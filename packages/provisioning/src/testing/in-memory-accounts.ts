@@ -1,4 +1,4 @@
-import { TerminalError, type Transaction } from '@rollcall/engine'
+import { TerminalError, type Transaction, TransientError } from '@rollcall/engine'
 import { provisioningErrors } from '../errors.ts'
 import type { AccountStore, AccountToPersist, Reservation, UsernameReservations } from '../ports/account-store.ts'
 import type { Sealer } from '../ports/sealer.ts'
@@ -6,11 +6,11 @@ import type { Sealer } from '../ports/sealer.ts'
 export interface InMemoryReservations extends UsernameReservations {
   /** Every name that was ever given, with whose it is or was. */
   readonly names: ReadonlyMap<string, string>
-  /** As if the password had been handed out. */
+  /** As if the password had been handed out now. */
   erasePassword(owner: { readonly personId: string; readonly kind: string }): void
 }
 
-export function createInMemoryReservations(): InMemoryReservations {
+export function createInMemoryReservations({ now = Date.now }: { readonly now?: () => number } = {}): InMemoryReservations {
   const names = new Map<string, string>()
   const current = new Map<string, Reservation>()
   const keyOf = ({ personId, kind }: { readonly personId: string; readonly kind: string }) => `${personId}|${kind}`
@@ -19,19 +19,30 @@ export function createInMemoryReservations(): InMemoryReservations {
     names,
     erasePassword(owner) {
       const reservation = current.get(keyOf(owner))
-      if (reservation) current.set(keyOf(owner), { ...reservation, sealedPassword: null })
+      if (reservation) current.set(keyOf(owner), { ...reservation, sealedPassword: null, erasedAt: now() })
     },
     find: async (owner) => current.get(keyOf(owner)) ?? null,
-    async reserve({ personId, kind, candidates, replacing, sealedPassword }) {
+    async reserve({ personId, kind, candidates, replacing, renewing = false, sealedPassword }) {
       const owner = keyOf({ personId, kind })
       const standing = current.get(owner)
-      if (standing && standing.username !== replacing) return standing
+      const fresh = { sealedPassword, sealedAt: now(), erasedAt: null }
+      const isGone = standing?.sealedPassword === null
+      if (standing && standing.username !== replacing) {
+        const kept = isGone && renewing ? { ...standing, ...fresh } : standing
+        current.set(owner, kept)
+        return kept
+      }
       const username = candidates.find((candidate) => !names.has(candidate))
       if (username === undefined) return null
       names.set(username, owner)
-      const reservation = { personId, kind, username, sealedPassword: standing ? standing.sealedPassword : sealedPassword }
+      const reservation = { personId, kind, ...(standing && !isGone ? standing : fresh), username }
       current.set(owner, reservation)
       return reservation
+    },
+    async release(_tx, { personId, kind, username }) {
+      const owner = keyOf({ personId, kind })
+      if (current.get(owner)?.username !== username) throw new TerminalError(provisioningErrors.RESERVATION_IN_USE)
+      current.delete(owner)
     },
   }
 }
@@ -53,13 +64,15 @@ export function createInMemoryAccounts(): InMemoryAccounts {
       return personIds
         .map((personId) => byPerson.get(personId))
         .filter((account) => account !== undefined)
-        .map(({ personId, username, enrollmentStatus }) => ({ sysUserId: `user-of-${personId}`, personId, username, enrollmentStatus }))
+        .map(({ sysUserId, personId, username, enrollmentStatus }) => ({ sysUserId, personId, username, enrollmentStatus }))
     },
     async persist(_tx: Transaction, account) {
       const failure = failures.shift()
       if (failure) throw failure
       const others = [...byPerson.values()].filter((one) => (one.personId === account.personId) !== (one.username === account.username))
       if (others.length > 0) throw new TerminalError(provisioningErrors.ACCOUNT_BELONGS_TO_ANOTHER)
+      const standing = byPerson.get(account.personId)
+      if (standing && standing.sysUserId !== account.sysUserId) throw new TransientError(provisioningErrors.USER_STANDS_ALREADY)
       byPerson.set(account.personId, account)
     },
     async setEnrollmentStatus(_tx, { personId, status }) {

@@ -3,6 +3,7 @@ import { provisioningErrors } from '../../errors.ts'
 import type { Reservation, UsernameReservations } from '../../ports/account-store.ts'
 import type { Sealer } from '../../ports/sealer.ts'
 import { createInitialPassword, passwordContext } from '../../rules/initial-password.ts'
+import { isoOrNull } from '../../rules/iso-or-null.ts'
 import { usernameCandidates } from '../../rules/usernames.ts'
 import type { AccountCreate } from '../process.ts'
 
@@ -29,12 +30,14 @@ export function createReserveUsername({
     const { kind, personId } = input
     const context = passwordContext(input)
     const sealedPassword = sealer.seal({ plain: createInitialPassword(randomInt), context })
-    const replacing = result.AWAITING_USER_CREATE?.takenUsername ?? null
+    const { takenUsername: replacing = null, renew: renewing = false } = result.AWAITING_USER_CREATE ?? {}
     for (let round = 0; round < ROUNDS; round += 1) {
       const person = { ...input, middleName: input.middleName ?? null }
       const candidates = usernameCandidates({ kind, person, round, randomInt })
-      const reservation: Reservation | null = await reservations.reserve({ personId, kind, candidates, replacing, sealedPassword })
-      if (reservation) return { outcome: 'reserved', received: { username: reservation.username } }
+      const asked = { personId, kind, candidates, replacing, renewing, sealedPassword }
+      const reservation: Reservation | null = await reservations.reserve(asked)
+      if (!reservation) continue
+      return { outcome: 'reserved', received: { username: reservation.username, sealedAt: isoOrNull(reservation.sealedAt) } }
     }
     throw new TerminalError(provisioningErrors.USERNAMES_EXHAUSTED)
   }

@@ -1,17 +1,22 @@
-import { type AnswerOf, type HandlerOf, notYet, TerminalError, type Work } from '@rollcall/engine'
-import { provisioningErrors } from '../../errors.ts'
-import type { UsernameReservations } from '../../ports/account-store.ts'
+import { type AnswerOf, type HandlerOf, notYet, type Work } from '@rollcall/engine'
+import type { Reservation, UsernameReservations } from '../../ports/account-store.ts'
 import type { Directory, DirectoryAccount } from '../../ports/directory.ts'
 import type { Sealer } from '../../ports/sealer.ts'
+import { directoryCallOf } from '../../rules/directory-call-of.ts'
 import { passwordContext } from '../../rules/initial-password.ts'
+import { whoseAccount } from '../../rules/whose-account.ts'
 import { usernameOf } from '../earlier-results.ts'
 import type { AccountCreate } from '../process.ts'
 
 type State = 'AWAITING_USER_CREATE'
 type Answer = AnswerOf<AccountCreate, State>
 
-/** Far longer than replicas usually take. */
-const MARKER_LAG_MS = 120_000
+/**
+ * How long the directory must have shown nothing under a name whose password is gone, before a new one is sealed. It is longer than a create
+ * with the old password can be under way and than the clocks are allowed to differ in `existedBefore`, so that an account with the old
+ * password is always told from one with the new.
+ */
+const RENEW_AFTER_MS = 600_000
 
 export interface SubmitUserPorts {
   readonly directory: Directory
@@ -25,9 +30,9 @@ export interface SubmitUserPorts {
  */
 export function createSubmitUser({ directory, reservations, sealer }: SubmitUserPorts): HandlerOf<AccountCreate, State> {
   return async (work) => {
-    const { input, signal, uuid } = work
+    const { input } = work
     const { kind, personId } = input
-    const call = { signal, runUuid: uuid }
+    const call = directoryCallOf(work)
     const username = usernameOf(work)
     const lookUp = () => directory.findAccount({ username, pollingUuid: null }, call)
 
@@ -36,7 +41,11 @@ export function createSubmitUser({ directory, reservations, sealer }: SubmitUser
       if (found) return recognise(found, work, username)
     }
     const reservation = await reservations.find({ personId, kind })
-    if (!reservation?.sealedPassword) return recogniseOrFail(await lookUp(), work, username)
+    // Another name, or none: this one was given up since.
+    if (reservation?.username !== username || reservation.sealedPassword === null) {
+      const found = work.isFirstTry ? await lookUp() : null
+      return found ? recognise(found, work, username) : renew({ reservation, work, username })
+    }
     const answer = await directory.createAccount(
       {
         kind,
@@ -65,20 +74,32 @@ export function createSubmitUser({ directory, reservations, sealer }: SubmitUser
 }
 
 function recognise(found: DirectoryAccount, work: Work<AccountCreate, State>, username: string): Answer {
-  // The marker may come to a replica later than the account: without one it is nobody's for a while, and only then somebody else's.
-  if (found.marker === null && work.now - work.stateSince < MARKER_LAG_MS) return notYet
-  if (found.marker === work.input.personId) return submitted({ username, azureId: found.azureId, adopted: true })
-  return {
-    outcome: 'nameTaken',
-    submitted: { username },
-    received: { azureId: null, adopted: false, takenUsername: username },
+  switch (whoseAccount({ found, personId: work.input.personId, waitedMs: work.now - work.stateSince })) {
+    case 'unclear':
+      return notYet
+    case 'ours':
+      return submitted({ username, azureId: found.azureId, adopted: true })
+    case 'anothers':
+      return { outcome: 'nameTaken', submitted: { username }, received: { azureId: null, adopted: false, takenUsername: username } }
   }
 }
 
-/** The password was handed out or erased: the account can be recognised, but not made again. */
-function recogniseOrFail(found: DirectoryAccount | null, work: Work<AccountCreate, State>, username: string): Answer {
-  if (found) return recognise(found, work, username)
-  throw new TerminalError(provisioningErrors.CREDENTIAL_GONE)
+/**
+ * The password was handed out or erased, or the name given up: without it no account can be made. One look that finds nothing proves nothing,
+ * so the run waits, and only then asks for a new password.
+ */
+function renew({
+  reservation,
+  username,
+  work,
+}: {
+  readonly reservation: Reservation | null
+  readonly username: string
+  readonly work: Work<AccountCreate, State>
+}): Answer {
+  const goneSince = Math.max(work.stateSince, reservation?.erasedAt ?? work.stateSince)
+  if (work.now - goneSince < RENEW_AFTER_MS) return notYet
+  return { outcome: 'passwordGone', submitted: { username }, received: { azureId: null, adopted: false, takenUsername: null, renew: true } }
 }
 
 function submitted({ username, azureId, adopted }: { username: string; azureId: string | null; adopted: boolean }): Answer & object {
