@@ -1,5 +1,6 @@
 import type { ApiKeys } from '@rollcall/database'
 import type { Clock, Closures, Dispatcher, Ledger, Notify, ProcessDefinition, ResourceGate, RunQueries } from '@rollcall/engine'
+import type { CohortStore } from '@rollcall/operations'
 import type { FleetHealth, HealthProbes, Logger } from '@rollcall/platform'
 import type { AccountStore } from '@rollcall/provisioning'
 import type { Registry } from 'prom-client'
@@ -9,6 +10,7 @@ export interface ApiDeps {
   readonly ledger: Ledger
   readonly queries: RunQueries
   readonly accounts: Pick<AccountStore, 'findLive'>
+  readonly cohorts: CohortStore
   readonly apiKeys: Pick<ApiKeys, 'findActive'>
   readonly closures: Closures
   readonly gate: ResourceGate

@@ -20,12 +20,15 @@ import { requestLog } from './plugins/request-log.ts'
 import { zodValidation } from './plugins/zod-validation.ts'
 import { cancelRun } from './routes/cancel-run.ts'
 import { closeResource } from './routes/close-resource.ts'
+import { createReplay } from './routes/create-replay.ts'
 import { getGroup } from './routes/get-group.ts'
+import { getReplay } from './routes/get-replay.ts'
 import { getRun } from './routes/get-run.ts'
 import { getStatus } from './routes/get-status.ts'
 import { healthLive } from './routes/health-live.ts'
 import { healthReady } from './routes/health-ready.ts'
 import { listHistory } from './routes/list-history.ts'
+import { listReplayItems } from './routes/list-replay-items.ts'
 import { listResources } from './routes/list-resources.ts'
 import { listRuns } from './routes/list-runs.ts'
 import { metrics } from './routes/metrics.ts'
@@ -70,11 +73,12 @@ export async function createApi(deps: ApiDeps): Promise<Api> {
   const apiMetrics = createApiMetrics(deps.registry)
   const newId = createIds(deps.clock)
   const operations = { ...deps, newId, metrics: apiMetrics }
+  const acceptRuns = createAcceptRuns(deps)
   const creation = {
     ...operations,
     accounts: { findLive: gatherFindLive(deps.accounts.findLive) },
     queries: { ...deps.queries, openRuns: gatherOpenRuns(deps.queries.openRuns) },
-    acceptRuns: gatherAccepts(createAcceptRuns(deps)),
+    acceptRuns: gatherAccepts(acceptRuns),
   }
 
   await app.register(errorAnswers)
@@ -95,6 +99,9 @@ export async function createApi(deps: ApiDeps): Promise<Api> {
   listHistory(app, deps)
   replayRun(app, operations)
   cancelRun(app, operations)
+  createReplay(app, { ...operations, acceptRuns })
+  getReplay(app, deps)
+  listReplayItems(app, deps)
   listResources(app, deps)
   closeResource(app, operations)
   reopenResource(app, operations)

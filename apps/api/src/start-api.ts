@@ -2,6 +2,7 @@
 import type { AddressInfo } from 'node:net'
 import { createDatabase } from '@rollcall/database'
 import { CodedError, createDispatcher, createRedisResourceGate, systemClock } from '@rollcall/engine'
+import { operationsProcesses } from '@rollcall/operations'
 import {
   canary,
   checkClock,
@@ -34,7 +35,7 @@ export interface RunningApi {
 export async function startApi(env: ApiEnv): Promise<RunningApi> {
   const { API_PORT, DATABASE_URL, HOST, LOG_LEVEL, REDIS_URL, ROLLCALL_NAMESPACE: namespace } = env
   const logger = createLogger({ app: 'api', level: LOG_LEVEL })
-  const processes = [...provisioningProcesses, canary]
+  const processes = [...provisioningProcesses, ...operationsProcesses, canary]
 
   await using opened = new AsyncDisposableStack()
   const database = await createDatabase({ url: DATABASE_URL })
@@ -56,6 +57,7 @@ export async function startApi(env: ApiEnv): Promise<RunningApi> {
     ledger: database.ledger,
     queries: database.ledger,
     accounts: database.accounts,
+    cohorts: database.cohorts,
     apiKeys: database.apiKeys,
     closures: database.closures,
     // The API opens and closes gates; it takes no tokens from them.

@@ -2,6 +2,7 @@
 import type { AccountKind, StudentCreateBody, TeacherCreateBody } from '@rollcall/provisioning'
 import { z } from 'zod'
 import type { Api } from '../api.ts'
+import { IDEMPOTENCY_REPLAYED, IdempotencyHeaders } from '../idempotency-key.ts'
 import { callerOf } from '../plugins/authentication.ts'
 import type { ApiMetrics } from '../plugins/metrics.ts'
 import { ProblemError } from '../problems/problem.ts'
@@ -24,20 +25,7 @@ interface AccountRoute {
   readonly summary: string
 }
 
-const Headers = z.object({
-  'idempotency-key': z
-    .string()
-    .regex(/^[\x21-\x7e]{1,200}$/, 'must be 1 to 200 visible ASCII characters')
-    .optional()
-    .meta({
-      description:
-        'Makes a repetition harmless for 30 days: the same key with the same body begins nothing and answers the same uuids with their state of today.',
-      examples: ['7c1e2f9a-roster-2026-09-01'],
-    }),
-})
-
 const Answer = z.union([AccountAnswer, AccountsAnswer])
-const replayed = { 'idempotency-replayed': 'true' } as const
 
 export function accountRoute(
   api: Api,
@@ -55,7 +43,7 @@ export function accountRoute(
           'A person whose account is being created already is answered with that run (200); a person with a live account is refused (409).',
           'An array answers with one result per item: 202 if at least one run was begun, 200 if none was, 422 if every item is invalid.',
         ].join('\n\n'),
-        headers: Headers,
+        headers: IdempotencyHeaders,
         body: accountRequest({ item, documented }),
         response: {
           200: Answer.meta({ description: 'Nothing new was begun.' }),
@@ -72,7 +60,7 @@ export function accountRoute(
         deps,
       )
       for (const { status } of answered.results) deps.metrics.accountItems.inc({ kind, status: String(status) })
-      if (answered.repeated) reply.headers(replayed)
+      if (answered.repeated) reply.headers(IDEMPOTENCY_REPLAYED)
       if (request.body.many) return reply.code(answered.results.some(isBegun) ? 202 : 200).send(answerOfMany(answered))
       const [result] = answered.results
       if (!result) throw new Error('A request for one account has no result.')

@@ -13,14 +13,13 @@ import {
 } from '@rollcall/engine'
 import { type AccountKind, type AccountStore, accountCreate, type StudentCreateBody, type TeacherCreateBody } from '@rollcall/provisioning'
 import { z } from 'zod'
+import { REQUEST_KEPT_MS } from '../idempotency-key.ts'
 import { apiErrors } from '../problems/api-errors.ts'
 import { refusal } from '../problems/problem.ts'
 import type { AccountRequest } from './account-request.ts'
 import { type AccountResult, AccountSlot, planSlots, type StandingRun, settleSlots, slotsToJson } from './account-slots.ts'
 import { bodyHash } from './body-hash.ts'
 
-const DAY_MS = 86_400_000
-const REQUEST_KEPT_MS = 30 * DAY_MS
 /** The clocks of two instances may differ by this much. */
 const CLOCK_TOLERANCE_MS = 10_000
 

@@ -11,11 +11,11 @@ const REQUESTS_PER_BATCH = 200
 /** A request with more runs than this is a batch of its own. */
 const RUNS_TO_SHARE = 20
 
-/** A request with an Idempotency-Key goes alone: whether it is known is decided for all that its transaction holds. */
+/** A request with an Idempotency-Key goes alone: whether it is known is decided for all that its transaction holds. So does an operator's order. */
 export function gatherAccepts(acceptRuns: AcceptRuns): AcceptRuns {
   const together = gather<AcceptInput, Settled>({ max: REQUESTS_PER_BATCH, flush: (inputs) => acceptTogether({ inputs, acceptRuns }) })
   return async (input) => {
-    if (input.request !== null || input.runs.length > RUNS_TO_SHARE) return acceptRuns(input)
+    if (input.request !== null || input.audit || input.runs.length > RUNS_TO_SHARE) return acceptRuns(input)
     const settled = await together(input)
     if (settled.status === 'rejected') throw settled.reason
     return settled.value

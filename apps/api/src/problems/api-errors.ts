@@ -98,6 +98,24 @@ export const apiErrors = defineErrorCodes({
     httpStatus: 409,
     runbook: 'The caller takes a new key for a new request.',
   },
+  COHORT_CHANGED: {
+    sentence: 'Another number of runs is meant by now; count again.',
+    kind: 'terminal',
+    httpStatus: 409,
+    runbook: 'Make a dry run again, look at what has changed, and order with the new count.',
+  },
+  COHORT_TOO_LARGE: {
+    sentence: 'More runs are meant than one order may replay.',
+    kind: 'terminal',
+    httpStatus: 422,
+    runbook: 'Narrow the filter, by time or school, and give several orders.',
+  },
+  REPLAY_NOT_FOUND: {
+    sentence: 'There is no replay with this uuid.',
+    kind: 'terminal',
+    httpStatus: 404,
+    runbook: 'The caller checks the uuid; a single run that was replayed is found at GET /azure-data-sync/:uuid.',
+  },
   QUEUE_UNAVAILABLE: { sentence: 'Redis cannot be reached.', kind: 'transient', httpStatus: 503, runbook: 'Bring Redis back.' },
   TIMED_OUT: {
     sentence: 'The request took longer than it may.',

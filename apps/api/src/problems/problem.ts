@@ -21,6 +21,7 @@ export const Problem = z
     errors: z.array(InvalidField).optional().meta({ description: 'Every field that is wrong, up to 1,000.' }),
     errorsOmitted: z.int().optional().meta({ description: 'How many more there are.' }),
     uuid: z.string().optional().meta({ description: 'The run that stands in the way.' }),
+    count: z.int().optional().meta({ description: 'How many there are now.' }),
     sysUserId: z.string().optional().meta({ description: 'The live account that stands in the way.' }),
   })
   .meta({ id: 'Problem', description: 'RFC 9457 problem document.' })
@@ -33,6 +34,7 @@ interface ProblemParts {
   readonly omitted?: number
   readonly uuid?: string
   readonly sysUserId?: string
+  readonly count?: number
 }
 
 export function problemOf({ code, sentence, httpStatus }: ErrorCode, { detail, errors, omitted = 0, ...ids }: ProblemParts = {}): Problem {

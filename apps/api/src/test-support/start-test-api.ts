@@ -4,6 +4,7 @@ import { API_ROLES, type ApiRole, type Database } from '@rollcall/database'
 import { createTestDatabase } from '@rollcall/database/testing'
 import { type BullDispatcher, createDispatcher, createIds, createRedisResourceGate, type Notice } from '@rollcall/engine'
 import { createVirtualClock, type VirtualClock } from '@rollcall/engine/testing'
+import { operationsProcesses } from '@rollcall/operations'
 import { connectRedis, createApiKey, createLogger, disconnectRedis, redisReady } from '@rollcall/platform'
 import { provisioningProcesses } from '@rollcall/provisioning'
 import { Registry } from 'prom-client'
@@ -51,17 +52,19 @@ export async function startTestApi({ redisUrl, deps = {} }: { redisUrl: string; 
   const namespace = `test-${randomUUID()}`
   const clock = createVirtualClock()
   const notices: Notice[] = []
-  const dispatcher = createDispatcher({ connection, namespace, processes: provisioningProcesses })
+  const processes = [...provisioningProcesses, ...operationsProcesses]
+  const dispatcher = createDispatcher({ connection, namespace, processes })
   const keys = await issueKeys({ database, clock })
   const api = await createApi({
     ledger: database.ledger,
     queries: database.ledger,
     accounts: database.accounts,
+    cohorts: database.cohorts,
     apiKeys: database.apiKeys,
     closures: database.closures,
     gate: createRedisResourceGate({ connection, namespace, limits: [], random: Math.random }),
     dispatcher,
-    processes: provisioningProcesses,
+    processes,
     clock,
     notify: (notice) => void notices.push(notice),
     logger,
@@ -123,6 +126,7 @@ async function countRows({ prisma }: Database): Promise<Record<string, number>> 
     run: await prisma.run.count(),
     runEvent: await prisma.runEvent.count(),
     request: await prisma.request.count(),
+    cohortItem: await prisma.cohortItem.count(),
     lease: await prisma.lease.count(),
     resourceClosure: await prisma.resourceClosure.count(),
     auditLog: await prisma.auditLog.count(),
