@@ -1,0 +1,24 @@
+import { type JobData, type Run, TerminalError } from '@rollcall/engine'
+import type { Job, Queue } from 'bullmq'
+import { dashboardErrors } from '../problems/dashboard-errors.ts'
+import { findRun, type RunOperations, replayStored } from '../runs/replay-stored.ts'
+
+/**
+ * Replays the run of a failed job from the state in which it failed, under the operator's name.
+ * @throws TerminalError JOB_OUTDATED where the run no longer stands where this job left it; RUN_NOT_FOUND; as `replayRun` does
+ */
+export async function replayJob({ job, actor }: { readonly job: Job<JobData>; readonly actor: string }, deps: RunOperations): Promise<Run> {
+  const { uuid, version } = job.data
+  const run = await findRun(uuid, deps)
+  // To fail was the next version of the run. Anything later, and this job tells of the past.
+  if (run.status !== 'failed' || run.version !== version + 1) {
+    const stands = `It failed as version ${version}; the run is ${run.status} in ${run.state}, version ${run.version}.`
+    throw new TerminalError(dashboardErrors.JOB_OUTDATED, stands)
+  }
+  return replayStored({ run, fromState: null, actor, reason: `retried in Bull Board (job ${job.id})` }, deps)
+}
+
+/** The job whose run was replayed has nothing more to say: it goes, as after any other retry. If it cannot, it is outdated and harmless. */
+export async function dropReplayedJob({ queue, job }: { readonly queue: Queue; readonly job: Pick<Job, 'id'> }): Promise<void> {
+  await queue.remove(job.id ?? '').catch(() => 0)
+}

@@ -1,0 +1,74 @@
+import { type ErrorCode, lastStateOf, type ProcessDefinition, type Run, type RunEvent, replayableState, stateToday } from '@rollcall/engine'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { z } from 'zod'
+import type { DashboardDeps } from '../dashboard-deps.ts'
+import { type RunPage, runPage } from '../pages/run-page.ts'
+import { operatorOf } from '../plugins/authentication.ts'
+import { findRun } from '../runs/replay-stored.ts'
+
+const ORDERS_SHOWN = 20
+
+export const RunParams = z.object({ uuid: z.uuid().toLowerCase() })
+const Query = z.object({ done: z.enum(['replayed', 'cancelling']).optional().catch(undefined) })
+
+const DONE = {
+  replayed: 'The run starts again.',
+  cancelling: 'The run will be cancelled before its next try; work under way is not interrupted.',
+} as const
+
+export type RunPageDeps = Pick<DashboardDeps, 'queries' | 'audit' | 'processes' | 'errorCodes' | 'clock'>
+
+export function getRun(app: FastifyInstance, deps: RunPageDeps): void {
+  app.get('/runs/:uuid', { config: { admits: 'read' } }, async (request, reply) => {
+    const { uuid } = RunParams.safeParse(request.params).data ?? { uuid: '' }
+    const { done } = Query.parse(request.query)
+    return sendRunPage({ request, reply, uuid, said: done ? { kind: 'done', words: DONE[done] } : null }, deps)
+  })
+}
+
+/** @throws TerminalError RUN_NOT_FOUND */
+export async function sendRunPage(
+  {
+    request,
+    reply,
+    uuid,
+    said,
+  }: { readonly request: FastifyRequest; readonly reply: FastifyReply; readonly uuid: string; readonly said: RunPage['said'] },
+  { queries, audit, processes, errorCodes, clock }: RunPageDeps,
+): Promise<FastifyReply> {
+  const run = await findRun(uuid, { queries })
+  const [history, orders] = await Promise.all([
+    queries.history(uuid),
+    audit.list({ targetType: 'run', targetId: uuid, limit: ORDERS_SHOWN }),
+  ])
+  const process = processes.find(({ name }) => name === run.process)
+  const page = runPage({
+    operator: operatorOf(request),
+    run,
+    history,
+    orders,
+    replayableStates: process ? replayableStates({ process, run, history }) : [],
+    codeOf: (code): ErrorCode | undefined => errorCodes.find((one) => one.code === code),
+    now: clock.now(),
+    said,
+  })
+  return reply.type('text/html; charset=utf-8').send(page)
+}
+
+/** The state in which it ended comes first. */
+function replayableStates({
+  process,
+  run,
+  history,
+}: {
+  readonly process: ProcessDefinition
+  readonly run: Run
+  readonly history: readonly RunEvent[]
+}): string[] {
+  if (run.status !== 'failed' && run.status !== 'cancelled') return []
+  const lastState = lastStateOf({ run, history })
+  const endedIn = stateToday(process, lastState)
+  const others = Object.keys(process.states).filter((state) => state !== endedIn)
+  const allowed = others.filter((fromState) => replayableState({ process, lastState, fromState }) !== null)
+  return endedIn === null ? allowed : [endedIn, ...allowed]
+}
