@@ -145,7 +145,7 @@ describe('being told to wait', () => {
 
 describe('a systemic error', () => {
   test('spends nothing, and lets the run stand back until its resource is closed', () => {
-    expect(judge(aRun({ attempt: 2 }), error('systemic'))).toMatchObject({ kind: 'wait', delayMs: 45_000, look: false })
+    expect(judge(aRun({ attempt: 2 }), error('systemic'))).toMatchObject({ kind: 'wait', delayMs: 15_000, look: false })
   })
 
   test('counts as a failed try where the state has no resource that could be closed', () => {

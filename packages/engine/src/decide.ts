@@ -14,6 +14,8 @@ import type { WorkError, WorkResult } from './work-result.ts'
 export const MAX_VERSIONS = 1_000
 /** How long a run stands back after an error that is not its own, unless it was told how long. */
 const STAND_BACK_MS = 30_000
+/** After one that is everybody's the gate may close, and then it is the gate that holds the run back. */
+const SYSTEMIC_STAND_BACK_MS = 10_000
 /** "Retry-After: 0" would be asked again without a pause and, since no attempt is spent, without end. */
 const SHORTEST_PAUSE_MS = 1_000
 
@@ -72,7 +74,7 @@ function afterError(input: DecideInput, error: WorkError): Decision {
       return waitRecording(input, error, pauseMs(error))
     case 'systemic':
       // Without a resource there is no line to stop, and nobody who would be told.
-      return row.resource === undefined ? retry(input, error) : waitRecording(input, error, STAND_BACK_MS * (1 + input.random))
+      return row.resource === undefined ? retry(input, error) : waitRecording(input, error, SYSTEMIC_STAND_BACK_MS * (1 + input.random))
     case 'transient':
       // What a probe meets says something about the resource, not about the run.
       if (input.resourceClosed) return waitRecording(input, error, STAND_BACK_MS)

@@ -25,7 +25,7 @@ function script(lua: string): { readonly lua: string; readonly sha: string } {
 // Answers {1, whether as a probe} to enter, {0, ms to wait, whether closed} otherwise.
 export const ENTER = script(`
 local SLACK_MS, SPILL_MS, GRACE_MS, JITTER_MS = 500, 100, 15000, 250
-local LONGEST_MS, ASKS_PER_SECOND, CLOSED_RECHECK_MS, IDLE_MS = 60000, 100, 20000, 3600000
+local LONGEST_MS, ASKS_PER_SECOND, PAUSED_RECHECK_MS, CLOSED_RECHECK_MS, IDLE_MS = 60000, 100, 20000, 5000, 3600000
 local now, rate, burst, floor = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[5])
 -- More than the bucket ever holds would never be granted.
 local wanted = math.min(tonumber(ARGV[4]), burst - floor)
@@ -34,26 +34,29 @@ local gate = redis.call('HMGET', KEYS[1], 'tokens', 'at', 'closedUntil', 'closed
 local probe, shutFor, again = 0, 0, JITTER_MS
 -- Retry-After holds probes too.
 if gate[3] and now < tonumber(gate[3]) then
-  shutFor = tonumber(gate[3]) - now
+  shutFor = math.min(tonumber(gate[3]) - now, PAUSED_RECHECK_MS)
 elseif gate[4] == '1' and now < tonumber(gate[5]) then
-  shutFor = tonumber(gate[5]) - now
+  shutFor = math.min(tonumber(gate[5]) - now, CLOSED_RECHECK_MS)
 elseif gate[4] == '1' then
   redis.call('HSET', KEYS[1], 'probeAt', now + tonumber(gate[6]))
   probe = 1
 end
-if shutFor > 0 then
-  -- It may open sooner.
-  shutFor, again = math.min(shutFor, CLOSED_RECHECK_MS), 4 * JITTER_MS
-end
-if wanted == 0 then
-  if shutFor > 0 then return {0, math.ceil(shutFor + random * again), 1} end
-  return {1, probe, 0}
-end
+if shutFor > 0 then again = 4 * JITTER_MS end
+if wanted == 0 and shutFor == 0 then return {1, probe, 0} end
 
 for _, gone in ipairs(redis.call('ZRANGEBYSCORE', KEYS[2], '-inf', now - GRACE_MS, 'LIMIT', 0, 20)) do
   local line, who = string.match(gone, '^(.-)|(.*)$')
   redis.call('ZREM', KEYS[4] .. line, who)
   redis.call('ZREM', KEYS[2], gone)
+end
+
+local crowd = redis.call('ZCARD', KEYS[2]) * 1000 / ASKS_PER_SECOND
+if wanted == 0 then
+  -- He has no place in a line, but is one of those who come back.
+  local ms = math.max(shutFor, math.min(crowd, LONGEST_MS)) + random * again
+  redis.call('ZADD', KEYS[2], now + ms, '0|' .. run)
+  redis.call('PEXPIRE', KEYS[2], IDLE_MS)
+  return {0, math.ceil(ms), 1}
 end
 
 local at = math.max(now, tonumber(gate[2] or now))
@@ -99,7 +102,7 @@ else
   end
   local then_ = math.min(burst, tokens + shutFor * rate)
   local ms = shutFor + math.max(0, (floor + before + wanted - then_) / rate)
-  local longest = math.max(LONGEST_MS, redis.call('ZCARD', KEYS[2]) * 1000 / ASKS_PER_SECOND)
+  local longest = math.max(LONGEST_MS, crowd)
   if ms > longest then ms = longest * (0.75 + random / 2) else ms = ms + random * again end
   redis.call('ZADD', KEYS[2], now + ms, size .. '|' .. run)
   for _, key in ipairs({KEYS[2], KEYS[3], own}) do redis.call('PEXPIRE', key, IDLE_MS) end

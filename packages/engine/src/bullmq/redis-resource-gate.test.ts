@@ -229,6 +229,18 @@ describe('a gate that is closed', () => {
     return arranged
   }
 
+  test('has its jobs ask again every few seconds, those who wait behind many others less often', async () => {
+    const { gate } = await closed()
+    const waits: number[] = []
+    for (let index = 0; index < 701; index += 1) {
+      const entry = await enter(gate, NOW, { uuid: `closed out ${index}` })
+      waits.push(entry.kind === 'wait' ? entry.ms : 0)
+    }
+    expect([waits[0], waits[100], waits[500]]).toEqual([5_000, 13_100, 53_100])
+    const poll = await enter(gate, NOW, { tokens: 0 })
+    expect(poll).toEqual({ kind: 'wait', ms: 7_010, closed: true })
+  })
+
   test('lets nobody enter before the first probe is due, and then one', async () => {
     const { gate } = await closed()
     expect(await enter(gate, NOW + 5 * MINUTE - 1)).toMatchObject({ kind: 'wait', closed: true })
