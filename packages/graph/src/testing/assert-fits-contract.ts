@@ -8,6 +8,8 @@ const SCHEMA = new URL('../../../../../shared/graph-contract/graph-subset.strict
 /** Microsoft's own contract lies beside the repository, not in it; where it is absent there is nothing to hold requests against. */
 export const hasContract = existsSync(SCHEMA)
 
+type Sent = Pick<SentRequest, 'method' | 'path' | 'body'>
+
 /** Which of the contract's types the body of a write must be. */
 const BODIES: readonly { readonly write: RegExp; readonly type: string }[] = [
   { write: /^POST \/education\/users$/, type: 'microsoft.graph.educationUser' },
@@ -19,7 +21,7 @@ const BODIES: readonly { readonly write: RegExp; readonly type: string }[] = [
 const ASSIGN_LICENSE = /^POST \/users\/[^/]+\/assignLicense$/
 
 /** @throws Error that names the first write whose body Microsoft's contract does not know */
-export function assertFitsContract(sent: readonly SentRequest[]): void {
+export function assertFitsContract(sent: readonly Sent[]): void {
   const ajv = new Ajv2020({ strict: false, validateFormats: false })
   ajv.addSchema(JSON.parse(readFileSync(SCHEMA, 'utf8')), 'graph')
   for (const { method, path, body } of sent.flatMap(itemsOf).filter((request) => request.body !== undefined)) {
@@ -35,7 +37,7 @@ export function assertFitsContract(sent: readonly SentRequest[]): void {
 const BatchBody = z.object({ requests: z.array(z.object({ method: z.string(), url: z.string(), body: z.unknown().optional() })) })
 
 /** A batch is held against the contract item by item. */
-function itemsOf({ method, path, body }: SentRequest): readonly Pick<SentRequest, 'method' | 'path' | 'body'>[] {
+function itemsOf({ method, path, body }: Sent): readonly Sent[] {
   if (path !== '/$batch') return [{ method, path, body }]
   return BatchBody.parse(body).requests.map((item) => ({ method: item.method, path: item.url, body: item.body }))
 }

@@ -22,6 +22,7 @@ export interface SentRequest {
   readonly path: string
   readonly headers: Headers
   readonly body: unknown
+  readonly signal: AbortSignal | null
 }
 
 export interface GraphUnderTest {
@@ -92,6 +93,7 @@ function describe(input: string | URL | Request, init: RequestInit | undefined):
     path: `${url.pathname}${url.search}`.replace('/v1.0', ''),
     headers: new Headers(init?.headers),
     body: typeof init?.body === 'string' ? JSON.parse(init.body) : undefined,
+    signal: init?.signal ?? null,
   }
 }
 

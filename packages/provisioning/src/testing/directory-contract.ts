@@ -37,6 +37,8 @@ export interface StandingAccount {
 interface Contract {
   readonly name: string
   readonly createDirectory: () => DirectoryUnderTest | Promise<DirectoryUnderTest>
+  /** What every call says of itself beyond the usual. */
+  readonly call?: Partial<DirectoryCall>
 }
 
 /** An invented person; every test has its own usernames. */
@@ -58,9 +60,9 @@ export function directoryCall(overrides: Partial<DirectoryCall> = {}): Directory
   return { signal: new AbortController().signal, runUuid: '0198c0de-0000-7000-8000-000000000001', bulk: false, ...overrides }
 }
 
-export function directoryContract({ name, createDirectory }: Contract): void {
+export function directoryContract({ name, createDirectory, call: overrides = {} }: Contract): void {
   describe(`${name} as a Directory`, () => {
-    const call = directoryCall()
+    const call = directoryCall(overrides)
     const student = accountToCreate('student')
     const teacher = accountToCreate('teacher')
 
@@ -208,7 +210,7 @@ export function directoryContract({ name, createDirectory }: Contract): void {
     test("throws the signal's reason when the caller has stopped, having done nothing", async () => {
       const under = await createDirectory()
       const reason = new Error('The lock of this job is lost.')
-      const stopped = directoryCall({ signal: AbortSignal.abort(reason) })
+      const stopped = directoryCall({ ...overrides, signal: AbortSignal.abort(reason) })
       expect(await rejectionOf(under.directory.createAccount(student, stopped))).toBe(reason)
       expect(await rejectionOf(under.directory.findAccount({ username: 'x', pollingUuid: null }, stopped))).toBe(reason)
       expect(under.countAccounts()).toBe(0)
