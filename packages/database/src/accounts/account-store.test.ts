@@ -109,6 +109,33 @@ describe.each(testDialects)('accounts over $dialect', (dialect) => {
     expect(after.institutions).toHaveLength(2)
   })
 
+  test('finish the reservation of their name, and keep its password', async () => {
+    const database = await openForTest(dialect)
+    const owner = { personId: '0000000001', kind: 'student' } as const
+    await database.reservations.reserve({ ...owner, candidates: ['mp12345678'], replacing: null, sealedPassword: 'sealed' })
+    await persist(database, account())
+    expect(await database.prisma.usernameReservation.findMany()).toMatchObject([{ username: 'mp12345678', unfinishedSince: null }])
+    expect(await database.reservations.find(owner)).toMatchObject({ sealedPassword: 'sealed' })
+  })
+
+  test('that are older than the password sealed for them have it erased in the same transaction', async () => {
+    const database = await openForTest(dialect)
+    const owner = { personId: '0000000001', kind: 'student' } as const
+    await database.reservations.reserve({ ...owner, candidates: ['mp12345678'], replacing: null, sealedPassword: 'sealed' })
+    await persist(database, account({ existedBefore: true }))
+    expect(await database.prisma.credential.findMany()).toMatchObject([
+      { sealedPassword: null, erasedAt: new Date(T0), erasedBecause: 'notOurs' },
+    ])
+  })
+
+  test('are refused for a while under another id than the one that stands', async () => {
+    const database = await openForTest(dialect)
+    await persist(database, account())
+    const refused = persist(database, account({ sysUserId: 'user-2' }))
+    await expect(refused).rejects.toMatchObject({ name: 'TransientError', errorCode: { code: 'USER_STANDS_ALREADY' } })
+    expect((await rows(database)).users).toMatchObject([{ sysUserId: 'user-1' }])
+  })
+
   test('give a teacher the role of a teacher', async () => {
     const database = await openForTest(dialect)
     await persist(database, account({ kind: 'teacher', username: 'mila.probna' }))

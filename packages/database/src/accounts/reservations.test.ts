@@ -108,6 +108,28 @@ describe.each(testDialects)('username reservations over $dialect', (dialect) => 
     expect(await reservations.find({ personId: 'p1', kind: 'teacher' })).toMatchObject({ sealedPassword: 'sealed-1' })
   })
 
+  test('seal a new password under the same name where the old one is gone and that is asked for, and only then', async () => {
+    const { prisma, reservations } = await openForTest(dialect)
+    await reservations.reserve(asking())
+    const renewing = asking({ renewing: true, sealedPassword: 'sealed-2' })
+    expect(await reservations.reserve(renewing)).toMatchObject({ username: 'mila.probna', sealedPassword: 'sealed-1' })
+
+    const collected = { sealedPassword: null, erasedAt: new Date(5), erasedBecause: 'collected', collectedBy: 'upstream' }
+    await prisma.credential.updateMany({ data: { ...collected, createdAt: new Date(1) } })
+    expect(await reservations.reserve(asking())).toMatchObject({ sealedPassword: null, sealedAt: 1, erasedAt: 5 })
+    expect(await reservations.reserve(renewing)).toMatchObject({ ...kept, username: 'mila.probna', sealedPassword: 'sealed-2' })
+    expect(await prisma.credential.findMany()).toMatchObject([{ erasedAt: null, erasedBecause: null, collectedBy: null }])
+    expect(await reservations.reserve({ ...renewing, sealedPassword: 'sealed-3' })).toMatchObject({ sealedPassword: 'sealed-2' })
+  })
+
+  test('seal a new password with a new name where the old one is gone', async () => {
+    const { prisma, reservations } = await openForTest(dialect)
+    await reservations.reserve(asking())
+    await prisma.credential.updateMany({ data: { sealedPassword: null, erasedAt: new Date(5), erasedBecause: 'expired' } })
+    const replacing = asking({ replacing: 'mila.probna', sealedPassword: 'sealed-2' })
+    expect(await reservations.reserve(replacing)).toMatchObject({ username: 'mila.i.probna', sealedPassword: 'sealed-2', erasedAt: null })
+  })
+
   test('answer null when every candidate is taken', async () => {
     const { reservations } = await openForTest(dialect)
     await reservations.reserve(asking({ candidates: ['only'] }))

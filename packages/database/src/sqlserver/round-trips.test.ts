@@ -4,7 +4,10 @@ import { LedgerUnavailableError } from '@rollcall/engine'
 import { advance, newRun, requestOf, T0 } from '@rollcall/engine/testing/ledger-contract'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { createAccountStore } from '../accounts/account-store.ts'
+import { createCredentials } from '../accounts/credentials.ts'
+import { createReleaseReservation } from '../accounts/release-reservation.ts'
 import { createSqlServerReservations } from '../accounts/sqlserver-reservations.ts'
+import { createUnfinishedAccounts } from '../accounts/unfinished-accounts.ts'
 import { withPortErrors } from '../database-error.ts'
 import { createLeases } from '../leases.ts'
 import { createLedger } from '../ledger/create-ledger.ts'
@@ -25,6 +28,9 @@ async function openRecorded(answer: Answer = () => []) {
     leases: createLeases({ prisma, dialect: 'sqlserver' }),
     reservations: createSqlServerReservations(prisma),
     accounts: createAccountStore({ prisma, dialect: 'sqlserver' }),
+    credentials: createCredentials({ prisma, dialect: 'sqlserver' }),
+    unfinished: createUnfinishedAccounts({ prisma, dialect: 'sqlserver' }),
+    release: createReleaseReservation('sqlserver'),
   }
 }
 
@@ -120,6 +126,42 @@ describe('on SQL Server', () => {
     )
     const applied = await ledger.commitWith({ transition: advance(run), write: (tx) => accounts.persist(tx, account), start: [] })
     expect([applied, kinds()]).toEqual([true, ['begin', 'query', 'query', 'commit']])
+  })
+
+  test('an account that existed before its password says so to the batch that persists it', async () => {
+    const run = newRun()
+    const { ledger, accounts, requests } = await openRecorded((_, index) =>
+      index === 1 ? [{ uuid: run.uuid }] : [{ answer: 'persisted' }],
+    )
+    const existing = { ...account, existedBefore: true }
+    await ledger.commitWith({ transition: advance(run), write: (tx) => accounts.persist(tx, existing), start: [] })
+    expect(requests[2]?.args.slice(-4)).toEqual(['user-1', 6, 'student', 1])
+  })
+
+  test.each([
+    ['released', null],
+    ['inUse', 'RESERVATION_IN_USE'],
+    ['hasUser', 'ACCOUNT_EXISTS'],
+  ])('giving a reservation up takes four, too, and is told that it is %s', async (answer, code) => {
+    const run = newRun()
+    const { ledger, release, kinds } = await openRecorded((_, index) => (index === 1 ? [{ uuid: run.uuid }] : [{ answer }]))
+    const what = { personId: 'p1', kind: 'student', username: 'mp12345678', process: 'account-create' } as const
+    const releasing = ledger.commitWith({
+      transition: advance(run),
+      write: (tx) => release(tx, { ...what, blockingKey: 'account-create:p1', versionsSeen: 3, at: T0 }),
+      start: [],
+    })
+    await (code === null ? expect(releasing).resolves.toBe(true) : expect(releasing).rejects.toMatchObject({ errorCode: { code } }))
+    expect(kinds()).toEqual(['begin', 'query', 'query', code === null ? 'commit' : 'rollback'])
+  })
+
+  test('erasing, resealing and listing what is unfinished take one request each', async () => {
+    const { credentials, unfinished, kinds } = await openRecorded()
+    await credentials.eraseExpired({ before: T0, at: T0, limit: 500 })
+    const sealed = { personId: 'p1', kind: 'student', createdAt: T0, sealedPassword: 'a' } as const
+    await credentials.reseal(Array.from({ length: 500 }, () => ({ ...sealed, resealed: 'b' })))
+    expect(await unfinished.list({ reservedBefore: null, after: null, limit: 50 })).toEqual({ accounts: [], next: null })
+    expect(kinds()).toEqual(['execute', 'execute', 'query'])
   })
 
   test('an account that belongs to somebody else rolls the run’s transaction back', async () => {
