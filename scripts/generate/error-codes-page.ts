@@ -1,13 +1,14 @@
 import { type ErrorCode, engineErrors } from '@rollcall/engine'
 import { operationsErrors } from '@rollcall/operations'
 import { platformErrors } from '@rollcall/platform'
-import { provisioningErrors } from '@rollcall/provisioning'
+import { importErrors, provisioningErrors } from '@rollcall/provisioning'
 import { apiErrors } from '../../apps/api/src/problems/api-errors.ts'
 import type { GeneratedFile } from './generated-file.ts'
 
 const REGISTRIES: Readonly<Record<string, Readonly<Record<string, ErrorCode>>>> = {
   'The engine': engineErrors,
   'Account provisioning': provisioningErrors,
+  Imports: importErrors,
   'Orders of operators': operationsErrors,
   'The API': apiErrors,
   'Starting and stopping': platformErrors,

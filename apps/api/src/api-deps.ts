@@ -2,7 +2,7 @@ import type { ApiKeys } from '@rollcall/database'
 import type { Clock, Closures, Dispatcher, Ledger, Notify, ProcessDefinition, ResourceGate, RunQueries } from '@rollcall/engine'
 import type { CohortStore } from '@rollcall/operations'
 import type { FleetHealth, HealthProbes, Logger } from '@rollcall/platform'
-import type { AccountStore } from '@rollcall/provisioning'
+import type { AccountStore, ImportStore } from '@rollcall/provisioning'
 import type { Registry } from 'prom-client'
 
 /** All that the API is built from. */
@@ -11,6 +11,7 @@ export interface ApiDeps {
   readonly queries: RunQueries
   readonly accounts: Pick<AccountStore, 'findLive'>
   readonly cohorts: CohortStore
+  readonly imports: ImportStore
   readonly apiKeys: Pick<ApiKeys, 'findActive'>
   readonly closures: Closures
   readonly gate: ResourceGate

@@ -17,17 +17,22 @@ import { createApiMetrics, requestMetrics } from './plugins/metrics.ts'
 import { openapi } from './plugins/openapi.ts'
 import { createRequestLimits } from './plugins/request-limits.ts'
 import { requestLog } from './plugins/request-log.ts'
+import { slowSenders } from './plugins/slow-senders.ts'
 import { zodValidation } from './plugins/zod-validation.ts'
 import { cancelRun } from './routes/cancel-run.ts'
 import { closeResource } from './routes/close-resource.ts'
+import { createImport, IMPORT_TIMEOUT_MS } from './routes/create-import.ts'
 import { createReplay } from './routes/create-replay.ts'
 import { getGroup } from './routes/get-group.ts'
+import { getImport } from './routes/get-import.ts'
 import { getReplay } from './routes/get-replay.ts'
 import { getRun } from './routes/get-run.ts'
 import { getStatus } from './routes/get-status.ts'
 import { healthLive } from './routes/health-live.ts'
 import { healthReady } from './routes/health-ready.ts'
 import { listHistory } from './routes/list-history.ts'
+import { listImportRows } from './routes/list-import-rows.ts'
+import { listImports } from './routes/list-imports.ts'
 import { listReplayItems } from './routes/list-replay-items.ts'
 import { listResources } from './routes/list-resources.ts'
 import { listRuns } from './routes/list-runs.ts'
@@ -60,7 +65,8 @@ export async function createApi(deps: ApiDeps): Promise<Api> {
     bodyLimit: BODY_LIMIT,
     trustProxy: deps.trustProxy,
     handlerTimeout: HANDLER_TIMEOUT_MS,
-    requestTimeout: WHOLE_REQUEST_TIMEOUT_MS,
+    // Node has one limit for all; `slow-senders` holds everything but uploads to a shorter one.
+    requestTimeout: IMPORT_TIMEOUT_MS,
     keepAliveTimeout: KEEP_ALIVE_MS,
     http: { headersTimeout: HEADERS_TIMEOUT_MS },
     // Those under way are finished, those that still arrive are answered by `draining`.
@@ -84,6 +90,7 @@ export async function createApi(deps: ApiDeps): Promise<Api> {
   await app.register(errorAnswers)
   await app.register(zodValidation)
   await app.register(jsonBody)
+  await app.register(slowSenders, { timeoutMs: WHOLE_REQUEST_TIMEOUT_MS })
   await app.register(requestLog)
   await app.register(requestMetrics, { metrics: apiMetrics })
   await app.register(draining)
@@ -99,6 +106,10 @@ export async function createApi(deps: ApiDeps): Promise<Api> {
   listHistory(app, deps)
   replayRun(app, operations)
   cancelRun(app, operations)
+  await createImport(app, { ...operations, acceptRuns })
+  getImport(app, deps)
+  listImports(app, deps)
+  listImportRows(app, deps)
   createReplay(app, { ...operations, acceptRuns })
   getReplay(app, deps)
   listReplayItems(app, deps)

@@ -58,6 +58,7 @@ export async function startApi(env: ApiEnv): Promise<RunningApi> {
     queries: database.ledger,
     accounts: database.accounts,
     cohorts: database.cohorts,
+    imports: database.imports,
     apiKeys: database.apiKeys,
     closures: database.closures,
     // The API opens and closes gates; it takes no tokens from them.

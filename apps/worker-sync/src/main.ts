@@ -5,6 +5,7 @@ import { createLogger, readEnv, runMain, startSyncDuties, startWorkerApp } from 
 import { provisioningProcesses } from '@rollcall/provisioning'
 import { WorkerSyncEnv } from './env.ts'
 import { startRequestPurge } from './purge-requests.ts'
+import { startImportSweep } from './sweep-imports.ts'
 
 await runMain({
   app: 'worker-sync',
@@ -18,7 +19,7 @@ await runMain({
       handlers: (tools) => createOperationsHandlers({ ...tools, ledger: database.ledger, cohorts: database.cohorts }),
       processes: [...provisioningProcesses, ...operationsProcesses],
       logger: createLogger({ app: 'worker-sync', level: env.LOG_LEVEL }),
-      duties: (parts) => [...startSyncDuties(parts, env), startRequestPurge(database, parts)],
+      duties: (parts) => [...startSyncDuties(parts, env), startRequestPurge(database, parts), startImportSweep(database, parts)],
     })
   },
 })

@@ -28,6 +28,7 @@ export const openapi = fp(
         info: { title: 'Rollcall', version: '0.1.0', description: DESCRIPTION },
         tags: [
           { name: 'accounts', description: 'Ask for accounts.' },
+          { name: 'imports', description: 'Ask for the accounts of a whole file.' },
           { name: 'runs', description: 'Follow what becomes of them.' },
           { name: 'operations', description: 'For operators. Every change needs a reason and is audited.' },
           { name: 'health', description: 'For those who watch.' },

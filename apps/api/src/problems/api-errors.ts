@@ -33,7 +33,7 @@ export const apiErrors = defineErrorCodes({
     runbook: 'The caller sends smaller portions, or a file to /imports.',
   },
   UNSUPPORTED_MEDIA_TYPE: {
-    sentence: 'This API reads application/json in UTF-8 only.',
+    sentence: 'This address does not read a body of this kind.',
     kind: 'terminal',
     httpStatus: 415,
     runbook: 'The caller sends application/json, or text/csv to /imports.',
@@ -116,7 +116,6 @@ export const apiErrors = defineErrorCodes({
     httpStatus: 404,
     runbook: 'The caller checks the uuid; a single run that was replayed is found at GET /azure-data-sync/:uuid.',
   },
-  QUEUE_UNAVAILABLE: { sentence: 'Redis cannot be reached.', kind: 'transient', httpStatus: 503, runbook: 'Bring Redis back.' },
   TIMED_OUT: {
     sentence: 'The request took longer than it may.',
     kind: 'transient',

@@ -20,6 +20,7 @@ export const Problem = z
     requestId: z.string().optional().meta({ description: 'As in the X-Request-Id header and in our log.' }),
     errors: z.array(InvalidField).optional().meta({ description: 'Every field that is wrong, up to 1,000.' }),
     errorsOmitted: z.int().optional().meta({ description: 'How many more there are.' }),
+    row: z.int().optional().meta({ description: 'The row of the file that is to blame, as Excel counts: the header is row 1.' }),
     uuid: z.string().optional().meta({ description: 'The run that stands in the way.' }),
     count: z.int().optional().meta({ description: 'How many there are now.' }),
     sysUserId: z.string().optional().meta({ description: 'The live account that stands in the way.' }),
@@ -32,6 +33,7 @@ interface ProblemParts {
   readonly errors?: readonly InvalidField[]
   /** How many more there are than `errors` holds. */
   readonly omitted?: number
+  readonly row?: number
   readonly uuid?: string
   readonly sysUserId?: string
   readonly count?: number

@@ -702,6 +702,393 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/imports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List imports, newest first
+         * @description Go on with `nextCursor` until it is null. An upstream system sees its own imports only.
+         *
+         *     For the roles upstream, service, reader, operator, admin.
+         */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description The `nextCursor` of the page before. */
+                    cursor?: string;
+                    limit?: number;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ImportList"];
+                    };
+                };
+                /** @description Bad Request */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Unauthorized */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Forbidden */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Service Unavailable */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        /**
+         * Ask for the accounts of a whole file
+         * @description Each row is judged alone, by the rules of /student-create and /teacher-create, and an invalid one refuses only itself; see the result row by row at `Location`.
+         *
+         *     A fault of the file as a whole refuses it all, names the row, and leaves nothing behind. One import is one group.
+         *
+         *     For the roles upstream, service, admin.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /**
+                     * @description Makes a repetition harmless for 30 days: the same key with the same body begins nothing and answers the same uuids with their state of today.
+                     * @example 7c1e2f9a-roster-2026-09-01
+                     */
+                    "idempotency-key"?: string;
+                };
+                path?: never;
+                cookie?: never;
+            };
+            /** @description A CSV of 1 to 50,000 rows and 50 MB, in UTF-8, delimited by commas or semicolons: the body itself, or a form's only field "file". */
+            requestBody: {
+                content: {
+                    "multipart/form-data": string | {
+                        /** Format: binary */
+                        file: string;
+                    };
+                    "text/csv": string | {
+                        /** Format: binary */
+                        file: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                202: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ImportAnswer"];
+                    };
+                };
+                /** @description Bad Request */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Unauthorized */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Forbidden */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Conflict */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Payload Too Large */
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Unsupported Media Type */
+                415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Unprocessable Entity */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Service Unavailable */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/imports/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * See how far an import has come
+         * @description An upstream system sees its own imports.
+         *
+         *     For the roles upstream, service, reader, operator, admin.
+         */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    /** @description The import's id. */
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Import"];
+                    };
+                };
+                /** @description Bad Request */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Unauthorized */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Forbidden */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Not Found */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Service Unavailable */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/imports/{id}/rows": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * See the result of an import, row by row
+         * @description In the order of the file, page by page; go on with `nextAfter` until it is null.
+         *
+         *     As CSV it is the whole result in one file: the columns as they were sent, and behind them `row`, `result`, `errors` and `username`. Correct it and send it again as it is.
+         *
+         *     For the roles upstream, service, reader, operator, admin.
+         */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description The `nextAfter` of the page before. */
+                    after?: number;
+                    /** @description csv: the whole result as a file, as with `Accept: text/csv`. */
+                    format?: "json" | "csv";
+                    limit?: number;
+                    /** @description One or more of pending, invalid, refused, started, joined, separated by commas. */
+                    outcome?: string;
+                };
+                header?: never;
+                path: {
+                    /** @description The import's id. */
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The rows. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ImportRows"];
+                        "text/csv": string;
+                    };
+                };
+                /** @description Bad Request */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Unauthorized */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Forbidden */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Not Found */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Service Unavailable */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/metrics": {
         parameters: {
             query?: never;
@@ -744,6 +1131,321 @@ export interface paths {
                 };
                 /** @description Forbidden */
                 403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Service Unavailable */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/replays": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Replay every failed run that a filter names
+         * @description First with `dryRun`, which only counts; then with the `expectedCount` that it told. The order is refused (409) if another number is meant by now.
+         *
+         *     Follow it at `Location`; cancel it as the run that it is, at `POST /azure-data-sync/{uuid}/cancel`.
+         *
+         *     For the roles operator, admin.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /**
+                     * @description Makes a repetition harmless for 30 days: the same key with the same body begins nothing and answers the same uuids with their state of today.
+                     * @example 7c1e2f9a-roster-2026-09-01
+                     */
+                    "idempotency-key"?: string;
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["ReplayOrderInput"];
+                };
+            };
+            responses: {
+                /** @description The dry run: what would be replayed. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ReplayCount"];
+                    };
+                };
+                /** @description Begun. */
+                202: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ReplayBegun"];
+                    };
+                };
+                /** @description Bad Request */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Unauthorized */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Forbidden */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Conflict */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Payload Too Large */
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Unsupported Media Type */
+                415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Unprocessable Entity */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Service Unavailable */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/replays/{uuid}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show an order to replay, and what became of its runs
+         * @description For the roles service, reader, operator, admin.
+         */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    /** @description The order's uuid. */
+                    uuid: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ReplayView"];
+                    };
+                };
+                /** @description Bad Request */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Unauthorized */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Forbidden */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Not Found */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Service Unavailable */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/replays/{uuid}/items": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the runs of an order to replay, with what became of each
+         * @description In the order of their uuids. Go on with `nextAfter` until it is null.
+         *
+         *     For the roles service, reader, operator, admin.
+         */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description The `nextAfter` of the page before. */
+                    after?: string;
+                    limit?: number;
+                    outcome?: "pending" | "replayed" | "refused";
+                };
+                header?: never;
+                path: {
+                    /** @description The order's uuid. */
+                    uuid: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ReplayItems"];
+                    };
+                };
+                /** @description Bad Request */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Unauthorized */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Forbidden */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Not Found */
+                404: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -850,8 +1552,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Keep the whole fleet away from an outside system
-         * @description Work that needs it waits, without spending attempts, until somebody reopens it.
+         * Keep the whole fleet away from an outside system, or from all work
+         * @description Work that needs it waits, without spending attempts, until somebody reopens it. The resource `fleet` is what all work needs: while it is closed, requests are accepted, and workers finish what they have in hand and take up nothing new.
          *
          *     For the roles operator, admin.
          */
@@ -988,7 +1690,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Let the fleet use an outside system again
+         * Let the fleet use an outside system, or work at all, again
          * @description What waited for it gets the lost time back. Reopening one that is open changes nothing.
          *
          *     For the roles operator, admin.
@@ -1011,6 +1713,15 @@ export interface paths {
             responses: {
                 /** @description Open. */
                 200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Resource"];
+                    };
+                };
+                /** @description Open in the ledger. Redis is away; workers learn of it once it is back. */
+                202: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -1592,6 +2303,145 @@ export interface components {
             /** @description Runs that the request began, and those that they began. */
             total: number;
         };
+        Import: {
+            /** @description Null while the file is being received. */
+            acceptedAt: string | null;
+            /** @description As they were sent. */
+            columns: string[];
+            /**
+             * Format: date-time
+             * @example 2026-09-01T07:30:00.000Z
+             */
+            createdAt: string;
+            /**
+             * @description The group of its runs: the id.
+             * @example 0199a1f4-5c00-7000-8000-00000000a001
+             */
+            groupUuid: string;
+            /** @example 0199a1f4-5c00-7000-8000-00000000a001 */
+            id: string;
+            invalid: number;
+            links: {
+                csv: string;
+                group: string;
+                rows: string;
+                runs: string;
+            };
+            /** @description How many rows came to what. */
+            outcomes: {
+                invalid: number;
+                joined: number;
+                pending: number;
+                refused: number;
+                started: number;
+            };
+            requestedBy: string;
+            /** @description How many accounts came to what. */
+            results: {
+                cancelled: number;
+                failed: number;
+                imported: number;
+                invalid: number;
+                partial: number;
+                refused: number;
+                running: number;
+                unknown: number;
+                waiting: number;
+            };
+            rows: number;
+            /** @description The import's own run. */
+            run: {
+                errorCode: string | null;
+                state: string;
+                /** @enum {string} */
+                status: "new" | "in_progress" | "polling" | "waiting" | "failed" | "completed" | "cancelled";
+                /** @example 0199a1f4-5c00-7000-8000-00000000a001 */
+                uuid: string;
+            } | null;
+            /**
+             * @description receiving: the file is not accepted yet. starting: its rows are being turned into runs. running: all are begun, and some are under way. done: nothing is under way. stopped: the import's own run failed or was cancelled while rows were waiting; an operator replays it.
+             * @enum {string}
+             */
+            status: "receiving" | "starting" | "running" | "done" | "stopped";
+        };
+        /** @description The file was taken. */
+        ImportAnswer: {
+            /** @example 0199a1f4-5c00-7000-8000-00000000a001 */
+            groupUuid: string;
+            /** @example 0199a1f4-5c00-7000-8000-00000000a001 */
+            id: string;
+            invalid: number;
+            rows: number;
+            /**
+             * @description receiving: the file is not accepted yet. starting: its rows are being turned into runs. running: all are begun, and some are under way. done: nothing is under way. stopped: the import's own run failed or was cancelled while rows were waiting; an operator replays it.
+             * @enum {string}
+             */
+            status: "receiving" | "starting" | "running" | "done" | "stopped";
+        };
+        ImportList: {
+            imports: components["schemas"]["ImportSummary"][];
+            /** @description Where the next page begins; null on the last one. */
+            nextCursor: string | null;
+        };
+        ImportRow: {
+            errorCode: string | null;
+            /** @description Every cell that is wrong, up to 20. */
+            errors: {
+                /** @example birthDate */
+                path: string;
+                /** @example must be a date of the calendar, written YYYY-MM-DD */
+                reason: string;
+                /** @description The value's shape, never the value. */
+                received: string;
+            }[];
+            /** @description Why it came to nothing, or not to all that it asked for. */
+            message: string | null;
+            /** @enum {string} */
+            outcome: "pending" | "invalid" | "refused" | "started" | "joined";
+            personId: string | null;
+            /**
+             * @description What has become of the account that it asks for.
+             * @enum {string}
+             */
+            result: "waiting" | "running" | "imported" | "partial" | "failed" | "cancelled" | "refused" | "invalid" | "unknown";
+            /** @description As Excel counts: the header is row 1. */
+            rowNumber: number;
+            /** @description The run that does its work, whoever began it. */
+            run: {
+                completion: ("full" | "partial") | null;
+                errorCode: string | null;
+                state: string;
+                /** @enum {string} */
+                status: "new" | "in_progress" | "polling" | "waiting" | "failed" | "completed" | "cancelled";
+                /** @example 0199a1f4-5c00-7000-8000-00000000a001 */
+                uuid: string;
+            } | null;
+            schoolId: string | null;
+        };
+        ImportRows: {
+            /** @description Where the next page begins; null on the last one. */
+            nextAfter: number | null;
+            rows: components["schemas"]["ImportRow"][];
+        };
+        ImportSummary: {
+            /** @description Null while the file is being received. */
+            acceptedAt: string | null;
+            /**
+             * Format: date-time
+             * @example 2026-09-01T07:30:00.000Z
+             */
+            createdAt: string;
+            /**
+             * @description The group of its runs: the id.
+             * @example 0199a1f4-5c00-7000-8000-00000000a001
+             */
+            groupUuid: string;
+            /** @example 0199a1f4-5c00-7000-8000-00000000a001 */
+            id: string;
+            invalid: number;
+            requestedBy: string;
+            rows: number;
+        };
         ObjectHistory: {
             attempt: number;
             /** @description How many looks a not_yet row stands for. */
@@ -1622,6 +2472,8 @@ export interface components {
              * @example ACCOUNT_EXISTS
              */
             code: string;
+            /** @description How many there are now. */
+            count?: number;
             /** @description What is wrong with this very request. */
             detail: string;
             /** @description Every field that is wrong, up to 1,000. */
@@ -1652,6 +2504,8 @@ export interface components {
             errorsOmitted?: number;
             /** @description As in the X-Request-Id header and in our log. */
             requestId?: string;
+            /** @description The row of the file that is to blame, as Excel counts: the header is row 1. */
+            row?: number;
             /** @example 409 */
             status: number;
             /** @description The live account that stands in the way. */
@@ -1689,6 +2543,128 @@ export interface components {
              */
             reason: string;
         };
+        /** @description The run that replays the others; follow it at `Location`. */
+        ReplayBegun: {
+            count: number;
+            uuid: string;
+        };
+        /** @description What an order would replay, with the 20 largest of each kind. */
+        ReplayCount: {
+            byErrorCode: {
+                count: number;
+                value: string | null;
+            }[];
+            byProcess: {
+                count: number;
+                value: string | null;
+            }[];
+            bySchool: {
+                count: number;
+                value: string | null;
+            }[];
+            /** @description By the state in which they ended. */
+            byState: {
+                count: number;
+                value: string | null;
+            }[];
+            /** @description How many runs are meant: the `expectedCount` of the order. */
+            count: number;
+            /**
+             * @description How many an order may mean at most.
+             * @example 100000
+             */
+            limit: number;
+            /** @description How many of them cannot begin in the state that they would be replayed from. */
+            notReplayable: number;
+        };
+        /** @description Every field narrows, and there must be one besides the status. */
+        ReplayFilter: {
+            /**
+             * Format: date-time
+             * @description Asked for from this time on.
+             * @example 2026-09-01T00:00:00Z
+             */
+            createdFrom?: string;
+            /**
+             * Format: date-time
+             * @description Asked for before this time.
+             * @example 2026-09-01T00:00:00Z
+             */
+            createdTo?: string;
+            /** @example DIRECTORY_REFUSED_DATA */
+            errorCode?: string;
+            /**
+             * Format: date-time
+             * @description Ended from this time on.
+             * @example 2026-09-01T00:00:00Z
+             */
+            failedFrom?: string;
+            /**
+             * Format: date-time
+             * @description Ended before this time.
+             * @example 2026-09-01T00:00:00Z
+             */
+            failedTo?: string;
+            /** Format: uuid */
+            groupUuid?: string;
+            /** @example account-create */
+            process?: string;
+            schoolId?: string;
+            /**
+             * @description The state in which they ended.
+             * @example AWAITING_USER_CREATE
+             */
+            state?: string;
+            /**
+             * @default failed
+             * @enum {string}
+             */
+            status: "failed" | "cancelled";
+        };
+        /** @description Every field narrows, and there must be one besides the status. */
+        ReplayFilterInput: {
+            /**
+             * Format: date-time
+             * @description Asked for from this time on.
+             * @example 2026-09-01T00:00:00Z
+             */
+            createdFrom?: string;
+            /**
+             * Format: date-time
+             * @description Asked for before this time.
+             * @example 2026-09-01T00:00:00Z
+             */
+            createdTo?: string;
+            /** @example DIRECTORY_REFUSED_DATA */
+            errorCode?: string;
+            /**
+             * Format: date-time
+             * @description Ended from this time on.
+             * @example 2026-09-01T00:00:00Z
+             */
+            failedFrom?: string;
+            /**
+             * Format: date-time
+             * @description Ended before this time.
+             * @example 2026-09-01T00:00:00Z
+             */
+            failedTo?: string;
+            /** Format: uuid */
+            groupUuid?: string;
+            /** @example account-create */
+            process?: string;
+            schoolId?: string;
+            /**
+             * @description The state in which they ended.
+             * @example AWAITING_USER_CREATE
+             */
+            state?: string;
+            /**
+             * @default failed
+             * @enum {string}
+             */
+            status: "failed" | "cancelled";
+        };
         ReplayInput: {
             /** @description An earlier state that the process allows. Left out: where it ended. */
             fromState?: string;
@@ -1707,8 +2683,96 @@ export interface components {
              */
             reason: string;
         };
+        ReplayItem: {
+            at: string | null;
+            detail: string | null;
+            /** @example RUN_KEY_TAKEN */
+            errorCode: string | null;
+            /** @enum {string} */
+            outcome: "pending" | "replayed" | "refused";
+            /** @description As it stands today; null where it is no longer in the ledger. */
+            run: {
+                completion: ("full" | "partial") | null;
+                errorCode: string | null;
+                process: string;
+                state: string;
+                /** @enum {string} */
+                status: "new" | "in_progress" | "polling" | "waiting" | "failed" | "completed" | "cancelled";
+                uuid: string;
+            } | null;
+            runUuid: string;
+        };
+        ReplayItems: {
+            items: components["schemas"]["ReplayItem"][];
+            /** @description Where the next page begins; null on the last one. */
+            nextAfter: string | null;
+        };
+        ReplayOrderInput: {
+            /**
+             * @description Only count.
+             * @constant
+             */
+            dryRun?: true;
+            /** @description What the dry run told. Refused (409) if it is another number by now. */
+            expectedCount?: number;
+            filter: components["schemas"]["ReplayFilterInput"];
+            /** @description An earlier state that the process allows. Left out: each from where it ended. */
+            fromState?: string;
+            /**
+             * @description Kept in the audit log. Mandatory unless `dryRun`. Name no people in it.
+             * @example The school was missing in the directory; it is there now.
+             */
+            reason?: string;
+        };
+        ReplayView: {
+            cancelRequestedAt: string | null;
+            /** @description partial: some were refused. */
+            completion: ("full" | "partial") | null;
+            /** @description How many were ordered. */
+            count: number;
+            /**
+             * Format: date-time
+             * @example 2026-09-01T07:30:00.000Z
+             */
+            createdAt: string;
+            errorCode: string | null;
+            errorMessage: string | null;
+            filter: components["schemas"]["ReplayFilter"];
+            fromState: string | null;
+            outcomes: {
+                pending: number;
+                refused: number;
+                replayed: number;
+            };
+            reason: string;
+            refusals: {
+                count: number;
+                errorCode: string;
+            }[];
+            /** @description Where the replayed runs stand today. `failed`: again. `gone`: no longer in the ledger. */
+            replayedNow: {
+                cancelled: number;
+                completed: number;
+                failed: number;
+                gone: number;
+                live: number;
+            };
+            requestedBy: string;
+            /** @description How many are written down so far. */
+            selected: number;
+            /** @example REPLAY_ITEMS */
+            state: string;
+            /** @enum {string} */
+            status: "new" | "in_progress" | "polling" | "waiting" | "failed" | "completed" | "cancelled";
+            /**
+             * Format: date-time
+             * @example 2026-09-01T07:30:00.000Z
+             */
+            updatedAt: string;
+            uuid: string;
+        };
         Resource: {
-            /** @description Whether the whole fleet leaves it alone until it is reopened. */
+            /** @description Whether the whole fleet leaves it alone until it is reopened; `fleet`: takes up no work at all. */
             closed: boolean;
             closure: {
                 cause: string;

@@ -4,6 +4,7 @@ import type { Clock } from '@rollcall/engine'
 import type { z } from 'zod'
 import { accountCreateBodies, type StudentCreateBody, type TeacherCreateBody } from '../account-create/input.ts'
 import { ACCOUNT_KINDS, type AccountKind } from '../account-kind.ts'
+import { registerId } from '../rules/person-input.ts'
 import { fieldsOf, type ImportColumns, type ImportField } from './columns.ts'
 
 /** Fields have limits of their own; this one is for everything else that a cell can hold. */
@@ -13,8 +14,13 @@ export type ImportBody = ({ readonly kind: 'student' } & StudentCreateBody) | ({
 
 export type JudgedRow =
   | { readonly body: ImportBody }
-  /** What is wrong, as zod says it; `asked` is what was judged. */
-  | { readonly issues: readonly z.core.$ZodIssue[]; readonly asked: Readonly<Record<string, unknown>> }
+  /** What is wrong, as zod says it; `asked` is what was judged; the ids where they are such. */
+  | {
+      readonly issues: readonly z.core.$ZodIssue[]
+      readonly asked: Readonly<Record<string, unknown>>
+      readonly personId: string | null
+      readonly schoolId: string | null
+    }
 
 export type JudgeRow = (cells: readonly string[]) => JudgedRow
 
@@ -30,8 +36,13 @@ export function createRowJudge({ columns, clock }: { readonly columns: Pick<Impo
     const parsed = bodies[assumed].safeParse(asked)
     if (parsed.success && kind && issues.length === 0) return { body: asBody({ kind, body: parsed.data }) }
     const found = parsed.success ? [] : parsed.error.issues.flatMap((issue) => inWordsOfFiles({ issue, kind: assumed }))
-    return { issues: [...issues, ...found], asked: { role, ...asked } }
+    const { personId, schoolId } = asked
+    return { issues: [...issues, ...found], asked: { role, ...asked }, personId: idOrNull(personId), schoolId: idOrNull(schoolId) }
   }
+}
+
+function idOrNull(value: unknown): string | null {
+  return registerId.safeParse(value).data ?? null
 }
 
 /** The fields of the row that are not empty. */
