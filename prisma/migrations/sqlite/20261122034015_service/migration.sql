@@ -66,7 +66,8 @@ CREATE TABLE "Import" (
     "rowCount" INTEGER NOT NULL,
     "invalidCount" INTEGER NOT NULL,
     "createdAt" DATETIME NOT NULL,
-    "acceptedAt" DATETIME
+    "acceptedAt" DATETIME,
+    "erasedAt" DATETIME
 );
 
 -- CreateTable
@@ -113,6 +114,9 @@ CREATE INDEX "AzureDataSyncArchived_archived_idx" ON "AzureDataSyncArchived"("ar
 
 -- CreateIndex
 CREATE INDEX "Import_acceptedAt_createdAt_idx" ON "Import"("acceptedAt", "createdAt");
+
+-- CreateIndex
+CREATE INDEX "Import_erasedAt_acceptedAt_idx" ON "Import"("erasedAt", "acceptedAt");
 
 -- CreateIndex
 CREATE INDEX "Import_createdAt_id_idx" ON "Import"("createdAt", "id");

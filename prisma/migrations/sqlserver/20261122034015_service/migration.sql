@@ -73,6 +73,7 @@ CREATE TABLE [dbo].[Import] (
     [invalidCount] INT NOT NULL,
     [createdAt] DATETIME2 NOT NULL,
     [acceptedAt] DATETIME2 NULL,
+    [erasedAt] DATETIME2 NULL,
     CONSTRAINT [Import_pkey] PRIMARY KEY CLUSTERED ([id])
 );
 
@@ -124,6 +125,9 @@ CREATE NONCLUSTERED INDEX [AzureDataSyncArchived_archived_idx] ON [dbo].[AzureDa
 
 -- CreateIndex
 CREATE NONCLUSTERED INDEX [Import_acceptedAt_createdAt_idx] ON [dbo].[Import]([acceptedAt],[createdAt]);
+
+-- CreateIndex
+CREATE NONCLUSTERED INDEX [Import_erasedAt_acceptedAt_idx] ON [dbo].[Import]([erasedAt],[acceptedAt]);
 
 -- CreateIndex
 CREATE NONCLUSTERED INDEX [Import_createdAt_id_idx] ON [dbo].[Import]([createdAt],[id]);
