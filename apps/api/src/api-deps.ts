@@ -2,16 +2,23 @@ import type { ApiKeys } from '@rollcall/database'
 import type { Clock, Closures, Dispatcher, Ledger, Notify, ProcessDefinition, ResourceGate, RunQueries } from '@rollcall/engine'
 import type { CohortStore } from '@rollcall/operations'
 import type { FleetHealth, HealthProbes, Logger } from '@rollcall/platform'
-import type { AccountStore, ImportStore } from '@rollcall/provisioning'
+import type { AccountStore, Credentials, ImportStore, Sealer, UnfinishedAccounts } from '@rollcall/provisioning'
 import type { Registry } from 'prom-client'
+import type { MeterLimits } from './imports/meter-bytes.ts'
 
 /** All that the API is built from. */
 export interface ApiDeps {
   readonly ledger: Ledger
   readonly queries: RunQueries
   readonly accounts: Pick<AccountStore, 'findLive'>
+  readonly credentials: Pick<Credentials, 'findOfUser' | 'collect'>
+  /** Opens the passwords that are handed out. */
+  readonly sealer: Pick<Sealer, 'open'>
+  readonly unfinished: UnfinishedAccounts
   readonly cohorts: CohortStore
   readonly imports: ImportStore
+  /** How large an uploaded file may be, and how slow. @defaultValue METER_LIMITS */
+  readonly importLimits?: MeterLimits
   readonly apiKeys: Pick<ApiKeys, 'findActive'>
   readonly closures: Closures
   readonly gate: ResourceGate

@@ -30,12 +30,12 @@ const Body = z.unknown().meta({
 
 export interface CreateImportDeps extends ReceiveImportDeps {
   /** @defaultValue METER_LIMITS */
-  readonly meterLimits?: MeterLimits | undefined
+  readonly importLimits?: MeterLimits
 }
 
 export async function createImport(api: Api, deps: CreateImportDeps): Promise<void> {
   let underWay = 0
-  const limits = deps.meterLimits ?? METER_LIMITS
+  const limits = deps.importLimits ?? METER_LIMITS
 
   // In a scope of its own: no other address reads files.
   await api.register(async (scope: Api) => {
@@ -105,6 +105,8 @@ export async function createImport(api: Api, deps: CreateImportDeps): Promise<vo
 function letPass({ raw }: FastifyRequest): void {
   if (raw.complete) return
   raw.unpipe()
+  // An iterator that was left in the middle still waits for its next bytes.
+  raw.removeAllListeners('readable')
   raw.resume()
   setTimeout(() => raw.complete || raw.destroy(), REST_MS).unref()
 }
