@@ -1,4 +1,4 @@
-import { CodedError, type ErrorCode, TerminalError } from '@rollcall/engine'
+import { CodedError, TerminalError } from '@rollcall/engine'
 import type { Job, Queue } from 'bullmq'
 import { dashboardErrors } from '../problems/dashboard-errors.ts'
 import type { RunOperations } from '../runs/replay-stored.ts'
@@ -12,8 +12,7 @@ export interface ReplayedJob {
   readonly jobId: string
   readonly runUuid: string
   /** Null: its run was replayed. */
-  readonly refusedAs: string | null
-  readonly detail: string | null
+  readonly refusal: CodedError | null
 }
 
 /**
@@ -47,17 +46,15 @@ async function tryOne(
     await replayJob({ job, actor }, deps)
   } catch (error) {
     if (!(error instanceof CodedError) || error.errorCode.httpStatus >= 500) throw error
-    return { ...which, refusedAs: error.errorCode.code, detail: error.message }
+    return { ...which, refusal: error }
   }
   await dropReplayedJob({ queue, job })
-  return { ...which, refusedAs: null, detail: null }
+  return { ...which, refusal: null }
 }
 
 /** One line for all of them: how many, and the reasons with their counts. */
-export function summaryOf(outcomes: readonly ReplayedJob[], codes: readonly ErrorCode[]): string {
-  const refused = outcomes.filter(({ refusedAs }) => refusedAs !== null)
-  const reasons = [...Map.groupBy(refused, ({ refusedAs }) => refusedAs)].map(
-    ([code, some]) => `${some.length} × ${code}: ${codes.find((one) => one.code === code)?.sentence ?? ''}`,
-  )
-  return [`${outcomes.length - refused.length} of ${outcomes.length} were replayed.`, ...reasons].join(' ')
+export function summaryOf(outcomes: readonly ReplayedJob[]): string {
+  const refusals = outcomes.flatMap(({ refusal }) => refusal?.errorCode ?? [])
+  const reasons = [...Map.groupBy(refusals, ({ code }) => code)].map(([code, some]) => `${some.length} × ${code}: ${some[0]?.sentence}`)
+  return [`${outcomes.length - refusals.length} of ${outcomes.length} were replayed.`, ...reasons].join(' ')
 }

@@ -11,6 +11,7 @@ import { createDashboard } from '../app.ts'
 import { createSite } from '../auth/site.ts'
 import type { DashboardDeps } from '../dashboard-deps.ts'
 import { type Browser, openBrowser } from './browser.ts'
+import { drill, drillErrors } from './drill.ts'
 
 export interface TestDashboard {
   readonly app: FastifyInstance
@@ -46,7 +47,8 @@ export async function startTestDashboard({
   const namespace = `test-${randomUUID()}`
   const clock = createVirtualClock()
   const newId = createIds(clock)
-  const dispatcher = createDispatcher({ connection, namespace, processes: provisioningProcesses })
+  const processes = [...provisioningProcesses, drill]
+  const dispatcher = createDispatcher({ connection, namespace, processes })
   const keys = await issueKeys({ database, newId, now: clock.now() })
   const app = await createDashboard({
     ledger: database.ledger,
@@ -55,8 +57,8 @@ export async function startTestDashboard({
     apiKeys: database.apiKeys,
     audit: database.audit,
     dispatcher,
-    processes: provisioningProcesses,
-    errorCodes: [engineErrors, provisioningErrors].flatMap((registry) => Object.values(registry)),
+    processes,
+    errorCodes: [engineErrors, provisioningErrors, drillErrors].flatMap((registry) => Object.values(registry)),
     connection,
     namespace,
     readFleet: async () => ({ status: 'ok', silent: null, missing: [], heartbeats: [] }),
