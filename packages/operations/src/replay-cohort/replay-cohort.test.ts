@@ -1,6 +1,7 @@
 import { engineErrors, isBulk, LedgerUnavailableError } from '@rollcall/engine'
 import { describe, expect, test } from 'vitest'
 import { createCohortStory, errand } from '../test-support/create-cohort-story.ts'
+import { replayCohort } from './process.ts'
 
 const names = (count: number) => Array.from({ length: count }, (_, index) => `c${index}`)
 
@@ -270,7 +271,7 @@ describe('a long cohort', () => {
     expect(await replayed()).toBe(450)
   })
 
-  test('stops between two chunks when it is cancelled, and leaves the rest pending for a replay of its own', async () => {
+  test('stops between two chunks when it is cancelled, and goes on with the rest when it is replayed itself', async () => {
     const { story, uuid, replayed } = await aSlowCohort()
     let replays = 0
     story.beforeReplay = async () => {
@@ -285,6 +286,11 @@ describe('a long cohort', () => {
     await story.play()
     expect(story.trail(uuid)).toEqual(['SELECT_RUNS success', 'REPLAY_ITEMS success', 'REPLAY_ITEMS note', 'CANCELLED'])
     expect(await replayed()).toBe(100)
+
+    await story.replayAlone(story.ledger.run(uuid), { process: replayCohort, lastState: 'REPLAY_ITEMS' })
+    await story.play()
+    expect(story.trail(uuid).at(-1)).toBe('COMPLETED full')
+    expect(await replayed()).toBe(450)
   })
 
   test('stops within its chunk when its worker does', async () => {

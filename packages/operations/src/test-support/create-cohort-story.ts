@@ -6,6 +6,7 @@ import {
   defineProcess,
   type Ledger,
   type Notice,
+  type ProcessDefinition,
   prepareRun,
   type Run,
   replayRun,
@@ -49,7 +50,7 @@ export interface CohortStory extends Story {
   /** As `POST /replays` does. */
   order(changes?: Partial<ReplayCohortInput>): Promise<Run>
   /** As an operator does who replays this one. */
-  replayAlone(run: Run): Promise<Run>
+  replayAlone(run: Run, where?: { readonly process: ProcessDefinition; readonly lastState: string }): Promise<Run>
   /** `<outcome or error code>` by customer. */
   outcomes(cohortUuid: string): Promise<Readonly<Record<string, string>>>
 }
@@ -137,8 +138,8 @@ export function createCohortStory(): CohortStory {
       return story.ledger.run(cohortUuid)
     },
 
-    replayAlone: (run) =>
-      replayRun({ process: errand, lastState: 'BUY', run, fromState: null, input: null, actor: 'another', reason: '' }, operations),
+    replayAlone: (run, { process, lastState } = { process: errand, lastState: 'BUY' }) =>
+      replayRun({ process, lastState, run, fromState: null, input: null, actor: 'another', reason: '' }, operations),
 
     async outcomes(cohortUuid) {
       const items = await cohorts.items({ cohortUuid, outcome: null, after: null, limit: 1_000 })
