@@ -55,7 +55,7 @@ export const GraphConfig = z.object({
     .int()
     .min(1)
     .max(100)
-    .default(4)
+    .default(8)
     .describe('How many batches a process may have under way before further bulk calls gather; single requests are never held back.'),
 })
 export type GraphConfig = z.infer<typeof GraphConfig>
