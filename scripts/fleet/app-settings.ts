@@ -59,7 +59,7 @@ export function simulatorSettings({ folder, ports, overrides }: Pick<Surrounding
 }
 
 export function apiSettings(around: Surroundings): Settings {
-  return { ...common(around), API_PORT: String(around.ports.api), ...ownOf('api', around) }
+  return { ...common(around), API_PORT: String(around.ports.api), CREDENTIAL_KEYS: around.credentialKeys, ...ownOf('api', around) }
 }
 
 export function workerSettings(worker: WorkerApp, around: Surroundings): Settings {

@@ -21,6 +21,7 @@ import { slowSenders } from './plugins/slow-senders.ts'
 import { zodValidation } from './plugins/zod-validation.ts'
 import { cancelRun } from './routes/cancel-run.ts'
 import { closeResource } from './routes/close-resource.ts'
+import { collectCredential } from './routes/collect-credential.ts'
 import { createImport, IMPORT_TIMEOUT_MS } from './routes/create-import.ts'
 import { createReplay } from './routes/create-replay.ts'
 import { getGroup } from './routes/get-group.ts'
@@ -36,7 +37,9 @@ import { listImports } from './routes/list-imports.ts'
 import { listReplayItems } from './routes/list-replay-items.ts'
 import { listResources } from './routes/list-resources.ts'
 import { listRuns } from './routes/list-runs.ts'
+import { listUnfinished } from './routes/list-unfinished.ts'
 import { metrics } from './routes/metrics.ts'
+import { releaseUnfinished } from './routes/release-unfinished.ts'
 import { reopenResource } from './routes/reopen-resource.ts'
 import { replayRun } from './routes/replay-run.ts'
 import { studentCreate } from './routes/student-create.ts'
@@ -110,6 +113,9 @@ export async function createApi(deps: ApiDeps): Promise<Api> {
   getImport(app, deps)
   listImports(app, deps)
   listImportRows(app, deps)
+  collectCredential(app, operations)
+  listUnfinished(app, deps)
+  releaseUnfinished(app, { ...operations, acceptRuns })
   createReplay(app, { ...operations, acceptRuns })
   getReplay(app, deps)
   listReplayItems(app, deps)

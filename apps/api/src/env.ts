@@ -1,9 +1,10 @@
-import { commonEnv, portSetting } from '@rollcall/platform'
+import { commonEnv, portSetting, sealingKeysSetting } from '@rollcall/platform'
 import { z } from 'zod'
 
 export const ApiEnv = z.object({
   ...commonEnv,
   API_PORT: portSetting(5000, 'Port of the API.'),
+  CREDENTIAL_KEYS: sealingKeysSetting,
   API_REQUESTS_PER_MINUTE: z.coerce
     .number()
     .int()

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { type AddressInfo, createServer } from 'node:net'
 import { createTestDatabase, type TestDatabase } from '@rollcall/database/testing'
@@ -15,7 +16,14 @@ beforeAll(async () => {
 afterAll(() => database.cleanup())
 
 const settings = (more: Record<string, string> = {}) =>
-  readEnv(ApiEnv, { DATABASE_URL: database.url, REDIS_URL: redis.url, API_PORT: '0', LOG_LEVEL: 'silent', ...more })
+  readEnv(ApiEnv, {
+    DATABASE_URL: database.url,
+    REDIS_URL: redis.url,
+    CREDENTIAL_KEYS: `test:${randomBytes(32).toString('base64')}`,
+    API_PORT: '0',
+    LOG_LEVEL: 'silent',
+    ...more,
+  })
 
 it('serves on its port, misses the workers, and ends when it is told to', async () => {
   const running = await startApi(settings())

@@ -5,4 +5,11 @@ import { z } from 'zod'
 export const WorkerSyncEnv = z.object({
   ...workerEnv({ port: 5024, concurrency: 10 }),
   ...syncEnv,
+  CREDENTIAL_KEPT_DAYS: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(365)
+    .default(30)
+    .describe('After how many days an initial password is erased that nobody has collected.'),
 })

@@ -4,6 +4,7 @@ import { createOperationsHandlers } from '@rollcall/operations/handlers'
 import { createLogger, readEnv, runMain, startSyncDuties, startWorkerApp } from '@rollcall/platform'
 import { provisioningProcesses } from '@rollcall/provisioning'
 import { WorkerSyncEnv } from './env.ts'
+import { startCredentialErasure } from './erase-credentials.ts'
 import { startRequestPurge } from './purge-requests.ts'
 import { startImportSweep } from './sweep-imports.ts'
 
@@ -19,7 +20,12 @@ await runMain({
       handlers: (tools) => createOperationsHandlers({ ...tools, ledger: database.ledger, cohorts: database.cohorts }),
       processes: [...provisioningProcesses, ...operationsProcesses],
       logger: createLogger({ app: 'worker-sync', level: env.LOG_LEVEL }),
-      duties: (parts) => [...startSyncDuties(parts, env), startRequestPurge(database, parts), startImportSweep(database, parts)],
+      duties: (parts) => [
+        ...startSyncDuties(parts, env),
+        startRequestPurge(database, parts),
+        startImportSweep(database, parts),
+        startCredentialErasure({ credentials: database.credentials, keptDays: env.CREDENTIAL_KEPT_DAYS }, parts),
+      ],
     })
   },
 })

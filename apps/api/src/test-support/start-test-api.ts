@@ -1,16 +1,19 @@
 // The API over a real database and a real Redis of the test's own, its log captured. Only time stands still until the test moves it.
-import { randomUUID } from 'node:crypto'
+import { randomBytes, randomUUID } from 'node:crypto'
 import { API_ROLES, type ApiRole, type Database } from '@rollcall/database'
 import { createTestDatabase } from '@rollcall/database/testing'
 import { type BullDispatcher, createDispatcher, createIds, createRedisResourceGate, type Notice } from '@rollcall/engine'
 import { createVirtualClock, type VirtualClock } from '@rollcall/engine/testing'
 import { operationsProcesses } from '@rollcall/operations'
-import { connectRedis, createApiKey, createLogger, disconnectRedis, redisReady } from '@rollcall/platform'
+import { connectRedis, createApiKey, createLogger, createSealer, disconnectRedis, redisReady, sealingKeysSetting } from '@rollcall/platform'
 import { provisioningProcesses } from '@rollcall/provisioning'
 import { Registry } from 'prom-client'
 import type { Api } from '../api.ts'
 import type { ApiDeps } from '../api-deps.ts'
 import { createApi } from '../app.ts'
+
+/** With a key that every test file makes anew. */
+export const testSealer = createSealer({ keys: sealingKeysSetting.parse(`test:${randomBytes(32).toString('base64')}`) })
 
 export interface Answer {
   readonly status: number
@@ -59,6 +62,9 @@ export async function startTestApi({ redisUrl, deps = {} }: { redisUrl: string; 
     ledger: database.ledger,
     queries: database.ledger,
     accounts: database.accounts,
+    credentials: database.credentials,
+    sealer: testSealer,
+    unfinished: database.unfinished,
     cohorts: database.cohorts,
     imports: database.imports,
     apiKeys: database.apiKeys,

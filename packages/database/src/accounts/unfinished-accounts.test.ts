@@ -105,12 +105,16 @@ describe.each(testDialects)('unfinished accounts over $dialect', (dialect) => {
   test('are told one by one with what may stand in the way of giving them up', async () => {
     const database = await openForTest(dialect)
     expect(await database.unfinished.find(owner)).toBeNull()
+    const nothing = { versionsSeen: 0, liveRunUuid: null, releaseUuid: null }
     await reserve(database)
-    expect(await database.unfinished.find(owner)).toEqual({ ...owner, username: 'p1.teacher', versionsSeen: 0, liveRunUuid: null })
+    expect(await database.unfinished.find(owner)).toEqual({ ...owner, username: 'p1.teacher', ...nothing })
     await failed(database)
     const live = creation()
     await insert(database, live)
     expect(await database.unfinished.find(owner)).toMatchObject({ versionsSeen: 3, liveRunUuid: live.uuid })
+    const release = newRun({ process: 'release-reservation', liveKey: 'release-reservation:p1' })
+    await insert(database, release)
+    expect(await database.unfinished.find(owner)).toMatchObject({ versionsSeen: 3, releaseUuid: release.uuid })
     expect(await database.unfinished.find({ personId: 'p1', kind: 'student' })).toBeNull()
   })
 })

@@ -75,6 +75,12 @@ export function createUnfinishedAccounts({
   readonly dialect: Dialect
 }): UnfinishedAccounts {
   const time = TIME[dialect]
+
+  async function holderOf(liveKey: string): Promise<string | null> {
+    const run = await prisma.run.findUnique({ where: { liveKey }, select: { uuid: true } })
+    return run?.uuid ?? null
+  }
+
   return {
     async list({ reservedBefore, after, limit }) {
       const { reservedAt, username } = after ?? FIRST
@@ -91,8 +97,12 @@ export function createUnfinishedAccounts({
       const reservation = await prisma.usernameReservation.findUnique({ where: { ownerKey: ownerKey({ personId, kind }) } })
       if (!reservation || reservation.unfinishedSince === null) return null
       const { _sum } = await prisma.run.aggregate({ _sum: { version: true }, where: { subjectId: personId, process: accountCreate.name } })
-      const live = await prisma.run.findUnique({ where: { liveKey: CREATES + personId }, select: { uuid: true } })
-      return { personId, kind, username: reservation.username, versionsSeen: _sum.version ?? 0, liveRunUuid: live?.uuid ?? null }
+      const { username } = reservation
+      return {
+        ...{ personId, kind, username, versionsSeen: _sum.version ?? 0 },
+        liveRunUuid: await holderOf(CREATES + personId),
+        releaseUuid: await holderOf(RELEASES + personId),
+      }
     },
   }
 }

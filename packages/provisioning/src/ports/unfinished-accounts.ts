@@ -26,8 +26,10 @@ export interface UnfinishedCursor {
 export interface UnfinishedReservation extends ReservationToRelease {
   /** Grows whenever one of the person's runs of account-create changes. */
   readonly versionsSeen: number
-  /** The live run of account-create. */
+  /** The person's live run of account-create. */
   readonly liveRunUuid: string | null
+  /** The person's live run of release-reservation, which may be about the other kind. */
+  readonly releaseUuid: string | null
 }
 
 export interface UnfinishedAccounts {

@@ -1,0 +1,47 @@
+import type { UnfinishedAccounts } from '@rollcall/provisioning'
+import { z } from 'zod'
+import type { Api } from '../api.ts'
+import { keyProblems, problemResponses } from '../problems/problem-responses.ts'
+import { Time } from '../runs/times.ts'
+import { decodeUnfinishedCursor, encodeUnfinishedCursor } from '../unfinished/cursor.ts'
+import { UnfinishedView, unfinishedViewOf } from '../unfinished/unfinished-view.ts'
+
+const Query = z.strictObject({
+  olderThan: Time.optional().meta({ description: 'Only those whose name was reserved before this time.' }),
+  limit: z.coerce.number().int().min(1).max(200).default(50),
+  cursor: z
+    .string()
+    .refine((text) => decodeUnfinishedCursor(text) !== null, { error: 'must be the nextCursor of an earlier page' })
+    .optional()
+    .meta({ description: 'The `nextCursor` of the page before.' }),
+})
+
+const UnfinishedList = z
+  .object({
+    accounts: z.array(UnfinishedView),
+    nextCursor: z.string().nullable().meta({ description: 'Where the next page begins; null on the last one.' }),
+  })
+  .meta({ id: 'UnfinishedAccountList' })
+
+export function listUnfinished(api: Api, { unfinished }: { readonly unfinished: Pick<UnfinishedAccounts, 'list'> }): void {
+  api.get(
+    '/accounts/unfinished',
+    {
+      config: { access: 'observe' },
+      schema: {
+        tags: ['accounts'],
+        summary: 'List accounts that were begun and led to no user',
+        description:
+          'Names that are reserved, without a live run and without a user: the run failed or was cancelled. Those that wait longest come first. Replay the last run, or release the name.',
+        querystring: Query,
+        response: { 200: UnfinishedList, ...keyProblems, ...problemResponses(400) },
+      },
+    },
+    async ({ query: { olderThan, limit, cursor } }) => {
+      const reservedBefore = olderThan === undefined ? null : Date.parse(olderThan)
+      const after = cursor === undefined ? null : decodeUnfinishedCursor(cursor)
+      const { accounts, next } = await unfinished.list({ reservedBefore, after, limit })
+      return { accounts: accounts.map(unfinishedViewOf), nextCursor: next && encodeUnfinishedCursor(next) }
+    },
+  )
+}
