@@ -2,9 +2,9 @@
 import { join } from 'node:path'
 import { seedDirectory } from './demo/seed-directory.ts'
 import { APP_SCHEMAS } from './fleet/app-schemas.ts'
-import { WORKERS } from './fleet/app-settings.ts'
 import { removeConnectionFile, writeConnectionFile } from './fleet/connection-file.ts'
-import { issueKeys } from './fleet/issue-keys.ts'
+import { connectionSettings } from './fleet/connection-settings.ts'
+import { issueNamedKeys, type NamedKey } from './fleet/issue-keys.ts'
 import { portsFromEnvironment } from './fleet/ports-from-environment.ts'
 import { REPOSITORY } from './fleet/repository.ts'
 import { type Fleet, startFleet } from './fleet/start-fleet.ts'
@@ -23,26 +23,21 @@ function overrides(): Record<string, string> {
   return Object.fromEntries(given.map(([key, value]) => [key, value ?? '']))
 }
 
-function introduce({ fleet, upstream, operator }: { fleet: Fleet; upstream: string; operator: string }): void {
+function introduce({ fleet, upstream, operator }: { fleet: Fleet; upstream: NamedKey; operator: NamedKey }): void {
   console.log(`
 Rollcall is running.
   API              ${fleet.apiUrl}          (documentation: ${fleet.apiUrl}/docs)
+  Dashboard        ${fleet.dashboardUrl}          (log in as "${operator.name}" with the operator's key)
   Database         ${fleet.databaseUrl.split('?')[0]?.split(';')[0]}
   Graph            ${fleet.simulatorUrl ?? 'the tenant that GRAPH_TENANT_ID names'}
   Logs             ${fleet.logFolder}
 
 API keys of this start, valid for a day:
-  upstream         ${upstream}
-  operator         ${operator}
+  upstream         ${upstream.key}
+  operator         ${operator.key}
 
 In another terminal \`pnpm rollcall status\` shows how it does; \`pnpm rollcall --help\` lists what else there is.
 Ctrl-C drains the workers and stops.`)
-}
-
-/** What the apps were given, for the command line: the ports of the workers are their own. */
-function settingsOf(fleet: Fleet): Record<string, string> {
-  const all = ['api' as const, ...WORKERS].flatMap((app) => Object.entries(fleet.settingsOf(app)))
-  return Object.fromEntries(all.filter(([name]) => !name.endsWith('_PORT')))
 }
 
 /** A newcomer's first pupil should find a school: the simulated directory starts with those of the example roster. */
@@ -59,11 +54,16 @@ try {
     folder,
     ports: portsFromEnvironment(process.env),
     overrides: overrides(),
+    dashboard: true,
     say,
   })
   await furnish(fleet)
-  const { upstream, operator, admin } = await issueKeys({ databaseUrl: fleet.databaseUrl, roles: ['upstream', 'operator', 'admin'] })
-  await writeConnectionFile({ folder, settings: { ...settingsOf(fleet), ROLLCALL_API_URL: fleet.apiUrl, ROLLCALL_API_KEY: admin } })
+  const { upstream, operator, admin } = await issueNamedKeys({
+    databaseUrl: fleet.databaseUrl,
+    roles: ['upstream', 'operator', 'admin'],
+  })
+  // Whoever reads that file has the database already: a lesser key would protect nothing, and most commands would not work.
+  await writeConnectionFile({ folder, settings: connectionSettings({ fleet, apiKey: admin.key }) })
   introduce({ fleet, upstream, operator })
   await new Promise<void>((resolve) => {
     process.once('SIGINT', resolve)

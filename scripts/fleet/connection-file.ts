@@ -16,7 +16,7 @@ const NAMES_A_FLEET = ['ROLLCALL_API_URL', 'DATABASE_URL', 'REDIS_URL'].flatMap(
 const Settings = z.record(z.string(), z.string())
 
 export interface FoundSettings {
-  /** The environment, completed from the file where that was used. */
+  /** The environment; where a file was used, its settings win. */
   readonly env: Environment
   /** Where they come from besides the environment; null where no file was used. */
   readonly file: string | null
@@ -54,9 +54,10 @@ export async function findSettings(env: Environment): Promise<FoundSettings> {
     throw new Error(`${file} cannot be read (${error.code}).`, { cause: error })
   })
   if (text === null) return { env, file: null }
-  const own = Object.fromEntries(Object.entries(env).filter(([, value]) => value))
+  const { ROLLCALL_API_KEY, ...settings } = parsed(text, file)
   // A key of the caller's own wins over the file's: it is the same fleet, asked by somebody else.
-  return { env: { ...parsed(text, file), ...own }, file }
+  const hasOwnKey = Boolean(env.ROLLCALL_API_KEY || env.ROLLCALL_API_KEY_FILE)
+  return { env: { ...env, ...settings, ...(!hasOwnKey && { ROLLCALL_API_KEY }) }, file }
 }
 
 function parsed(text: string, file: string): Record<string, string> {

@@ -1,5 +1,7 @@
 export * from './app-process.ts'
 export * from './app-settings.ts'
+export * from './connection-file.ts'
+export * from './connection-settings.ts'
 export * from './issue-keys.ts'
 export * from './ports.ts'
 export * from './repository.ts'

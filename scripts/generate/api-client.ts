@@ -8,7 +8,7 @@ const HEAD = '// Generated from packages/client/openapi.json by `pnpm generate`.
 
 export async function apiClient(): Promise<GeneratedFile[]> {
   const document = await apiDocument()
-  const types = astToString(await openapiTypescript(openApi3(document), { alphabetize: true, rootTypes: false }))
+  const types = astToString(await openapiTypescript(openApi3(document), { alphabetize: true, defaultNonNullable: false }))
   return [
     { path: 'packages/client/openapi.json', content: `${document}\n` },
     { path: 'packages/client/src/generated/schema.ts', content: HEAD + types },

@@ -23,7 +23,7 @@ export interface CliDeps {
   readonly user: string
 }
 
-export interface CliContext extends Omit<CliDeps, 'env' | 'openDatabase' | 'user'> {
+export interface CliContext extends Omit<CliDeps, 'env' | 'user'> {
   settings(): Promise<FoundSettings>
   /** @throws CliError, exit code 3, where it is not known where the API is */
   api(options?: { readonly timeoutMs?: number }): Promise<ApiClient>
@@ -58,6 +58,7 @@ export function createContext({ env, openDatabase, user, ...deps }: CliDeps): Cl
 
   return {
     ...deps,
+    openDatabase,
     actor: `${user} (command line)`,
     settings,
     apiAccess,

@@ -1,8 +1,12 @@
 import { Command } from 'commander'
 import { addCancelCommand } from './commands/cancel.ts'
+import { addCredentialsCommands } from './commands/credentials.ts'
+import { addDoctorCommand } from './commands/doctor.ts'
+import { addImportCommand } from './commands/import.ts'
 import { addKeysCommands } from './commands/keys.ts'
 import { addListCommand } from './commands/list.ts'
 import { addPauseCommands } from './commands/pause.ts'
+import { addReplayCommand } from './commands/replay.ts'
 import { addShowCommand } from './commands/show.ts'
 import { addStatusCommand } from './commands/status.ts'
 import { addTailCommand } from './commands/tail.ts'
@@ -31,10 +35,15 @@ export function createProgram(context: CliContext): Command {
   addShowCommand(program, context)
   addListCommand(program, context)
   addTailCommand(program, context)
+  addDoctorCommand(program, context)
   program.commandsGroup('Act on runs:')
+  addReplayCommand(program, context)
   addCancelCommand(program, context)
   addPauseCommands(program, context)
+  program.commandsGroup('Accounts:')
+  addImportCommand(program, context)
   program.commandsGroup('Keep house:')
+  addCredentialsCommands(program, context)
   addKeysCommands(program, context)
   return program
 }

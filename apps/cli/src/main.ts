@@ -19,3 +19,5 @@ process.exitCode = await runCli(process.argv.slice(2), {
   interrupted: interruption.signal,
   user: userInfo().username,
 })
+// What was given up (a database that does not answer) may still keep the process alive.
+setTimeout(() => process.exit(), 1_000).unref()

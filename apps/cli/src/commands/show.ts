@@ -1,4 +1,5 @@
 import { type ApiClient, ApiError, type components } from '@rollcall/client'
+import { replayCohort } from '@rollcall/operations'
 import type { Command } from 'commander'
 import { CliError } from '../cli-error.ts'
 import type { CliContext } from '../context.ts'
@@ -10,6 +11,8 @@ import { plain } from '../terminal/plain.ts'
 import type { Terminal } from '../terminal/terminal.ts'
 import { shownDuration, shownTime } from '../terminal/times.ts'
 import { jsonOf, wantsJson, withExamples } from './command-parts.ts'
+import { importLines } from './import.ts'
+import { cohortLines } from './replay-cohort.ts'
 
 type Run = components['schemas']['Run']
 type Event = Run['objectHistory'][number]
@@ -33,8 +36,15 @@ async function show({ context, uuid, json }: { context: CliContext; uuid: string
   if (json) return terminal.print(jsonOf({ ...withoutPerson(run), objectHistory: run.objectHistory.map(withoutPerson) }))
   const { resources } = await api.get('/resources')
   const next = nextStep({ run, resource: resourceOf(run), resources, now: context.now() })
-  const lines = [...headOf({ run, terminal, now: context.now() }), '', ...historyOf({ run, terminal }), '', ...next]
-  for (const line of lines) terminal.print(line)
+  const cohort = run.process === replayCohort.name ? await api.get('/replays/{uuid}', { params: { path: { uuid } } }) : null
+  const sections = [
+    headOf({ run, terminal, now: context.now() }),
+    cohort ? cohortLines({ cohort, terminal }) : [],
+    historyOf({ run, terminal }),
+    next,
+  ]
+  const shown = sections.filter((lines) => lines.length > 0)
+  say({ terminal, lines: shown.flatMap((lines, index) => (index === 0 ? lines : ['', ...lines])) })
 }
 
 function headOf({ run, terminal, now }: { run: Run; terminal: Terminal; now: number }): string[] {
@@ -91,17 +101,26 @@ async function showGroup({
   uuid: string
   json: boolean
 }): Promise<void> {
+  const { terminal } = context
+  const found = await unlessMissing(api.get('/imports/{id}', { params: { path: { id: uuid } } }))
+  if (found) return say({ terminal, lines: json ? [jsonOf(found)] : [...importLines(found), listedBy(uuid)] })
   const group = await unlessMissing(api.get('/groups/{groupUuid}', { params: { path: { groupUuid: uuid } } }))
-  if (!group) throw new CliError(`Nothing here has the uuid ${uuid}: no run, group, import or cohort.`)
-  if (json) return context.terminal.print(jsonOf(group))
-  for (const line of groupLines(group)) context.terminal.print(line)
+  if (group) return say({ terminal, lines: json ? [jsonOf(group)] : [...groupLines(group), listedBy(uuid)] })
+  throw new CliError(`Nothing here has the uuid ${uuid}: no run, group, import or cohort.`)
+}
+
+function say({ terminal, lines }: { terminal: Terminal; lines: readonly string[] }): void {
+  for (const line of lines) terminal.print(line)
+}
+
+function listedBy(groupUuid: string): string {
+  return `\`pnpm rollcall list --group ${groupUuid}\` lists its runs.`
 }
 
 function groupLines({ groupUuid, total, counts }: Group): string[] {
   return [
-    `${groupUuid} is no run but a group: ${total} runs that one request or import began.`,
+    `${groupUuid} is no run but a group: ${total} runs that one request began.`,
     ...counts.map(({ count, state, status, completion }) => `  ${String(count).padStart(6)}  ${state} (${completion ?? status})`),
-    `\`pnpm rollcall list --group ${groupUuid}\` lists them.`,
   ]
 }
 

@@ -1,5 +1,353 @@
 // Generated from packages/client/openapi.json by `pnpm generate`. Do not edit.
 export interface paths {
+    "/accounts/{uuid}/credential": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Collect the initial password of an account, once
+         * @description Erases it here and answers it; nobody gets it a second time. Whoever loses the answer resets the password in the directory. A password that nobody collects is erased after 30 days.
+         *
+         *     For the roles upstream, admin.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    /** @description The user's id: `USER_NEISPUO_PERSIST.sysUserId` in the result of its completed run. */
+                    uuid: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["CollectCredentialInput"];
+                };
+            };
+            responses: {
+                /** @description The only time that it is told. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["InitialCredential"];
+                    };
+                };
+                /** @description Bad Request */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Unauthorized */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Forbidden */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Not Found */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Gone */
+                410: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Payload Too Large */
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Unsupported Media Type */
+                415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Unprocessable Entity */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Service Unavailable */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/accounts/unfinished": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List accounts that were begun and led to no user
+         * @description Names that are reserved, without a live run and without a user: the run failed or was cancelled. Those that wait longest come first. Replay the last run, or release the name.
+         *
+         *     For the roles service, reader, operator, admin.
+         */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description The `nextCursor` of the page before. */
+                    cursor?: string;
+                    limit?: number;
+                    /**
+                     * @description Only those whose name was reserved before this time.
+                     * @example 2026-09-01T00:00:00Z
+                     */
+                    olderThan?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["UnfinishedAccountList"];
+                    };
+                };
+                /** @description Bad Request */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Unauthorized */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Forbidden */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Service Unavailable */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/accounts/unfinished/{personId}/{kind}/release": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Give up the name that was reserved for an account that was never made
+         * @description Looks for the name in the directory for eight minutes; if nothing of ours is there, burns it and erases its password. After that the person can have an account of another kind. Follow the run at `Location`; asked again, the same run is answered.
+         *
+         *     For the roles operator, admin.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    kind: "student" | "teacher";
+                    /**
+                     * @description Id of the register, kept exactly (leading zeros count).
+                     * @example 0100231
+                     */
+                    personId: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["ReleaseReservationInput"];
+                };
+            };
+            responses: {
+                /** @description The run that gives the name up. */
+                202: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["RunSummary"];
+                    };
+                };
+                /** @description Bad Request */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Unauthorized */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Forbidden */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Not Found */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Conflict */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Payload Too Large */
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Unsupported Media Type */
+                415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Unprocessable Entity */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Service Unavailable */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/azure-data-sync": {
         parameters: {
             query?: never;
@@ -2213,6 +2561,13 @@ export interface components {
              */
             reason: string;
         };
+        CollectCredentialInput: {
+            /**
+             * @description Required of an admin. Kept in the audit log.
+             * @example The school was missing in the directory; it is there now.
+             */
+            reason?: string;
+        };
         FleetEvent: {
             attempt: number;
             /** @description How many looks a not_yet row stands for. */
@@ -2442,6 +2797,16 @@ export interface components {
             requestedBy: string;
             rows: number;
         };
+        InitialCredential: {
+            /** @description Kept nowhere any more. */
+            initialPassword: string;
+            sysUserId: string;
+            /**
+             * @description The local part.
+             * @example gk75059414
+             */
+            username: string;
+        };
         ObjectHistory: {
             attempt: number;
             /** @description How many looks a not_yet row stands for. */
@@ -2535,6 +2900,13 @@ export interface components {
              * @enum {string}
              */
             status: "ready" | "degraded" | "unavailable";
+        };
+        ReleaseReservationInput: {
+            /**
+             * @description Kept in the audit log. Name no people in it.
+             * @example The school was missing in the directory; it is there now.
+             */
+            reason: string;
         };
         ReopenResourceInput: {
             /**
@@ -2663,7 +3035,7 @@ export interface components {
              * @default failed
              * @enum {string}
              */
-            status: "failed" | "cancelled";
+            status?: "failed" | "cancelled";
         };
         ReplayInput: {
             /** @description An earlier state that the process allows. Left out: where it ended. */
@@ -2977,6 +3349,38 @@ export interface components {
              * @example 2902418
              */
             schoolId: string;
+        };
+        UnfinishedAccount: {
+            /** @enum {string} */
+            kind: "student" | "teacher";
+            /** @description The newest run of account-create for this person and kind; null once it is archived. */
+            lastRun: {
+                errorCode: string | null;
+                state: string;
+                /** @enum {string} */
+                status: "new" | "in_progress" | "polling" | "waiting" | "failed" | "completed" | "cancelled";
+                /**
+                 * Format: date-time
+                 * @example 2026-09-01T07:30:00.000Z
+                 */
+                updatedAt: string;
+                uuid: string;
+            } | null;
+            personId: string;
+            /** @description The run that is giving the name up. */
+            releaseUuid: string | null;
+            /**
+             * Format: date-time
+             * @example 2026-09-01T07:30:00.000Z
+             */
+            reservedAt: string;
+            /** @description The reserved local part. An account may stand under it in the directory. */
+            username: string;
+        };
+        UnfinishedAccountList: {
+            accounts: components["schemas"]["UnfinishedAccount"][];
+            /** @description Where the next page begins; null on the last one. */
+            nextCursor: string | null;
         };
     };
     responses: never;
