@@ -8,16 +8,25 @@ export interface ApiAnswer {
 export interface ApiCaller {
   get(path: string): Promise<ApiAnswer>
   post(path: string, body: unknown, headers?: Readonly<Record<string, string>>): Promise<ApiAnswer>
+  /** With the key, and nothing else: for what is not JSON. */
+  send(path: string, init?: RequestInit): Promise<Response>
 }
 
 export function createApiCaller({ url, key }: { readonly url: string; readonly key: string }): ApiCaller {
+  const send = (path: string, init: RequestInit = {}) =>
+    fetch(new URL(path, url), {
+      ...init,
+      headers: { authorization: `Bearer ${key}`, ...init.headers },
+      signal: init.signal ?? AbortSignal.timeout(30_000),
+    })
+
   async function call(path: string, init: RequestInit): Promise<ApiAnswer> {
-    const headers = { authorization: `Bearer ${key}`, 'content-type': 'application/json', ...init.headers }
-    const answer = await fetch(new URL(path, url), { ...init, headers, signal: AbortSignal.timeout(30_000) })
+    const answer = await send(path, { ...init, headers: { 'content-type': 'application/json', ...init.headers } })
     const text = await answer.text()
     return { status: answer.status, headers: answer.headers, body: text === '' ? {} : JSON.parse(text) }
   }
   return {
+    send,
     get: (path) => call(path, {}),
     post: (path, body, headers = {}) => call(path, { method: 'POST', body: JSON.stringify(body), headers }),
   }

@@ -249,7 +249,14 @@ describe('over a real connection', () => {
     if (!test.api.server.listening) await test.api.listen({ port: 0, host: '127.0.0.1' })
     const { port } = test.api.server.address() as AddressInfo
     const authorization = `Bearer ${test.keys.upstream}`
-    const outgoing = request({ port, host: '127.0.0.1', path: '/imports', method: 'POST', headers: { authorization, ...csv, ...headers } })
+    const outgoing = request({
+      port,
+      host: '127.0.0.1',
+      path: '/imports',
+      method: 'POST',
+      agent: false,
+      headers: { authorization, ...csv, ...headers },
+    })
     outgoing.on('error', () => {})
     const answered = new Promise<{ status: number | undefined; code: unknown }>((resolve) => {
       outgoing.on('response', async (answer) => {
