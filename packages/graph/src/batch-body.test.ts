@@ -74,6 +74,7 @@ describe('the answer to a batch', () => {
       { id: '2', status: 429, headers: { 'Retry-After': '17' } },
     ]
     expect(answersTo({ responses })[0]).toMatchObject({ kind: 'refused', meaning: 'notTried', retryAfterMs: 17_000 })
+    expect(answersTo({ responses }, { 'Retry-After': '20' })[0]).toMatchObject({ retryAfterMs: 20_000 })
     expect(answersTo({ responses: [{ id: '1', status: 424 }] }, { 'Retry-After': '5' })[0]).toMatchObject({ retryAfterMs: 5_000 })
     expect(answersTo({ responses: [{ id: '1', status: 424 }] })[0]).toMatchObject({ retryAfterMs: null })
   })

@@ -258,10 +258,13 @@ describe('a caller that leaves', () => {
     const { send, batches } = setUp()
     const [first, second] = [leaver(), leaver()]
     const left = [rejectionOf(send(write('/a'), first.call)), rejectionOf(send(write('/b'), second.call))]
+    void send(write('/c'), interactive)
     await turn()
     first.stop.abort(reason)
     expect(await left[0]).toBe(reason)
     expect(batches[0]?.signal.aborted).toBe(false)
+    // What has its answer waits for nobody.
+    batches[0]?.parcels[2]?.answer(answerTo(write('/c')))
     second.stop.abort(reason)
     expect(await left[1]).toBe(reason)
     expect(batches[0]?.signal.aborted).toBe(true)

@@ -19,6 +19,7 @@ interface GatherOptions {
 
 /** One request and all who wait for its answer. */
 interface Errand extends Parcel {
+  /** Empty once all have their answer or have left. */
   readonly callers: Set<Caller>
   /** What happens when the last caller leaves. */
   whenAbandoned: () => void
@@ -71,13 +72,11 @@ export function gatherIntoBatches({ deliver, windowMs, atOnce }: GatherOptions):
     const errands = [...urgent, ...patient].slice(0, most)
     for (const errand of errands) forget(errand)
     const stop = new AbortController()
-    const wanted = new Set(errands)
-    for (const errand of errands) {
-      errand.whenAbandoned = () => {
-        wanted.delete(errand)
-        if (wanted.size === 0) stop.abort(new Error('Everybody who waited for this request has left.'))
-      }
+    const stopIfAbandoned = () => {
+      if (errands.some(({ callers }) => callers.size > 0)) return
+      stop.abort(new Error('Everybody who waited for this request has left.'))
     }
+    for (const errand of errands) errand.whenAbandoned = stopIfAbandoned
     underWay += 1
     void deliver(errands, stop.signal).then(() => {
       underWay -= 1
@@ -100,9 +99,11 @@ export function gatherIntoBatches({ deliver, windowMs, atOnce }: GatherOptions):
       callers,
       answer(answer) {
         for (const caller of callers) caller.resolve(answer)
+        callers.clear()
       },
       fail(error) {
         for (const caller of callers) caller.reject(error)
+        callers.clear()
       },
       whenAbandoned: () => forget(errand),
     }
