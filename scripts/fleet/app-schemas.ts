@@ -2,6 +2,7 @@
 import type { z } from 'zod'
 import { ApiEnv } from '../../apps/api/src/env.ts'
 import { CliEnv } from '../../apps/cli/src/env.ts'
+import { DashboardEnv } from '../../apps/dashboard/src/env.ts'
 import { SimulatorEnv } from '../../apps/simulators/src/env.ts'
 import { WorkerCreateEnv } from '../../apps/worker-create/src/env.ts'
 import { WorkerPersistEnv } from '../../apps/worker-persist/src/env.ts'
@@ -10,6 +11,7 @@ import { WorkerSyncEnv } from '../../apps/worker-sync/src/env.ts'
 
 export const APP_SCHEMAS = {
   api: ApiEnv,
+  dashboard: DashboardEnv,
   'worker-create': WorkerCreateEnv,
   'worker-poll': WorkerPollEnv,
   'worker-persist': WorkerPersistEnv,

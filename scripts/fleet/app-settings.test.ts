@@ -3,7 +3,7 @@ import { type Surroundings, WORKERS, workerSettings } from './app-settings.ts'
 
 const around: Surroundings = {
   folder: '/fleet',
-  ports: { api: 1, simulator: 2, redis: 3, 'worker-create': 4, 'worker-poll': 5, 'worker-persist': 6, 'worker-sync': 7 },
+  ports: { api: 1, dashboard: 8, simulator: 2, redis: 3, 'worker-create': 4, 'worker-poll': 5, 'worker-persist': 6, 'worker-sync': 7 },
   redisUrl: 'redis://127.0.0.1:3',
   databaseUrl: 'file:/fleet/rollcall.db',
   credentialKeys: 'embedded:key',

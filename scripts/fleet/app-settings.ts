@@ -62,6 +62,10 @@ export function apiSettings(around: Surroundings): Settings {
   return { ...common(around), API_PORT: String(around.ports.api), CREDENTIAL_KEYS: around.credentialKeys, ...ownOf('api', around) }
 }
 
+export function dashboardSettings(around: Surroundings): Settings {
+  return { ...common(around), DASHBOARD_PORT: String(around.ports.dashboard), ...ownOf('dashboard', around) }
+}
+
 export function workerSettings(worker: WorkerApp, around: Surroundings): Settings {
   return {
     ...common(around),

@@ -1,12 +1,13 @@
 import { createServer } from 'node:net'
 
-const APPS = ['api', 'simulator', 'redis', 'worker-create', 'worker-poll', 'worker-persist', 'worker-sync'] as const
+const APPS = ['api', 'dashboard', 'simulator', 'redis', 'worker-create', 'worker-poll', 'worker-persist', 'worker-sync'] as const
 export type PortName = (typeof APPS)[number]
 export type Ports = Readonly<Record<PortName, number>>
 
 /** Where `npm start` listens, unless the environment says otherwise. */
 export const DEFAULT_PORTS: Ports = {
   api: 5000,
+  dashboard: 5001,
   simulator: 5010,
   redis: 5020,
   'worker-create': 5021,

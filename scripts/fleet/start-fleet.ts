@@ -6,6 +6,7 @@ import { type RedisServer, startRedisServer } from '@rollcall/platform/redis-ser
 import { type AppProcess, startApp } from './app-process.ts'
 import {
   apiSettings,
+  dashboardSettings,
   type Settings,
   type SimulatorAddress,
   type Surroundings,
@@ -18,17 +19,23 @@ import { embeddedCredentialKeys } from './embedded-secrets.ts'
 import type { Ports } from './ports.ts'
 import { createSimulatorClient, type SimulatorClient } from './simulator-client.ts'
 
+export type FleetApp = WorkerApp | 'api' | 'dashboard'
+
 export interface FleetOptions {
   /** Where it keeps everything: database, Redis, certificates, logs. */
   readonly folder: string
   readonly ports: Ports
   /** The caller's settings; they win over the embedded ones in every app that knows them. */
   readonly overrides?: Settings
+  /** @defaultValue false: most tests have no use for it */
+  readonly dashboard?: boolean
   readonly say?: (line: string) => void
 }
 
 export interface Fleet {
   readonly apiUrl: string
+  /** Where it is, if it was asked for. */
+  readonly dashboardUrl: string
   readonly databaseUrl: string
   readonly redisUrl: string
   readonly logFolder: string
@@ -36,18 +43,24 @@ export interface Fleet {
   readonly redis: RedisServer | null
   readonly simulator: SimulatorClient | null
   readonly simulatorUrl: string | null
-  readonly app: (name: WorkerApp | 'api' | 'simulator') => AppProcess
+  readonly app: (name: FleetApp | 'simulator') => AppProcess
   /** The environment that an app gets here: what another supervisor needs to run it instead. */
-  readonly settingsOf: (name: WorkerApp | 'api') => Settings
+  readonly settingsOf: (name: FleetApp) => Settings
   /** Starts an app again that was stopped or killed. */
-  restart(name: WorkerApp | 'api'): Promise<void>
+  restart(name: FleetApp): Promise<void>
   /** Starts this fleet's Redis again, in the same place, after it was stopped or killed. */
   restartRedis(): Promise<void>
   /** Drains everything, the workers before what they need. Answers whether each app ended cleanly. */
   stop(): Promise<boolean>
 }
 
-export async function startFleet({ folder: given, ports, overrides = {}, say = () => {} }: FleetOptions): Promise<Fleet> {
+export async function startFleet({
+  folder: given,
+  ports,
+  overrides = {},
+  dashboard = false,
+  say = () => {},
+}: FleetOptions): Promise<Fleet> {
   const folder = resolve(given)
   const logFolder = join(folder, 'logs')
   // The database holds personal data: nobody else on this machine may look into the folder.
@@ -75,15 +88,16 @@ export async function startFleet({ folder: given, ports, overrides = {}, say = (
       simulator,
       overrides,
     }
-    const settingsOf = (name: WorkerApp | 'api') => (name === 'api' ? apiSettings(around) : workerSettings(name, around))
-    const start = async (name: WorkerApp | 'api') => {
+    const settingsOf = (name: FleetApp) => settingsIn(around, name)
+    const start = async (name: FleetApp) => {
       apps.set(name, await startApp({ name, app: name, env: settingsOf(name), logFolder }))
     }
-    say('API and workers')
-    await Promise.all([...WORKERS, 'api' as const].map(start))
+    say(dashboard ? 'API, dashboard and workers' : 'API and workers')
+    await Promise.all([...WORKERS, 'api' as const, ...(dashboard ? ['dashboard' as const] : [])].map(start))
 
     return {
       apiUrl: `http://127.0.0.1:${ports.api}`,
+      dashboardUrl: `http://127.0.0.1:${ports.dashboard}`,
       databaseUrl,
       redisUrl: around.redisUrl,
       logFolder,
@@ -119,6 +133,11 @@ export async function startFleet({ folder: given, ports, overrides = {}, say = (
   }
 }
 
+function settingsIn(around: Surroundings, name: FleetApp): Settings {
+  if (name === 'api') return apiSettings(around)
+  return name === 'dashboard' ? dashboardSettings(around) : workerSettings(name, around)
+}
+
 /** Node reads one file only, and the caller may have named his own: in many offices it stands in every environment. */
 async function trustedAuthorities({
   certificates,
@@ -138,7 +157,7 @@ async function stopAll({ apps, redis }: { apps: ReadonlyMap<string, AppProcess>;
   const running = (names: readonly string[]) => names.map((name) => apps.get(name)).filter((app) => app?.isRunning())
   // First whoever takes in work, then whoever does it, then what they need to do it.
   const codes = [
-    ...(await Promise.all(running(['api']).map((app) => app?.stop()))),
+    ...(await Promise.all(running(['api', 'dashboard']).map((app) => app?.stop()))),
     ...(await Promise.all(running(WORKERS).map((app) => app?.stop()))),
   ]
   await Promise.all(running(['simulator']).map((app) => app?.stop()))

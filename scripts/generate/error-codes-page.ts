@@ -3,6 +3,7 @@ import { operationsErrors } from '@rollcall/operations'
 import { platformErrors } from '@rollcall/platform'
 import { importErrors, provisioningErrors } from '@rollcall/provisioning'
 import { apiErrors } from '../../apps/api/src/problems/api-errors.ts'
+import { dashboardErrors } from '../../apps/dashboard/src/problems/dashboard-errors.ts'
 import type { GeneratedFile } from './generated-file.ts'
 
 const REGISTRIES: Readonly<Record<string, Readonly<Record<string, ErrorCode>>>> = {
@@ -11,6 +12,7 @@ const REGISTRIES: Readonly<Record<string, Readonly<Record<string, ErrorCode>>>> 
   Imports: importErrors,
   'Orders of operators': operationsErrors,
   'The API': apiErrors,
+  'The dashboard': dashboardErrors,
   'Starting and stopping': platformErrors,
 }
 

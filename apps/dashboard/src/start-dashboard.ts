@@ -17,7 +17,7 @@ import {
   redisReady,
   within,
 } from '@rollcall/platform'
-import { provisioningErrors, provisioningProcesses } from '@rollcall/provisioning'
+import { importErrors, provisioningErrors, provisioningProcesses } from '@rollcall/provisioning'
 import { createDashboard } from './app.ts'
 import { createSite } from './auth/site.ts'
 import type { DashboardEnv } from './env.ts'
@@ -58,7 +58,9 @@ export async function startDashboard(env: DashboardEnv): Promise<RunningDashboar
     audit: database.audit,
     dispatcher,
     processes,
-    errorCodes: [engineErrors, provisioningErrors, operationsErrors, platformErrors].flatMap((registry) => Object.values(registry)),
+    errorCodes: [engineErrors, provisioningErrors, importErrors, operationsErrors, platformErrors].flatMap((registry) =>
+      Object.values(registry),
+    ),
     connection,
     namespace,
     readFleet: () => readFleetHealth({ connection, namespace }, expectedWorkers(processes)),
