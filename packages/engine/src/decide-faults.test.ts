@@ -148,6 +148,11 @@ describe('a systemic error', () => {
     expect(judge(aRun({ attempt: 2 }), error('systemic'))).toMatchObject({ kind: 'wait', delayMs: 15_000, look: false })
   })
 
+  test('brings the run back ever more seldom while it lasts', () => {
+    const minutes = [1, 10, 60].map((ago) => judge(aRun({ stateSince: STORY_START + 500 - ago * 60_000 }), error('systemic')))
+    expect(minutes.map((decision) => decision.kind === 'wait' && decision.delayMs)).toEqual([22_500, 225_000, 450_000])
+  })
+
   test('counts as a failed try where the state has no resource that could be closed', () => {
     expect(judge(aRun({ state: 'STORE' }), error('systemic'))).toMatchObject({ kind: 'retry', transition: { errorCode: 'SYSTEMIC_FAULT' } })
   })

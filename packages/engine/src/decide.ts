@@ -14,8 +14,11 @@ import type { WorkError, WorkResult } from './work-result.ts'
 export const MAX_VERSIONS = 1_000
 /** How long a run stands back after an error that is not its own, unless it was told how long. */
 const STAND_BACK_MS = 30_000
-/** After one that is everybody's the gate may close, and then it is the gate that holds the run back. */
-const SYSTEMIC_STAND_BACK_MS = 10_000
+/**
+ * After one that is everybody's: at first the gate may close, and then holds the run back itself; where others get through all the same, a run
+ * that has met it for long comes back ever more seldom, since each try takes tokens from them.
+ */
+const SYSTEMIC_STAND_BACK = { firstMs: 10_000, shareOfElapsed: 0.25, maxMs: 300_000 } as const
 /** "Retry-After: 0" would be asked again without a pause and, since no attempt is spent, without end. */
 const SHORTEST_PAUSE_MS = 1_000
 
@@ -74,12 +77,17 @@ function afterError(input: DecideInput, error: WorkError): Decision {
       return waitRecording(input, error, pauseMs(error))
     case 'systemic':
       // Without a resource there is no line to stop, and nobody who would be told.
-      return row.resource === undefined ? retry(input, error) : waitRecording(input, error, SYSTEMIC_STAND_BACK_MS * (1 + input.random))
+      return row.resource === undefined ? retry(input, error) : waitRecording(input, error, systemicPauseMs(input))
     case 'transient':
       // What a probe meets says something about the resource, not about the run.
       if (input.resourceClosed) return waitRecording(input, error, STAND_BACK_MS)
       return row.poll && row.retry === undefined && !isDeath(error) ? lookAgainAfterError(input, error) : retry(input, error)
   }
+}
+
+function systemicPauseMs({ now, random, run }: DecideInput): number {
+  const { firstMs, maxMs, shareOfElapsed } = SYSTEMIC_STAND_BACK
+  return Math.min(maxMs, Math.max(firstMs, (now - run.stateSince) * shareOfElapsed)) * (1 + random)
 }
 
 function pauseMs({ afterMs }: WorkError): number {
