@@ -120,6 +120,7 @@ test('kill -9 of worker-sync in the middle replays nobody twice and forgets nobo
   await fleet.restart('worker-sync')
 
   expect(await untilEnded(begun)).toMatchObject({ completion: 'full', outcomes: { pending: 0, replayed: 150, refused: 0 } })
+  // Whose job was under way to the queue when the worker died is put back by the next one.
   await waitUntil('all have completed', async () => (await countRuns(uuids, 'completed')) === 150)
   const replays = await fleet.database.prisma.runEvent.count({ where: { runUuid: { in: uuids }, operationType: 'REPLAYED' } })
   expect(replays).toBe(150)

@@ -227,6 +227,23 @@ describe('nobody is replayed twice and nobody forgotten', () => {
     expect([...story.visits.values()]).toEqual([1, 1, 1, 1, 1])
   })
 
+  test('where a replay is committed and its job never reaches the queue: the next try puts it back', async () => {
+    const story = createCohortStory()
+    for (const name of names(5)) await story.fail(name)
+    story.turnedAway.clear()
+    story.visits.clear()
+    let replays = 0
+    story.afterReplay = () => {
+      replays += 1
+      if (replays === 3) throw new LedgerUnavailableError(engineErrors.LEDGER_UNAVAILABLE)
+    }
+    const { uuid } = await story.order({ count: 5 })
+    await story.play()
+    expect(story.trail(uuid).at(-1)).toBe('COMPLETED full')
+    expect([...story.visits.values()]).toEqual([1, 1, 1, 1, 1])
+    expect(story.ledger.runs().every(({ state }) => state === 'COMPLETED')).toBe(true)
+  })
+
   test('where two workers have the same job: the slower one undoes a replay that the faster one has made', async () => {
     const story = createCohortStory()
     const { uuid: failed } = await story.fail('a')

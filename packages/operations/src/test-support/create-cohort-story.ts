@@ -45,6 +45,8 @@ export interface CohortStory extends Story {
   readonly visits: Map<string, number>
   /** Called before each replay; what it throws comes instead of it. */
   beforeReplay: (uuid: string) => void | Promise<void>
+  /** Called after each replay is committed; what it throws comes instead of its answer. */
+  afterReplay: (uuid: string) => void | Promise<void>
   /** An errand that was turned away. */
   fail(customer: string, options?: { readonly state?: 'WALK' | 'BUY'; readonly street?: string }): Promise<Run>
   /** As `POST /replays` does. */
@@ -71,7 +73,9 @@ export function createCohortStory(): CohortStory {
     requestCancel: (change) => story.ledger.requestCancel(change),
     async replay(change) {
       await itself.beforeReplay(change.uuid)
-      return story.ledger.replay(change)
+      const result = await story.ledger.replay(change)
+      await itself.afterReplay(change.uuid)
+      return result
     },
   }
   const clock = { now: () => story.clock.now() }
@@ -81,6 +85,7 @@ export function createCohortStory(): CohortStory {
     ledger,
     dispatcher: {
       enqueue: (jobs: readonly StateJob[]) => story.dispatcher.enqueue(jobs),
+      restore: (jobs: readonly StateJob[]) => story.dispatcher.restore(jobs),
       wake: (job: Pick<StateJob, 'process' | 'state' | 'uuid' | 'version'>) => story.dispatcher.wake(job),
     },
     clock,
@@ -110,6 +115,7 @@ export function createCohortStory(): CohortStory {
     turnedAway,
     visits,
     beforeReplay: () => {},
+    afterReplay: () => {},
 
     async fail(customer, { state = 'BUY', street } = {}) {
       turnedAway.set(customer, state)

@@ -2,6 +2,7 @@
 // so that whoever dies in between leaves a list that is true, and no run is replayed twice by one cohort; one bad run does not stop the others.
 import {
   CodedError,
+  type Dispatcher,
   engineErrors,
   type HandlerOf,
   type Ledger,
@@ -18,6 +19,7 @@ import { operationsErrors } from '../../errors.ts'
 import type { CohortStore, PendingItem } from '../../ports/cohort-store.ts'
 import { MOST_IN_OWN_LANE } from '../cohort.ts'
 import type { ReplayCohort, ReplayCohortInput } from '../process.ts'
+import { putBackLast } from './put-back-last.ts'
 
 const RUNS_PER_CHUNK = 100
 /** A job works on for this long, and to at least this many runs however slow the database is: the largest cohort then takes 500 jobs. */
@@ -25,6 +27,7 @@ const WORK_FOR_MS = 20_000
 const FEWEST_PER_JOB = 200
 
 export interface ReplayItemsPorts extends OperationDeps {
+  readonly dispatcher: OperationDeps['dispatcher'] & Pick<Dispatcher, 'restore'>
   readonly cohorts: CohortStore
   readonly ledger: Pick<Ledger, 'read' | 'replay' | 'requestCancel'>
   /** Whose runs may be replayed. */
@@ -43,7 +46,8 @@ class ItemSettled extends Error {}
 export function createReplayItems(ports: ReplayItemsPorts): HandlerOf<ReplayCohort, 'REPLAY_ITEMS'> {
   const { clock, cohorts, ledger, notify, processes } = ports
 
-  return async ({ uuid, input, signal }) => {
+  return async ({ uuid, input, isFirstTry, signal }) => {
+    if (!isFirstTry) await putBackLast(uuid, ports)
     const until = clock.now() + WORK_FOR_MS
     const refusals: Refusal[] = []
     const lane = createLane(input)
