@@ -1,8 +1,12 @@
 import type { AuditEntry } from '@rollcall/engine'
+import type { AuditLog as AuditRow } from '../generated/sqlserver/client.ts'
+import { chunks } from './chunks.ts'
 import type { PrismaClient, PrismaTransaction } from './prisma.ts'
 
 export interface AuditLog {
   append(entry: AuditEntry): Promise<void>
+  /** In one statement where they are few. */
+  appendAll(entries: readonly AuditEntry[]): Promise<void>
   /** What was done to one thing, newest first. */
   list(target: { readonly targetType: string; readonly targetId: string; readonly limit: number }): Promise<AuditEntry[]>
 }
@@ -17,12 +21,23 @@ export function rowOfAudit<T>({ id, at, actor, action, targetType, targetId, rea
   return { id, at: time(at), actor, action, targetType, targetId, reason, details: JSON.stringify(details) }
 }
 
+export function auditEntryOf({ at, details, ...entry }: AuditRow): AuditEntry {
+  return { ...entry, at: at.getTime(), details: JSON.parse(details) }
+}
+
+/** SQL Server takes 2,100 parameters, eight a row. */
+const ENTRIES_PER_INSERT = 250
+
 export function createAuditLog(prisma: PrismaClient): AuditLog {
   return {
     append: (entry) => insertAudit(prisma, entry),
+    async appendAll(entries) {
+      for (const some of chunks(entries, ENTRIES_PER_INSERT))
+        await prisma.auditLog.createMany({ data: some.map((entry) => rowOfAudit(entry, (ms) => new Date(ms))) })
+    },
     async list({ targetType, targetId, limit }) {
       const rows = await prisma.auditLog.findMany({ where: { targetType, targetId }, orderBy: { at: 'desc' }, take: limit })
-      return rows.map(({ at, details, ...entry }) => ({ ...entry, at: at.getTime(), details: JSON.parse(details) }))
+      return rows.map(auditEntryOf)
     },
   }
 }

@@ -8,6 +8,9 @@ import { createSqliteReservations } from './accounts/sqlite-reservations.ts'
 import { createSqlServerReservations } from './accounts/sqlserver-reservations.ts'
 import { createUnfinishedAccounts } from './accounts/unfinished-accounts.ts'
 import { type ApiKeys, createApiKeys } from './api-keys.ts'
+import { createRunArchive, type RunArchive } from './archive/run-archive.ts'
+import { createSqliteMoveRuns } from './archive/sqlite-move-runs.ts'
+import { createSqlServerMoveRuns } from './archive/sqlserver-move-runs.ts'
 import { type AuditLog, createAuditLog } from './audit-log.ts'
 import { createClosures } from './closures.ts'
 import { createCohortStore } from './cohorts/cohort-store.ts'
@@ -20,7 +23,9 @@ import { createLedger } from './ledger/create-ledger.ts'
 import { createSqliteLedgerSql } from './ledger/sqlite-ledger-sql.ts'
 import { createSqlServerLedgerSql } from './ledger/sqlserver-ledger-sql.ts'
 import { type OpenClient, openClient } from './open-client.ts'
+import { createPersonStore, type PersonStore } from './persons/person-store.ts'
 import type { PrismaClient } from './prisma.ts'
+import { createRetention, type Retention } from './retention/retention.ts'
 
 export interface DatabaseOptions {
   /** DATABASE_URL: `file:<path>` or `sqlserver://…`. */
@@ -39,6 +44,9 @@ export interface Database {
   readonly leases: Leases
   readonly closures: Closures
   readonly audit: AuditLog
+  readonly archive: RunArchive
+  readonly retention: Retention
+  readonly persons: PersonStore
   readonly apiKeys: ApiKeys
   readonly reservations: UsernameReservations
   readonly accounts: AccountStore
@@ -62,7 +70,7 @@ const NO_RUN = '00000000-0000-0000-0000-000000000000'
 export async function createDatabase({ url, ...options }: DatabaseOptions): Promise<Database> {
   const client = await openClient({ ...options, url: parseDatabaseUrl(url) })
   const { dialect, prisma, close } = client
-  const { sql, reservations } = nativeParts(client)
+  const { sql, reservations, move } = nativeParts(client)
   const ledger = withPortErrors(createLedger({ prisma, sql }))
   return {
     dialect,
@@ -71,6 +79,9 @@ export async function createDatabase({ url, ...options }: DatabaseOptions): Prom
     leases: withPortErrors(createLeases({ prisma, dialect })),
     closures: withPortErrors(createClosures(prisma)),
     audit: withPortErrors(createAuditLog(prisma)),
+    archive: withPortErrors(createRunArchive({ prisma, move })),
+    retention: withPortErrors(createRetention(prisma)),
+    persons: withPortErrors(createPersonStore({ prisma, connection: client.dialect === 'sqlite' ? client.connection : null })),
     apiKeys: withPortErrors(createApiKeys(prisma)),
     reservations: withPortErrors({ ...reservations, release: createReleaseReservation(dialect) }),
     accounts: withPortErrors(createAccountStore({ prisma, dialect })),
@@ -93,7 +104,18 @@ export async function createDatabase({ url, ...options }: DatabaseOptions): Prom
 
 /** What is written once per database. */
 function nativeParts(client: OpenClient) {
-  if (client.dialect === 'sqlite')
-    return { sql: createSqliteLedgerSql(client.connection), reservations: createSqliteReservations(client.connection) }
-  return { sql: createSqlServerLedgerSql(client.prisma), reservations: createSqlServerReservations(client.prisma) }
+  if (client.dialect === 'sqlite') {
+    const { connection } = client
+    return {
+      sql: createSqliteLedgerSql(connection),
+      reservations: createSqliteReservations(connection),
+      move: createSqliteMoveRuns(connection),
+    }
+  }
+  const { prisma } = client
+  return {
+    sql: createSqlServerLedgerSql(prisma),
+    reservations: createSqlServerReservations(prisma),
+    move: createSqlServerMoveRuns(prisma),
+  }
 }

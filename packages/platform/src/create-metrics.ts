@@ -91,6 +91,17 @@ export function createMetrics({ app, processMetrics = true }: { readonly app: st
       labelNames: ['worker'],
       registers,
     }),
+    retentionRows: new Counter({
+      name: 'rollcall_retention_rows_total',
+      help: 'Rows that were archived, deleted or emptied because of their age.',
+      labelNames: ['what'],
+      registers,
+    }),
+    nightlyFinished: new Gauge({
+      name: 'rollcall_nightly_finished_timestamp_seconds',
+      help: 'When this process last had put away everything that was old; 0 where another one does it.',
+      registers,
+    }),
     jobsInHand: new Gauge({ name: 'rollcall_jobs_in_hand', help: 'Jobs whose handlers are at work just now.', registers }),
     loopRestarts: new Counter({
       name: 'rollcall_worker_restarts_total',

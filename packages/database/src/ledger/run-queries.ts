@@ -64,7 +64,7 @@ export function createRunQueries({ prisma }: Pick<LedgerContext, 'prisma'>): Run
   }
 }
 
-function whereOf({ createdFrom, createdTo, ...equal }: RunFilter) {
+export function whereOf({ createdFrom, createdTo, ...equal }: RunFilter) {
   const createdAt = {
     ...(createdFrom !== undefined && { gte: new Date(createdFrom) }),
     ...(createdTo !== undefined && { lt: new Date(createdTo) }),
@@ -73,12 +73,12 @@ function whereOf({ createdFrom, createdTo, ...equal }: RunFilter) {
 }
 
 /** The range comes first so that the index is entered where the page begins. */
-function behind({ createdAt, uuid }: { createdAt: number; uuid: string }) {
+export function behind({ createdAt, uuid }: { createdAt: number; uuid: string }) {
   const at = new Date(createdAt)
   return { createdAt: { lte: at }, OR: [{ createdAt: { lt: at } }, { uuid: { lt: uuid } }] }
 }
 
 /** Only the engine writes these columns, from the words of these types. */
-function withWords<Row extends { status: string; completion: string | null }>(row: Row) {
+export function withWords<Row extends { status: string; completion: string | null }>(row: Row) {
   return row as Row & { status: RunStatus; completion: Completion | null }
 }

@@ -155,6 +155,23 @@ export interface EventRow {
   count: number | null
 }
 
+export const EVENT_COLUMNS = [
+  'runUuid',
+  'id',
+  'createdAt',
+  'operationType',
+  'status',
+  'state',
+  'version',
+  'attempt',
+  'submittedData',
+  'receivedData',
+  'errorCode',
+  'errorMessage',
+  'durationMs',
+  'count',
+] as const satisfies readonly (keyof EventRow)[]
+
 export function eventOfRow(row: EventRow): RunEvent {
   return {
     ...row,

@@ -3,7 +3,7 @@ import { rowOfAudit } from '../audit-log.ts'
 import type { PrismaTransaction } from '../prisma.ts'
 import type { SqliteConnection } from '../sqlite/connection.ts'
 import { HOLDER_COLUMNS, holdersByKey, inLockOrder, type LedgerSql } from './ledger-sql.ts'
-import { clipped, type EventRow, RUN_COLUMNS, type RunRow, rowOfEvent, rowOfNewRun, rowOfRequest, runOfRow } from './run-row.ts'
+import { clipped, EVENT_COLUMNS, RUN_COLUMNS, type RunRow, rowOfEvent, rowOfNewRun, rowOfRequest, runOfRow } from './run-row.ts'
 
 const SELECT_RUN = `SELECT ${RUN_COLUMNS.join(', ')} FROM AzureDataSync WHERE uuid = ?`
 
@@ -11,23 +11,6 @@ const UPDATE_RUN = `UPDATE AzureDataSync
 SET state = ?, status = ?, completion = ?, version = ?, attempt = ?, dueAt = ?, resultObject = ?, pollingUuid = ?, lastOperationStatus = ?,
     errorCode = ?, errorMessage = ?, liveKey = ?, stateSince = ?, updatedAt = ?
 WHERE uuid = ? AND version = ? AND attempt = COALESCE(?, attempt)`
-
-const EVENT_COLUMNS = [
-  'runUuid',
-  'id',
-  'createdAt',
-  'operationType',
-  'status',
-  'state',
-  'version',
-  'attempt',
-  'submittedData',
-  'receivedData',
-  'errorCode',
-  'errorMessage',
-  'durationMs',
-  'count',
-] as const satisfies readonly (keyof EventRow)[]
 
 const EVENT_VALUES = EVENT_COLUMNS.map(() => '?').join(', ')
 const INSERT_EVENT = `INSERT INTO ObjectHistory (${EVENT_COLUMNS.join(', ')}) VALUES (${EVENT_VALUES})`

@@ -1,0 +1,149 @@
+// The erasure of a person. What must always hold: it happens whole or not at all; nothing of a live run is touched; what stays behind cannot be
+// led back to the person: the audit log says that somebody was erased and by whom, and no longer names their runs or usernames.
+import { randomBytes } from 'node:crypto'
+import { ERASED_SUBJECT, LIVE_STATUSES, liveKeyOf } from '@rollcall/engine'
+import { insertAudit } from '../audit-log.ts'
+import { chunks } from '../chunks.ts'
+import type { PrismaClient, PrismaTransaction } from '../prisma.ts'
+import { inTransaction } from '../transaction.ts'
+import { auditAbout } from './audit-about.ts'
+import { isKept } from './is-kept.ts'
+import type { ErasedAccount, Erasure, ErasureResult } from './person-store.ts'
+
+const RUNS_PER_STATEMENT = 500
+const PSEUDONYM_BYTES = 12
+const REMOVED = '[erased]'
+
+/** Serializable: no run of the person can be accepted between the look for one and the commit. */
+export function erasePerson(prisma: PrismaClient, erasure: Erasure): Promise<ErasureResult> {
+  return inTransaction(prisma, (tx) => erase(tx, erasure), { isolationLevel: 'Serializable' })
+}
+
+async function erase(tx: PrismaTransaction, { personId, accountsRemoved, audit }: Erasure): Promise<ErasureResult> {
+  const live = await tx.run.findFirst({ where: { subjectId: personId, status: { in: [...LIVE_STATUSES] } }, select: { uuid: true } })
+  if (live) return { kind: 'runLives', uuid: live.uuid }
+  const accounts = await accountsOf(tx, personId)
+  const standing = accounts.find((account) => account.live)
+  if (standing && !accountsRemoved) return { kind: 'accountStands', sysUserId: standing.sysUserId }
+  if (!(await isKept(tx, personId))) return answerAgain(tx, personId)
+
+  // 31 characters: the narrowest column that takes it has 32.
+  const pseudonym = `${ERASED_SUBJECT}${randomBytes(PSEUDONYM_BYTES).toString('hex')}`
+  const runUuids = await uuidsOf(tx, personId)
+  const sysUserIds = accounts.map(({ sysUserId }) => sysUserId)
+  const reservations = await tx.usernameReservation.findMany({ where: { personId }, select: { username: true } })
+  const usernames = reservations.map(({ username }) => username)
+  const about = await auditAbout(tx, { personId, sysUserIds, runUuids: [], importIds: [] })
+  const counts = {
+    history: await emptyHistory(tx, runUuids),
+    runs: await emptyRuns(tx, { personId, pseudonym }),
+    archivedRuns: await emptyArchivedRuns(tx, { personId, pseudonym }),
+    importRows: (await tx.importRow.updateMany({ where: { personId }, data: { cells: null, errors: null, personId: null } })).count,
+    usernames: await keepUsernames(tx, { usernames, pseudonym }),
+    auditDetails: await withoutLinks(tx, about, new Set([...runUuids, ...usernames])),
+    credentials: (await tx.credential.deleteMany({ where: { personId } })).count,
+    roles: (await tx.sysUserSysRole.deleteMany({ where: { user: { personId } } })).count,
+    users: (await tx.sysUser.deleteMany({ where: { personId } })).count,
+    person: (await tx.person.deleteMany({ where: { personId } })).count,
+  }
+  await insertAudit(tx, { ...audit, details: { ...audit.details, ...counts } })
+  return { kind: 'erased', accounts, counts, auditRows: about.length + 1 }
+}
+
+async function accountsOf(tx: PrismaTransaction, personId: string): Promise<ErasedAccount[]> {
+  const users = await tx.sysUser.findMany({
+    where: { personId },
+    select: { sysUserId: true, username: true, deletedOn: true, person: { select: { azureId: true } } },
+    orderBy: { createdAt: 'asc' },
+  })
+  return users.map(({ sysUserId, username, deletedOn, person }) => ({
+    ...{ sysUserId, username, azureId: person.azureId, live: deletedOn === null },
+  }))
+}
+
+async function answerAgain(tx: PrismaTransaction, personId: string): Promise<ErasureResult> {
+  const about = await auditAbout(tx, { personId, sysUserIds: [], runUuids: [], importIds: [] })
+  const before = about.findLast(({ action }) => action === 'person.erase')
+  return before ? { kind: 'erasedBefore', at: before.at.getTime(), auditRows: about.length } : { kind: 'unknown' }
+}
+
+async function uuidsOf(tx: PrismaTransaction, personId: string): Promise<string[]> {
+  const runs = await tx.run.findMany({ where: { subjectId: personId }, select: { uuid: true } })
+  const archived = await tx.archivedRun.findMany({ where: { subjectId: personId }, select: { uuid: true } })
+  return [...runs, ...archived].map(({ uuid }) => uuid)
+}
+
+async function emptyHistory(tx: PrismaTransaction, runUuids: readonly string[]): Promise<number> {
+  let emptied = 0
+  for (const some of chunks(runUuids, RUNS_PER_STATEMENT)) {
+    const change = { where: { runUuid: { in: some } }, data: { submittedData: null, receivedData: null, errorMessage: null } }
+    emptied += (await tx.runEvent.updateMany(change)).count + (await tx.archivedRunEvent.updateMany(change)).count
+  }
+  return emptied
+}
+
+interface Renaming {
+  readonly personId: string
+  readonly pseudonym: string
+}
+
+const EMPTIED = { inputArgs: '{}', resultObject: '{}', pollingUuid: null, errorMessage: null, subjectName: null } as const
+
+/** Under a new version: whoever read a run before and is about to replay it comes too late. */
+async function emptyRuns(tx: PrismaTransaction, { personId, pseudonym }: Renaming): Promise<number> {
+  const processes = await tx.run.findMany({ where: { subjectId: personId }, distinct: ['process'], select: { process: true } })
+  let emptied = 0
+  for (const { process } of processes) {
+    const { count } = await tx.run.updateMany({
+      where: { subjectId: personId, process },
+      data: { ...EMPTIED, subjectId: pseudonym, naturalKey: keyOf({ process, pseudonym }), version: { increment: 1 } },
+    })
+    emptied += count
+  }
+  return emptied
+}
+
+async function emptyArchivedRuns(tx: PrismaTransaction, { personId, pseudonym }: Renaming): Promise<number> {
+  const processes = await tx.archivedRun.findMany({ where: { subjectId: personId }, distinct: ['process'], select: { process: true } })
+  let emptied = 0
+  for (const { process } of processes) {
+    const { count } = await tx.archivedRun.updateMany({
+      where: { subjectId: personId, process },
+      data: { ...EMPTIED, subjectId: pseudonym, naturalKey: keyOf({ process, pseudonym }) },
+    })
+    emptied += count
+  }
+  return emptied
+}
+
+function keyOf({ process, pseudonym }: { readonly process: string; readonly pseudonym: string }): string {
+  return liveKeyOf({ name: process }, { subjectId: pseudonym })
+}
+
+/** The names stay, so that nobody else is ever given one; whose they were does not. */
+async function keepUsernames(
+  tx: PrismaTransaction,
+  { usernames, pseudonym }: { readonly usernames: readonly string[]; readonly pseudonym: string },
+): Promise<number> {
+  for (const username of usernames) {
+    const data = { personId: pseudonym, ownerKey: username, unfinishedSince: null }
+    await tx.usernameReservation.update({ where: { username }, data })
+  }
+  return usernames.length
+}
+
+/** Takes out of the details of audit rows what leads from the person to the rows that are kept under a pseudonym. */
+async function withoutLinks(
+  tx: PrismaTransaction,
+  rows: readonly { readonly id: string; readonly details: string }[],
+  links: ReadonlySet<string>,
+): Promise<number> {
+  let changed = 0
+  for (const { id, details } of rows) {
+    const without = JSON.stringify(JSON.parse(details, (_name, value) => (links.has(value) ? REMOVED : value)))
+    if (without === details) continue
+    await tx.auditLog.update({ where: { id }, data: { details: without } })
+    changed += 1
+  }
+  return changed
+}

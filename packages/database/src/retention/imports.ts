@@ -1,0 +1,57 @@
+import type { EpochMs } from '@rollcall/engine'
+import type { PrismaClient } from '../prisma.ts'
+import { retryConflicts } from '../transaction.ts'
+import type { Portion } from './retention.ts'
+
+const IMPORTS_PER_LOOK = 50
+
+/** Takes cells, errors and persons out of the rows, and marks the import once they all are empty. */
+export function createEraseImports(prisma: PrismaClient): Portion {
+  return ({ at, before, limit }) =>
+    retryConflicts(async () => {
+      const importId = await nextEnded(prisma, before)
+      if (importId === null) return 0
+      const rows = await prisma.importRow.findMany({
+        where: { importId, OR: [{ cells: { not: null } }, { errors: { not: null } }, { personId: { not: null } }] },
+        orderBy: { rowNumber: 'asc' },
+        take: limit,
+        select: { rowNumber: true },
+      })
+      const some = { importId, rowNumber: { in: rows.map(({ rowNumber }) => rowNumber) } }
+      const { count } = await prisma.importRow.updateMany({ where: some, data: { cells: null, errors: null, personId: null } })
+      if (rows.length < limit) await prisma.import.update({ where: { id: importId }, data: { erasedAt: new Date(at) } })
+      return count + 1
+    })
+}
+
+/** It has ended when no run of its group lives, at the time of the last one's end. Runs that were archived ended long ago. */
+async function nextEnded(prisma: PrismaClient, before: EpochMs): Promise<string | null> {
+  const time = new Date(before)
+  const due = await prisma.import.findMany({
+    where: { erasedAt: null, acceptedAt: { lt: time } },
+    orderBy: [{ acceptedAt: 'asc' }, { id: 'asc' }],
+    take: IMPORTS_PER_LOOK,
+    select: { id: true },
+  })
+  for (const { id } of due) {
+    const standing = { groupUuid: id, OR: [{ dueAt: { not: null } }, { updatedAt: { gte: time } }] }
+    if ((await prisma.run.findFirst({ where: standing, select: { uuid: true } })) === null) return id
+  }
+  return null
+}
+
+/** Rows first, so that an import whose rows are half gone is still found. */
+export function createPurgeImports(prisma: PrismaClient): Portion {
+  return ({ before, limit }) =>
+    retryConflicts(async () => {
+      const oldest = await prisma.import.findFirst({
+        where: { erasedAt: { not: null }, acceptedAt: { lt: new Date(before) } },
+        orderBy: { acceptedAt: 'asc' },
+        select: { id: true },
+      })
+      if (oldest === null) return 0
+      const { count } = await prisma.importRow.deleteMany({ where: { importId: oldest.id }, limit })
+      if (count < limit) await prisma.import.delete({ where: { id: oldest.id } })
+      return count + 1
+    })
+}

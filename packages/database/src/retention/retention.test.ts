@@ -1,0 +1,109 @@
+import { createIds } from '@rollcall/engine'
+import { complete, eventOf, insert, newRun, T0 } from '@rollcall/engine/testing/ledger-contract'
+import { describe, expect, test } from 'vitest'
+import type { Database } from '../create-database.ts'
+import { openForTest } from '../testing/open-for-test.ts'
+import { testDialects } from '../testing/test-dialects.ts'
+import type { Portion } from './retention.ts'
+
+/** Ids as they were made at a time. */
+const idAt = (at: number) => createIds({ now: () => at })()
+const before = T0
+const OLD = T0 - 1
+const at = T0 + 5
+
+async function untilNone(portion: Portion, limit = 2): Promise<number[]> {
+  const answers: number[] = []
+  do answers.push(await portion({ before, limit, at }))
+  while (answers.at(-1) !== 0)
+  return answers
+}
+
+async function anImport({ prisma }: Database, { id, acceptedAt, rows = 3 }: { id: string; acceptedAt: number | null; rows?: number }) {
+  const columns = '{"delimiter":";","names":["personId"]}'
+  const accepted = acceptedAt === null ? null : new Date(acceptedAt)
+  await prisma.import.create({
+    data: { id, requestedBy: 'school', columns, rowCount: rows, invalidCount: 0, createdAt: new Date(OLD), acceptedAt: accepted },
+  })
+  await prisma.importRow.createMany({
+    data: Array.from({ length: rows }, (_, index) => ({
+      ...{ importId: id, rowNumber: index + 2, outcome: 'started', cells: '["p1"]', errors: '[]', personId: 'p1', scopeId: 's1' },
+    })),
+  })
+}
+
+describe.each(testDialects)('what is old, over $dialect,', (dialect) => {
+  test('leaves the audit log, the cohorts and the closures, portion by portion, and what is younger stays', async () => {
+    const database = await openForTest(dialect)
+    const { audit, prisma, retention } = database
+    const entry = (time: number) => ({
+      ...{ id: idAt(time), at: time, actor: 'a', action: 'run.cancel', targetType: 'run', targetId: 'r', reason: 'because', details: {} },
+    })
+    await audit.appendAll([OLD - 2, OLD - 1, OLD, T0, T0 + 1].map(entry))
+    const item = (time: number) => ({ cohortUuid: idAt(time), runUuid: 'r', outcome: 'replayed' })
+    await prisma.cohortItem.createMany({ data: [OLD, OLD, T0].map(item) })
+    const closure = (id: string, reopenedAt: number | null) => ({
+      ...{ id, resource: 'graph', errorCode: 'X', cause: 'x', closedAt: new Date(OLD - 9), closedBy: 'x', openKey: id },
+      ...{ reopenedAt: reopenedAt === null ? null : new Date(reopenedAt), reopenedBy: 'x' },
+    })
+    await prisma.resourceClosure.createMany({ data: [closure('a', OLD), closure('b', T0), closure('c', null)] })
+
+    expect(await untilNone(retention.purgeAudit)).toEqual([2, 1, 0])
+    expect(await untilNone(retention.purgeCohorts)).toEqual([2, 0])
+    expect(await untilNone(retention.purgeClosures)).toEqual([1, 0])
+
+    expect((await audit.list({ targetType: 'run', targetId: 'r', limit: 9 })).map((row) => row.at)).toEqual([T0 + 1, T0])
+    expect(await prisma.cohortItem.count()).toBe(1)
+    expect((await prisma.resourceClosure.findMany({ orderBy: { id: 'asc' } })).map(({ id }) => id)).toEqual(['b', 'c'])
+  })
+
+  test('takes cells, errors and persons out of imports whose last run has ended, and of no others', async () => {
+    const database = await openForTest(dialect)
+    const { ledger, prisma, retention } = database
+    const [ended, running, lately, fresh, staged] = [1, 2, 3, 4, 5].map(idAt) as [string, string, string, string, string]
+    await anImport(database, { id: ended, acceptedAt: OLD, rows: 5 })
+    await anImport(database, { id: running, acceptedAt: OLD })
+    await anImport(database, { id: lately, acceptedAt: OLD })
+    await anImport(database, { id: fresh, acceptedAt: T0 })
+    await anImport(database, { id: staged, acceptedAt: null })
+    const runs = [newRun({ groupUuid: ended }), newRun({ groupUuid: running }), newRun({ groupUuid: lately })] as const
+    for (const run of runs) await insert(database, run)
+    await ledger.commit([complete(runs[0], { updatedAt: OLD }), complete(runs[2], { updatedAt: T0 })])
+
+    expect(await untilNone(retention.eraseImports)).toEqual([3, 3, 2, 0])
+
+    const rows = await prisma.importRow.findMany({ where: { personId: null } })
+    expect(rows.map(({ importId, cells, errors, outcome }) => [importId, cells, errors, outcome])).toEqual(
+      Array.from({ length: 5 }, () => [ended, null, null, 'started']),
+    )
+    expect(
+      (await prisma.import.findMany({ where: { erasedAt: { not: null } } })).map(({ id, erasedAt }) => [id, erasedAt?.getTime()]),
+    ).toEqual([[ended, at]])
+  })
+
+  test('deletes imports only once their rows were erased', async () => {
+    const database = await openForTest(dialect)
+    const { prisma, retention } = database
+    const [erased, standing] = [idAt(1), idAt(2)] as const
+    await anImport(database, { id: erased, acceptedAt: OLD })
+    await anImport(database, { id: standing, acceptedAt: OLD })
+    await prisma.import.update({ where: { id: erased }, data: { erasedAt: new Date(OLD) } })
+    expect(await untilNone(retention.purgeImports)).toEqual([3, 2, 0])
+    expect((await prisma.import.findMany()).map(({ id }) => id)).toEqual([standing])
+    expect(await prisma.importRow.count()).toBe(3)
+  })
+
+  test('empties what came late into the history of a run whose person was erased', async () => {
+    const database = await openForTest(dialect)
+    const erased = newRun({ subjectId: 'erased~0123' })
+    const other = newRun({ subjectId: 'erased-not' })
+    await insert(database, erased, other)
+    await database.ledger.commit([complete(erased, { events: [] }), complete(other, { events: [] })])
+    for (const run of [erased, other])
+      await database.ledger.append(eventOf(run, { submittedData: { username: 'u' }, status: 'superseded' }))
+    expect(await database.retention.emptyLateHistory()).toBe(1)
+    expect(await database.retention.emptyLateHistory()).toBe(0)
+    expect((await database.ledger.history(erased.uuid))[0]).toMatchObject({ submittedData: null, status: 'superseded' })
+    expect((await database.ledger.history(other.uuid))[0]).toMatchObject({ submittedData: { username: 'u' } })
+  })
+})

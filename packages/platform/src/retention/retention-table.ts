@@ -1,0 +1,122 @@
+// How long everything is kept, table by table: the one place. The nightly duty of worker-sync acts on it, a person's export quotes it, and
+// docs/personal-data.md prints it.
+
+export interface RetentionRow {
+  readonly tables: readonly string[]
+  /** What it holds of people. */
+  readonly holds: string
+  /** Why it is kept at all. */
+  readonly why: string
+  /** From when its age counts; null where age does not matter. */
+  readonly age: string | null
+  /** Null where it is never removed by age. */
+  readonly days: number | null
+  /** The setting that changes the days; null where they are fixed. */
+  readonly setting: string | null
+  /** What happens then. */
+  readonly afterwards: string
+}
+
+export const RETENTION = {
+  runs: {
+    tables: ['AzureDataSync', 'ObjectHistory'],
+    holds: 'what was asked for a person (names, birth date, school, classes), and every step that was taken',
+    why: 'to carry the request out, and to answer for it while questions are likely',
+    age: 'the end of the run',
+    days: 90,
+    setting: 'RUNS_KEPT_DAYS',
+    afterwards: 'moved to the archive; a live run never is',
+  },
+  archive: {
+    tables: ['AzureDataSyncArchived', 'ObjectHistoryArchived'],
+    holds: 'the same',
+    why: 'to answer years later who asked for an account, and what became of it',
+    age: 'the day of archiving',
+    days: 1_825,
+    setting: 'ARCHIVE_KEPT_DAYS',
+    afterwards: 'deleted',
+  },
+  requests: {
+    tables: ['Request'],
+    holds: 'uuids of runs under the Idempotency-Key of their sender, and a hash of the body',
+    why: 'to answer a repeated request with the same runs',
+    age: 'the request',
+    days: 30,
+    setting: null,
+    afterwards: 'deleted',
+  },
+  credentials: {
+    tables: ['Credential'],
+    holds: 'the initial password, encrypted, until it is handed out; afterwards who collected it and when',
+    why: 'to hand the initial password out once',
+    age: 'its making',
+    days: 30,
+    setting: 'CREDENTIAL_KEPT_DAYS',
+    afterwards: 'the password is erased, the row stays as long as the account',
+  },
+  imports: {
+    tables: ['ImportRow'],
+    holds: 'the cells of an uploaded file, and what is wrong with them',
+    why: 'to show whoever uploaded a file what came of each row',
+    age: 'the end of the last run of the import',
+    days: 90,
+    setting: 'IMPORTS_KEPT_DAYS',
+    afterwards: 'cells, errors and personIds are erased',
+  },
+  importSkeletons: {
+    tables: ['Import', 'ImportRow'],
+    holds: 'nobody any more: numbers of rows, outcomes and uuids of runs',
+    why: 'to tell which run came from which file, as long as the archive tells of the run',
+    age: 'the upload',
+    days: 1_825,
+    setting: 'ARCHIVE_KEPT_DAYS',
+    afterwards: 'deleted',
+  },
+  cohorts: {
+    tables: ['CohortItem'],
+    holds: 'uuids of runs that were replayed together',
+    why: 'to tell what an order of an operator did',
+    age: 'the order',
+    days: 365,
+    setting: 'COHORTS_KEPT_DAYS',
+    afterwards: 'deleted',
+  },
+  closures: {
+    tables: ['ResourceClosure'],
+    holds: 'nobody; the names of operators',
+    why: 'to tell when an outside system was closed, by whom and why',
+    age: 'the reopening',
+    days: 365,
+    setting: 'CLOSURES_KEPT_DAYS',
+    afterwards: 'deleted',
+  },
+  audit: {
+    tables: ['AuditLog'],
+    holds: 'who did what to whom or read whose data, and why; of the person the id',
+    why: 'to account for what operators did and read; it outlives the erasure of a person',
+    age: 'the entry',
+    days: 1_825,
+    setting: 'AUDIT_KEPT_DAYS',
+    afterwards: 'deleted',
+  },
+  accounts: {
+    tables: ['Person', 'SysUser', 'SysUserSysRole'],
+    holds: 'name, birth date, account and roles',
+    why: 'it is the register of the accounts that stand',
+    age: null,
+    days: null,
+    setting: null,
+    afterwards: 'stays until the person is erased',
+  },
+  usernames: {
+    tables: ['UsernameReservation'],
+    holds: 'the username, which a teacher’s name can be read from, and whose it is',
+    why: 'so that a username is never given to anybody else',
+    age: null,
+    days: null,
+    setting: null,
+    afterwards: 'stays; once the person is erased it says no longer whose it was',
+  },
+} as const satisfies Readonly<Record<string, RetentionRow>>
+
+export type RetentionName = keyof typeof RETENTION
