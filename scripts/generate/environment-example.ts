@@ -27,6 +27,8 @@ function blockOf(name: string): string[] {
   return [`# ${description} (${who})`, `#${name}=${defaults.length === 1 ? (defaults[0] ?? '') : ''}`, '']
 }
 
-function defaultOf(setting: z.ZodType): string {
+function defaultOf(setting: unknown): string {
+  // What is read as something else than it is written as has its default behind that.
+  if (setting instanceof z.ZodPipe) return defaultOf(setting.in)
   return setting instanceof z.ZodDefault ? String(setting.def.defaultValue) : ''
 }

@@ -5,6 +5,7 @@ import { createLogger, readEnv, runMain, startSyncDuties, startWorkerApp } from 
 import { provisioningProcesses } from '@rollcall/provisioning'
 import { WorkerSyncEnv } from './env.ts'
 import { startCredentialErasure } from './erase-credentials.ts'
+import { startNightly } from './nightly/start-nightly.ts'
 import { startRequestPurge } from './purge-requests.ts'
 import { startImportSweep } from './sweep-imports.ts'
 
@@ -22,6 +23,7 @@ await runMain({
       logger: createLogger({ app: 'worker-sync', level: env.LOG_LEVEL }),
       duties: (parts) => [
         ...startSyncDuties(parts, env),
+        startNightly({ database, parts, env }),
         startRequestPurge(database, parts),
         startImportSweep(database, parts),
         startCredentialErasure({ credentials: database.credentials, keptDays: env.CREDENTIAL_KEPT_DAYS }, parts),
