@@ -1,4 +1,4 @@
-import { createIds, defineHandlers, defineProcess, prepareRun, type StateHandlers, systemClock } from '@rollcall/engine'
+import { createIds, defineHandlers, defineProcess, FLEET, prepareRun, queueKey, type StateHandlers, systemClock } from '@rollcall/engine'
 import { createInMemoryLedger, type InMemoryLedger } from '@rollcall/engine/testing'
 import { Redis } from 'ioredis'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
@@ -115,6 +115,18 @@ test('a fleet carries runs from worker to worker, and its canary goes through al
   }, SOON)
   const health = await readFleetHealth({ connection, namespace }, ['create', 'poll', 'persist', 'sync'])
   expect(health).toMatchObject({ status: 'ok', silent: null, missing: [] })
+})
+
+test('a worker that starts while the fleet is paused takes up no work before it goes on', async () => {
+  const database = createMemoryDatabase(systemClock, ledger)
+  await database.closures.close({ resource: FLEET, errorCode: 'X', cause: 'x', closedAt: Date.now(), closedBy: 'operator' }, null)
+  const uuid = await writeErrand()
+  await Promise.all([start('create', { handlers: [runErrand()], database }), start('persist', { handlers: [storeErrand] }), start('sync')])
+  const waiting = queueKey({ namespace, queue: 'errand.RUN_ERRAND', part: 'prioritized' })
+  await vi.waitFor(async () => expect(await connection.zcard(waiting)).toBe(1), SOON)
+  expect(ledger.run(uuid)).toMatchObject({ state: 'RUN_ERRAND', version: 1 })
+  await database.closures.reopen({ resource: FLEET, at: Date.now(), by: 'operator', audit: null })
+  await vi.waitFor(() => isCompleted(uuid), SOON)
 })
 
 describe('starting', () => {
