@@ -10,6 +10,7 @@ import { addReplayCommand } from './commands/replay.ts'
 import { addShowCommand } from './commands/show.ts'
 import { addStatusCommand } from './commands/status.ts'
 import { addTailCommand } from './commands/tail.ts'
+import { addUnfinishedCommands } from './commands/unfinished.ts'
 import type { CliContext } from './context.ts'
 
 const DESCRIPTION = `Rollcall from the command line. It finds the fleet that \`npm start\` runs on this machine; for another one set ROLLCALL_API_URL and
@@ -42,6 +43,7 @@ export function createProgram(context: CliContext): Command {
   addPauseCommands(program, context)
   program.commandsGroup('Accounts:')
   addImportCommand(program, context)
+  addUnfinishedCommands(program, context)
   program.commandsGroup('Keep house:')
   addCredentialsCommands(program, context)
   addKeysCommands(program, context)

@@ -25,6 +25,8 @@ export interface TestCliOptions {
   /** Called whenever a command waits, with how often it has waited before; `stop` is Ctrl-C. */
   readonly whileWaiting?: (turn: number, stop: () => void) => Promise<void> | void
   readonly fetch?: typeof globalThis.fetch
+  /** Instead of `database`, e.g. one that cannot be reached. */
+  readonly openDatabase?: CliDeps['openDatabase']
 }
 
 export type RunCommand = (...args: readonly string[]) => Promise<Ran>
@@ -36,6 +38,7 @@ export function createTestCli({
   now = Date.now,
   whileWaiting,
   fetch = globalThis.fetch,
+  openDatabase,
 }: TestCliOptions): RunCommand {
   return async (...args) => {
     const out: string[] = []
@@ -59,7 +62,8 @@ export function createTestCli({
     const deps: CliDeps = {
       env: { ROLLCALL_DATA_DIR: '/nowhere', ...env },
       terminal,
-      openDatabase: async () => {
+      openDatabase: async (url) => {
+        if (openDatabase) return openDatabase(url)
         if (!database) throw new Error('This test gave no database.')
         return { ...database, close: async () => undefined }
       },
