@@ -66,6 +66,8 @@ describe('on SQL Server', () => {
   })
 
   test('kinds are counted over a derived table, since a subquery may not be grouped by', () => {
-    expect(countKinds(query({ createdFrom: T0 - 1 }), 'sqlserver').sql).toMatchInlineSnapshot(`"SELECT c.process, c.endedIn, c.errorCode, COUNT(*) AS runs FROM (SELECT r.process, COALESCE((SELECT TOP (1) e.state COLLATE Latin1_General_100_BIN2 FROM [dbo].[ObjectHistory] AS e WHERE e.runUuid = r.uuid AND e.version = r.version - 1 AND e.status <> 'superseded' ORDER BY e.id DESC), r.state) AS endedIn, r.errorCode FROM [dbo].[AzureDataSync] AS r WHERE r.status = @P1 AND r.createdAt < @P2 AND r.updatedAt <= @P3 AND r.process <> @P4 AND r.createdAt >= @P5) AS c GROUP BY c.process, c.endedIn, c.errorCode"`)
+    expect(countKinds(query({ createdFrom: T0 - 1 }), 'sqlserver').sql).toMatchInlineSnapshot(
+      `"SELECT c.process, c.endedIn, c.errorCode, COUNT(*) AS runs FROM (SELECT r.process, COALESCE((SELECT TOP (1) e.state COLLATE Latin1_General_100_BIN2 FROM [dbo].[ObjectHistory] AS e WHERE e.runUuid = r.uuid AND e.version = r.version - 1 AND e.status <> 'superseded' ORDER BY e.id DESC), r.state) AS endedIn, r.errorCode FROM [dbo].[AzureDataSync] AS r WHERE r.status = @P1 AND r.createdAt < @P2 AND r.updatedAt <= @P3 AND r.process <> @P4 AND r.createdAt >= @P5) AS c GROUP BY c.process, c.endedIn, c.errorCode"`,
+    )
   })
 })
