@@ -1,4 +1,5 @@
 // What the engine tells those who watch it: the platform turns notices into metrics and log lines. Nothing in a notice is personal data.
+import type { Lane } from './priority.ts'
 import type { Run } from './run.ts'
 
 export type RunName = Pick<Run, 'uuid' | 'process' | 'state' | 'version'>
@@ -26,6 +27,8 @@ export type Notice =
       readonly errorCode: string | null
       readonly message: string | null
     }
+  /** The gate let a try through. */
+  | { readonly kind: 'tokensTaken'; readonly resource: string; readonly lane: Lane; readonly tokens: number }
   /** Work whose run had moved on: `effect` if the handler had done something outside already. */
   | { readonly kind: 'superseded'; readonly run: Pick<Run, 'uuid' | 'version'>; readonly effect: boolean }
   | { readonly kind: 'queueUnreachable'; readonly jobs: number; readonly message: string }

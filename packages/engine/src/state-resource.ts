@@ -50,7 +50,10 @@ export function createStateResource(row: StateRow, { resources, notify, outagePa
       const tokens = tokensFor(run)
       if (typeof tokens !== 'number') return tokens
       try {
-        return await resources.enter({ resource, tokens, lane: laneOf(run.priority), scope: run.scopeId, uuid: run.uuid })
+        const lane = laneOf(run.priority)
+        const entry = await resources.enter({ resource, tokens, lane, scope: run.scopeId, uuid: run.uuid })
+        if (entry.kind === 'open' && tokens > 0) notify({ kind: 'tokensTaken', resource, lane, tokens })
+        return entry
       } catch (error) {
         notify(queueUnreachable(error, 0))
         return { kind: 'wait', ms: outagePauseMs(), closed: false }

@@ -66,6 +66,18 @@ export function createMetrics({ app, processMetrics = true }: { readonly app: st
       help: 'Jobs that reconcile had to put back into the queue.',
       registers,
     }),
+    resourceTokens: new Counter({
+      name: 'rollcall_resource_tokens_total',
+      help: 'Writes to an outside resource that its gate let through, by lane.',
+      labelNames: ['resource', 'lane'],
+      registers,
+    }),
+    resourceTokensPerSecond: new Gauge({
+      name: 'rollcall_resource_tokens_per_second',
+      help: 'What the gate may let through in a second, over the whole fleet.',
+      labelNames: ['resource'],
+      registers,
+    }),
     resourceClosed: new Gauge({
       name: 'rollcall_resource_closed',
       help: '1 while an outside resource is closed until it is reopened.',

@@ -35,6 +35,8 @@ export function createNotify({ logger, metrics, elapsed = () => performance.now(
         return outage(notice, 'the queue cannot be reached; reconcile will enqueue what is missing')
       case 'ledgerUnreachable':
         return outage(notice, 'the ledger cannot be reached; jobs wait until it can')
+      case 'tokensTaken':
+        return void metrics.resourceTokens.inc({ resource: notice.resource, lane: notice.lane }, notice.tokens)
       case 'resourceClosed':
         return resourceClosed(notice)
       case 'resourceReopened':

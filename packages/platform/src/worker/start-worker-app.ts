@@ -88,6 +88,7 @@ export async function startWorkerApp(options: WorkerAppOptions): Promise<WorkerA
   await measureClock()
   await assertStatesKnown({ ledger: database.ledger, processes })
 
+  for (const limit of limits) metrics.resourceTokensPerSecond.set({ resource: limit.name }, limit.ratePerSecond)
   const { notify, signsOf } = countSigns(createNotify({ logger, metrics }))
   const newId = createIds(clock)
   const { impatient, patient } = await openRedisSide({ url: REDIS_URL, namespace, app, processes, limits, logger, opened })
