@@ -32,7 +32,7 @@ export function listUnfinished(api: Api, { unfinished }: { readonly unfinished: 
         tags: ['accounts'],
         summary: 'List accounts that were begun and led to no user',
         description:
-          'Names that are reserved, without a live run and without a user: the run failed or was cancelled. Those that wait longest come first. Replay the last run, or release the name.',
+          'Names that are reserved, without a live run and without a user: the run failed or was cancelled. Those that wait longest come first. A page may hold fewer than `limit` although there are more: go on with `nextCursor` until it is null. Replay the last run, or release the name.',
         querystring: Query,
         response: { 200: UnfinishedList, ...keyProblems, ...problemResponses(400) },
       },

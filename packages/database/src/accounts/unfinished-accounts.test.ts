@@ -5,6 +5,7 @@ import type { Database } from '../create-database.ts'
 import { createTestDatabase } from '../testing/create-test-database.ts'
 import { openForTest } from '../testing/open-for-test.ts'
 import { testDialects } from '../testing/test-dialects.ts'
+import { createUnfinishedAccounts } from './unfinished-accounts.ts'
 
 const owner = { personId: 'p1', kind: 'teacher' } as const
 
@@ -92,6 +93,22 @@ describe.each(testDialects)('unfinished accounts over $dialect', (dialect) => {
     expect(seen).toEqual(['p5', 'p1', 'p2', 'p4', 'p3'])
     const old = await database.unfinished.list({ ...all, reservedBefore: T0 + 1 })
     expect(old.accounts.map(({ personId }) => personId)).toEqual(['p5'])
+  })
+
+  test('are looked for in a window of what is under way, from which the next page goes on', async () => {
+    const database = await openForTest(dialect)
+    const unfinished = createUnfinishedAccounts({ prisma: database.prisma, dialect: database.dialect, window: 2 })
+    for (const personId of ['p1', 'p2', 'p3', 'p4', 'p5']) {
+      await reserve(database, personId)
+      if (personId < 'p4') await insert(database, creation(personId))
+    }
+    await database.prisma.usernameReservation.updateMany({ data: { unfinishedSince: new Date(T0) } })
+
+    const first = await unfinished.list(all)
+    expect(first).toEqual({ accounts: [], next: { reservedAt: T0, username: 'p2.teacher' } })
+    const second = await unfinished.list({ ...all, after: first.next })
+    expect(second).toMatchObject({ accounts: [{ personId: 'p4' }], next: { username: 'p4.teacher' } })
+    expect(await unfinished.list({ ...all, after: second.next })).toMatchObject({ accounts: [{ personId: 'p5' }], next: null })
   })
 
   test('name the run that is giving them up', async () => {
@@ -197,11 +214,11 @@ test('the list enters the index of what is unfinished and scans nothing', async 
   await database.unfinished.list(all)
   const db = new DatabaseSync(url.slice('file:'.length), { readOnly: true })
   onTestFinished(() => db.close())
-  const [sql = ''] = statements.filter((text) => text.includes('unfinishedSince'))
-  const plans = db
-    .prepare(`EXPLAIN QUERY PLAN ${sql}`)
-    .all()
-    .map(({ detail }) => String(detail))
-  expect(plans[0]).toContain('USING INDEX UsernameReservation_unfinishedSince_username_idx (')
-  expect(plans.filter((plan) => plan.startsWith('SCAN') || plan.includes('TEMP B-TREE'))).toEqual([])
+  const asked = statements.filter((text) => text.includes('unfinishedSince'))
+  expect(asked).toHaveLength(2)
+  const plans = asked.flatMap((sql) => db.prepare(`EXPLAIN QUERY PLAN ${sql}`).all()).map(({ detail }) => String(detail))
+  const entering = plans.filter((plan) => plan.includes('UsernameReservation_unfinishedSince_username_idx (('))
+  expect(entering).toHaveLength(2)
+  // `u` is the window.
+  expect(plans.filter((plan) => plan.startsWith('SCAN') && plan !== 'SCAN u')).toEqual([])
 })

@@ -33,7 +33,7 @@ export interface UnfinishedReservation extends ReservationToRelease {
 }
 
 export interface UnfinishedAccounts {
-  /** Those that wait longest come first. @param reservedBefore null for all */
+  /** Those that wait longest come first. A page may hold fewer than `limit`, or none, although there are more. @param reservedBefore null for all */
   list(page: {
     readonly reservedBefore: EpochMs | null
     readonly after: UnfinishedCursor | null
