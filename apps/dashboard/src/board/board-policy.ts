@@ -19,7 +19,7 @@ const JOBS_STAY = 'The ledger waits for this job, and reconcile would bring it b
 const TIMES_ARE_LEDGERS = 'When and in which order runs are worked stands in the ledger; a job that is changed here would be changed back.'
 const DATA_IS_IDS = 'A job carries ids only; correct the input of the run with a replay through the API.'
 const PAUSE_BY_RESOURCE =
-  'A paused queue is lost with Redis and known to nobody: close the resource instead (POST /resources/:name/close; `fleet` stops everything).'
+  'A paused queue is lost with Redis and known to nobody: use `pnpm rollcall pause` instead, for one outside system or for all work.'
 const BUDGETS_ARE_RESOURCES = 'How fast outside systems are used is settled per resource, for all queues together, in the settings.'
 const SCHEDULES_ARE_SQL = 'Schedules live in SQL; what is changed here would be made anew from there.'
 

@@ -87,11 +87,12 @@ function changesSomething({ method }: FastifyRequest): boolean {
 }
 
 /** @throws TerminalError FOREIGN_REQUEST */
-export function assertOwnPage({ headers }: Pick<FastifyRequest, 'headers'>, site: Site): void {
+function assertOwnPage({ headers }: Pick<FastifyRequest, 'headers'>, site: Site): void {
   const { host, origin, 'sec-fetch-site': fetchSite } = headers
-  // Browsers name the origin of whatever is not a plain look; a request without one was not made by a page.
-  const isOwn = origin !== undefined && site.isOwnOrigin({ origin, host })
-  if (!isOwn || (fetchSite !== undefined && fetchSite !== 'same-origin')) throw new TerminalError(dashboardErrors.FOREIGN_REQUEST)
+  // Browsers say where a request comes from in one of these at least, and no page can change what they say.
+  const isForeign =
+    (origin !== undefined && !site.isOwnOrigin({ origin, host })) || (fetchSite !== undefined && fetchSite !== 'same-origin')
+  if (isForeign || (origin === undefined && fetchSite === undefined)) throw new TerminalError(dashboardErrors.FOREIGN_REQUEST)
 }
 
 function tokenOf({ body, headers }: FastifyRequest): string {

@@ -39,7 +39,8 @@ export interface Drill {
   readonly breaks: { readonly MARK: Set<string>; readonly DRILL: Set<string> }
   /** Begins a run and waits until it has ended, and its last job with it. */
   run(hole: string): Promise<Run>
-  ended(uuid: string): Promise<Run>
+  /** @param after only once it has this version at least; without it, whenever it ends first */
+  ended(uuid: string, after?: { readonly version: number }): Promise<Run>
   stop(): Promise<void>
 }
 
@@ -103,11 +104,11 @@ export function startDrill({
   })
   workers.start()
 
-  async function ended(uuid: string): Promise<Run> {
+  async function ended(uuid: string, { version }: { readonly version: number } = { version: 0 }): Promise<Run> {
     const { promise, resolve } = Promise.withResolvers<void>()
     waiting.set(uuid, resolve)
     const before = await ledger.find(uuid)
-    if (before?.dueAt === null) resolve()
+    if (before?.dueAt === null && before.version >= version) resolve()
     await promise
     waiting.delete(uuid)
     const run = await ledger.find(uuid)
