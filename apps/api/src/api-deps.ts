@@ -1,7 +1,7 @@
-import type { ApiKeys } from '@rollcall/database'
+import type { ApiKeys, AuditLog, PersonStore, RunArchive } from '@rollcall/database'
 import type { Clock, Closures, Dispatcher, Ledger, Notify, ProcessDefinition, ResourceGate, RunQueries } from '@rollcall/engine'
 import type { CohortStore } from '@rollcall/operations'
-import type { FleetHealth, HealthProbes, Logger } from '@rollcall/platform'
+import type { FleetHealth, HealthProbes, Logger, RetentionEnv } from '@rollcall/platform'
 import type { AccountStore, Credentials, ImportStore, Sealer, UnfinishedAccounts } from '@rollcall/provisioning'
 import type { Registry } from 'prom-client'
 import type { MeterLimits } from './imports/meter-bytes.ts'
@@ -19,6 +19,11 @@ export interface ApiDeps {
   readonly imports: ImportStore
   /** How large an uploaded file may be, and how slow. @defaultValue METER_LIMITS */
   readonly importLimits?: MeterLimits
+  readonly archive: RunArchive
+  readonly persons: PersonStore
+  readonly audit: Pick<AuditLog, 'append' | 'appendAll'>
+  /** What those are told who ask for how long something is kept. */
+  readonly retention: RetentionEnv
   readonly apiKeys: Pick<ApiKeys, 'findActive'>
   readonly closures: Closures
   readonly gate: ResourceGate

@@ -1,7 +1,7 @@
 // The thin API: it judges requests, writes the ledger's rows and answers. Everything it is built from is handed in; nothing is read from
 // the environment and nothing listens here.
 import { randomUUID } from 'node:crypto'
-import { createKeyRing } from '@rollcall/database'
+import { createKeyRing, createPersonReads } from '@rollcall/database'
 import { createAcceptRuns, createIds } from '@rollcall/engine'
 import Fastify, { type FastifyBaseLogger, LogController } from 'fastify'
 import type { ZodTypeProvider } from 'fastify-type-provider-zod'
@@ -24,8 +24,10 @@ import { closeResource } from './routes/close-resource.ts'
 import { collectCredential } from './routes/collect-credential.ts'
 import { createImport, IMPORT_TIMEOUT_MS } from './routes/create-import.ts'
 import { createReplay } from './routes/create-replay.ts'
+import { erasePersonData } from './routes/erase-person-data.ts'
 import { getGroup } from './routes/get-group.ts'
 import { getImport } from './routes/get-import.ts'
+import { getPersonData } from './routes/get-person-data.ts'
 import { getReplay } from './routes/get-replay.ts'
 import { getRun } from './routes/get-run.ts'
 import { getStatus } from './routes/get-status.ts'
@@ -83,6 +85,7 @@ export async function createApi(deps: ApiDeps): Promise<Api> {
   const newId = createIds(deps.clock)
   const operations = { ...deps, newId, metrics: apiMetrics }
   const acceptRuns = createAcceptRuns(deps)
+  const reading = { ...deps, personReads: createPersonReads({ ...deps, newId }) }
   const creation = {
     ...operations,
     accounts: { findLive: gatherFindLive(deps.accounts.findLive) },
@@ -103,8 +106,8 @@ export async function createApi(deps: ApiDeps): Promise<Api> {
 
   studentCreate(app, creation)
   teacherCreate(app, creation)
-  listRuns(app, deps)
-  getRun(app, deps)
+  listRuns(app, reading)
+  getRun(app, reading)
   getGroup(app, deps)
   listHistory(app, deps)
   replayRun(app, operations)
@@ -112,13 +115,15 @@ export async function createApi(deps: ApiDeps): Promise<Api> {
   await createImport(app, { ...operations, acceptRuns })
   getImport(app, deps)
   listImports(app, deps)
-  listImportRows(app, deps)
+  listImportRows(app, reading)
   collectCredential(app, operations)
   listUnfinished(app, deps)
   releaseUnfinished(app, { ...operations, acceptRuns })
   createReplay(app, { ...operations, acceptRuns })
   getReplay(app, deps)
   listReplayItems(app, deps)
+  getPersonData(app, operations)
+  erasePersonData(app, operations)
   listResources(app, deps)
   closeResource(app, operations)
   reopenResource(app, operations)

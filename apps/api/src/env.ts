@@ -1,8 +1,9 @@
-import { commonEnv, portSetting, sealingKeysSetting } from '@rollcall/platform'
+import { commonEnv, portSetting, retentionEnv, sealingKeysSetting } from '@rollcall/platform'
 import { z } from 'zod'
 
 export const ApiEnv = z.object({
   ...commonEnv,
+  ...retentionEnv,
   API_PORT: portSetting(5000, 'Port of the API.'),
   CREDENTIAL_KEYS: sealingKeysSetting,
   API_REQUESTS_PER_MINUTE: z.coerce

@@ -63,6 +63,10 @@ export async function startApi(env: ApiEnv): Promise<RunningApi> {
     unfinished: database.unfinished,
     cohorts: database.cohorts,
     imports: database.imports,
+    archive: database.archive,
+    persons: database.persons,
+    audit: database.audit,
+    retention: env,
     apiKeys: database.apiKeys,
     closures: database.closures,
     // The API opens and closes gates; it takes no tokens from them.

@@ -8,11 +8,4 @@ export const WorkerSyncEnv = z.object({
   ...syncEnv,
   ...nightlyEnv,
   ...retentionEnv,
-  CREDENTIAL_KEPT_DAYS: z.coerce
-    .number()
-    .int()
-    .min(1)
-    .max(365)
-    .default(30)
-    .describe('After how many days an initial password is erased that nobody has collected.'),
 })

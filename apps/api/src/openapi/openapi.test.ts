@@ -38,6 +38,8 @@ it('describes every route', () => {
       .sort(),
   ).toMatchInlineSnapshot(`
     [
+      "DELETE /persons/{personId}/data",
+      "GET /accounts/unfinished",
       "GET /azure-data-sync",
       "GET /azure-data-sync/{uuid}",
       "GET /groups/{groupUuid}",
@@ -48,10 +50,13 @@ it('describes every route', () => {
       "GET /imports/{id}",
       "GET /imports/{id}/rows",
       "GET /metrics",
+      "GET /persons/{personId}/data",
       "GET /replays/{uuid}",
       "GET /replays/{uuid}/items",
       "GET /resources",
       "GET /status",
+      "POST /accounts/unfinished/{personId}/{kind}/release",
+      "POST /accounts/{uuid}/credential",
       "POST /azure-data-sync/{uuid}/cancel",
       "POST /azure-data-sync/{uuid}/replay",
       "POST /imports",

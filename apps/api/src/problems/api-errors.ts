@@ -74,6 +74,24 @@ export const apiErrors = defineErrorCodes({
     httpStatus: 404,
     runbook: 'The caller checks the uuid.',
   },
+  PERSON_NOT_FOUND: {
+    sentence: 'Nothing is kept under this personId.',
+    kind: 'terminal',
+    httpStatus: 404,
+    runbook: 'Check the id, leading zeros included. After an erasure this is the right answer.',
+  },
+  PERSON_HAS_LIVE_RUN: {
+    sentence: 'A run of this person is under way; it must end before the person can be erased.',
+    kind: 'terminal',
+    httpStatus: 409,
+    runbook: 'Wait until the run that the detail names has ended, or cancel it; then erase again.',
+  },
+  PERSON_HAS_ACCOUNT: {
+    sentence: 'An account of this person stands; say so with accountsRemoved once it is gone from the directory.',
+    kind: 'terminal',
+    httpStatus: 409,
+    runbook: 'Remove the account in the directory, then erase again with `accountsRemoved: true`.',
+  },
   RESOURCE_NOT_FOUND: {
     sentence: 'There is no resource with this name.',
     kind: 'terminal',

@@ -1,15 +1,21 @@
-import { cancelRun as cancel, type OperationDeps } from '@rollcall/engine'
+import type { RunArchive } from '@rollcall/database'
+import { cancelRun as cancel, type OperationDeps, type RunQueries } from '@rollcall/engine'
 import { z } from 'zod'
 import type { Api } from '../api.ts'
 import { callerOf } from '../plugins/authentication.ts'
 import { bodyProblems, keyProblems, problemResponses } from '../problems/problem-responses.ts'
-import { RunParams } from '../runs/find-run.ts'
+import { findRunToChange, RunParams } from '../runs/find-run.ts'
 import { Reason } from '../runs/order.ts'
 import { RunSummary, summaryOf } from '../runs/run-view.ts'
 
 const Body = z.strictObject({ reason: Reason }).meta({ id: 'Cancel' })
 
-export function cancelRun(api: Api, deps: OperationDeps): void {
+export interface CancelDeps extends OperationDeps {
+  readonly queries: Pick<RunQueries, 'find'>
+  readonly archive: Pick<RunArchive, 'find'>
+}
+
+export function cancelRun(api: Api, deps: CancelDeps): void {
   api.post(
     '/azure-data-sync/:uuid/cancel',
     {
@@ -29,7 +35,9 @@ export function cancelRun(api: Api, deps: OperationDeps): void {
       },
     },
     async (request, reply) => {
-      const run = await cancel({ uuid: request.params.uuid, actor: callerOf(request).name, reason: request.body.reason }, deps)
+      const caller = callerOf(request)
+      const { uuid } = await findRunToChange({ uuid: request.params.uuid, caller, ...deps })
+      const run = await cancel({ uuid, actor: caller.name, reason: request.body.reason }, deps)
       return reply.code(202).header('location', `/azure-data-sync/${run.uuid}`).send(summaryOf(run))
     },
   )

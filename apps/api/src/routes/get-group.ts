@@ -1,4 +1,5 @@
-import { RUN_STATUSES, type RunQueries } from '@rollcall/engine'
+import type { RunArchive } from '@rollcall/database'
+import { type GroupCounts, RUN_STATUSES, type RunQueries } from '@rollcall/engine'
 import { z } from 'zod'
 import type { Api } from '../api.ts'
 import { maySee } from '../auth/access.ts'
@@ -26,7 +27,12 @@ const Group = z
   })
   .meta({ id: 'Group' })
 
-export function getGroup(api: Api, { queries }: { readonly queries: Pick<RunQueries, 'groupCounts' | 'list'> }): void {
+export interface GetGroupDeps {
+  readonly queries: Pick<RunQueries, 'groupCounts' | 'list'>
+  readonly archive: Pick<RunArchive, 'groupCounts' | 'list'>
+}
+
+export function getGroup(api: Api, { queries, archive }: GetGroupDeps): void {
   api.get(
     '/groups/:groupUuid',
     {
@@ -41,13 +47,24 @@ export function getGroup(api: Api, { queries }: { readonly queries: Pick<RunQuer
     async (request) => {
       const { groupUuid } = request.params
       // All runs of a group were requested by the same caller.
-      const { runs } = await queries.list({ groupUuid }, { after: null, limit: 1 })
-      const [one] = runs
+      const first = { after: null, limit: 1 }
+      const one = (await queries.list({ groupUuid }, first)).runs[0] ?? (await archive.list({ groupUuid }, first)).runs[0]
       if (!one || !maySee(callerOf(request), one)) throw refusal(apiErrors.GROUP_NOT_FOUND)
-      const { counts, total } = await queries.groupCounts(groupUuid)
+      const { counts, total } = sumOf(await queries.groupCounts(groupUuid), await archive.groupCounts(groupUuid))
       const byStatus: Partial<Record<(typeof RUN_STATUSES)[number], number>> = {}
       for (const { status, count } of counts) byStatus[status] = (byStatus[status] ?? 0) + count
       return { groupUuid, total, byStatus, counts: [...counts], runs: `/azure-data-sync?groupUuid=${groupUuid}` }
     },
   )
+}
+
+/** The older runs of a group may stand in the archive already. */
+function sumOf(ledger: GroupCounts, archive: GroupCounts): GroupCounts {
+  const byKind = new Map(ledger.counts.map((row) => [kindOf(row), row]))
+  for (const row of archive.counts) byKind.set(kindOf(row), { ...row, count: row.count + (byKind.get(kindOf(row))?.count ?? 0) })
+  return { total: ledger.total + archive.total, counts: [...byKind.values()] }
+}
+
+function kindOf({ state, status, completion }: GroupCounts['counts'][number]): string {
+  return `${state} ${status} ${completion}`
 }

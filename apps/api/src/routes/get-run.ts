@@ -1,11 +1,19 @@
+import type { PersonReads, RunArchive } from '@rollcall/database'
 import type { RunQueries } from '@rollcall/engine'
 import type { Api } from '../api.ts'
+import { personsIn, readerOf } from '../persons/reader-of.ts'
 import { callerOf } from '../plugins/authentication.ts'
 import { keyProblems, problemResponses } from '../problems/problem-responses.ts'
-import { findRun, RunParams } from '../runs/find-run.ts'
+import { findRun, isArchived, RunParams } from '../runs/find-run.ts'
 import { RunView, viewOf } from '../runs/run-view.ts'
 
-export function getRun(api: Api, { queries }: { readonly queries: RunQueries }): void {
+export interface GetRunDeps {
+  readonly queries: Pick<RunQueries, 'find' | 'history'>
+  readonly archive: Pick<RunArchive, 'find' | 'history'>
+  readonly personReads: Pick<PersonReads, 'note'>
+}
+
+export function getRun(api: Api, { queries, archive, personReads }: GetRunDeps): void {
   api.get(
     '/azure-data-sync/:uuid',
     {
@@ -13,14 +21,16 @@ export function getRun(api: Api, { queries }: { readonly queries: RunQueries }):
       schema: {
         tags: ['runs'],
         summary: 'Look at one run, with its history',
-        description: 'An upstream system sees the runs that it asked for.',
+        description:
+          'An upstream system sees the runs that it asked for. Runs that ended long ago come from the archive. Whoever is shown a person by it is noted in the audit log.',
         params: RunParams,
         response: { 200: RunView, ...keyProblems, ...problemResponses(400, 404) },
       },
     },
     async (request) => {
-      const run = await findRun({ uuid: request.params.uuid, caller: callerOf(request), queries })
-      return viewOf({ run, history: await queries.history(run.uuid) })
+      const run = await findRun({ uuid: request.params.uuid, caller: callerOf(request), queries, archive })
+      await personReads.note({ ...readerOf(request, { runUuid: run.uuid }), personIds: personsIn(run) })
+      return viewOf({ run, history: await (isArchived(run) ? archive : queries).history(run.uuid) })
     },
   )
 }

@@ -1,10 +1,12 @@
 import { Readable } from 'node:stream'
+import type { PersonReads } from '@rollcall/database'
 import { type AccountsImport, type ImportStore, ROW_OUTCOMES, type RowOutcome } from '@rollcall/provisioning'
 import { resultHeader, resultLines } from '@rollcall/provisioning/import-file'
 import { z } from 'zod'
 import type { Api } from '../api.ts'
 import { findImport, ImportParams } from '../imports/find-import.ts'
 import { ImportRowView, viewOfRow } from '../imports/import-view.ts'
+import { readerOf } from '../persons/reader-of.ts'
 import { callerOf } from '../plugins/authentication.ts'
 import { keyProblems, problemResponses } from '../problems/problem-responses.ts'
 
@@ -40,7 +42,12 @@ const ImportRows = z
 /** Sent as it is. */
 const File = z.custom<Readable>().meta({ type: 'string' })
 
-export function listImportRows(api: Api, { imports }: { readonly imports: ImportStore }): void {
+export interface ListImportRowsDeps {
+  readonly imports: ImportStore
+  readonly personReads: Pick<PersonReads, 'noteImport'>
+}
+
+export function listImportRows(api: Api, { imports, personReads }: ListImportRowsDeps): void {
   api.get(
     '/imports/:id/rows',
     {
@@ -68,6 +75,7 @@ export function listImportRows(api: Api, { imports }: { readonly imports: Import
     async (request, reply) => {
       const { after, format, limit, outcome: outcomes } = request.query
       const found = await findImport({ id: request.params.id, caller: callerOf(request), imports })
+      await personReads.noteImport({ ...readerOf(request), importId: found.id })
       if (format === 'csv' || (format === undefined && prefersCsv(request.headers.accept))) {
         reply.header('content-type', 'text/csv; charset=utf-8')
         reply.header('content-disposition', `attachment; filename="import-${found.id}.csv"`)

@@ -1,7 +1,9 @@
+import type { ArchiveFilter, PersonReads, RunArchive } from '@rollcall/database'
 import { RUN_STATUSES, type RunCursor, type RunFilter, type RunQueries } from '@rollcall/engine'
 import { z } from 'zod'
 import type { Api } from '../api.ts'
 import { maySee } from '../auth/access.ts'
+import { readerOf } from '../persons/reader-of.ts'
 import { callerOf } from '../plugins/authentication.ts'
 import { keyProblems, problemResponses } from '../problems/problem-responses.ts'
 import { decodeCursor, encodeCursor } from '../runs/cursor.ts'
@@ -11,23 +13,38 @@ import { Time } from '../runs/times.ts'
 const word = z.string().min(1).max(64)
 const uuid = z.uuid().toLowerCase()
 
-const Query = z.strictObject({
-  state: word.optional().meta({ examples: ['FAILED'] }),
-  status: z.enum(RUN_STATUSES).optional(),
-  process: word.optional().meta({ examples: ['account-create'] }),
-  groupUuid: uuid.optional(),
-  personId: word.optional(),
-  schoolId: word.optional(),
-  errorCode: word.optional(),
-  createdFrom: Time.optional().meta({ description: 'From this time on.' }),
-  createdTo: Time.optional().meta({ description: 'Before this time.' }),
-  limit: z.coerce.number().int().min(1).max(200).default(50),
-  cursor: z
-    .string()
-    .refine((text) => decodeCursor(text) !== null, { error: 'must be the nextCursor of an earlier page' })
-    .optional()
-    .meta({ description: 'The `nextCursor` of the page before.' }),
-})
+/** What the archive has indexes for. */
+const IN_ARCHIVE = ['personId', 'schoolId', 'groupUuid', 'createdFrom', 'createdTo'] as const
+const NOT_IN_ARCHIVE = ['state', 'status', 'process', 'errorCode'] as const
+
+const Query = z
+  .strictObject({
+    state: word.optional().meta({ examples: ['FAILED'] }),
+    status: z.enum(RUN_STATUSES).optional(),
+    process: word.optional().meta({ examples: ['account-create'] }),
+    groupUuid: uuid.optional(),
+    personId: word.optional(),
+    schoolId: word.optional(),
+    errorCode: word.optional(),
+    createdFrom: Time.optional().meta({ description: 'From this time on.' }),
+    createdTo: Time.optional().meta({ description: 'Before this time.' }),
+    archived: z
+      .stringbool()
+      .default(false)
+      .meta({ type: 'boolean', description: `List the archive instead. It takes no filter but ${IN_ARCHIVE.join(', ')}.` }),
+    limit: z.coerce.number().int().min(1).max(200).default(50),
+    cursor: z
+      .string()
+      .refine((text) => decodeCursor(text) !== null, { error: 'must be the nextCursor of an earlier page' })
+      .optional()
+      .meta({ description: 'The `nextCursor` of the page before.' }),
+  })
+  .check(({ value, issues }) => {
+    if (!value.archived) return
+    for (const name of NOT_IN_ARCHIVE)
+      if (value[name] !== undefined)
+        issues.push({ code: 'custom', path: [name], input: value[name], message: 'must be left out where archived is true' })
+  })
 
 const RunList = z
   .object({
@@ -36,7 +53,13 @@ const RunList = z
   })
   .meta({ id: 'RunList' })
 
-export function listRuns(api: Api, { queries }: { readonly queries: Pick<RunQueries, 'list'> }): void {
+export interface ListRunsDeps {
+  readonly queries: Pick<RunQueries, 'list'>
+  readonly archive: Pick<RunArchive, 'list'>
+  readonly personReads: Pick<PersonReads, 'note'>
+}
+
+export function listRuns(api: Api, { queries, archive, personReads }: ListRunsDeps): void {
   api.get(
     '/azure-data-sync',
     {
@@ -44,15 +67,19 @@ export function listRuns(api: Api, { queries }: { readonly queries: Pick<RunQuer
       schema: {
         tags: ['runs'],
         summary: 'List runs, newest first',
-        description: 'Every filter narrows. Go on with `nextCursor` until it is null. An upstream system sees its own runs only.',
+        description:
+          'Every filter narrows. Go on with `nextCursor` until it is null. An upstream system sees its own runs only. Whoever lists the runs of a person is noted in the audit log.',
         querystring: Query,
         response: { 200: RunList, ...keyProblems, ...problemResponses(400) },
       },
     },
     async (request) => {
       const caller = callerOf(request)
+      const { archived, limit, personId } = request.query
       const filter = { ...filterOf(request.query), ...(caller.role === 'upstream' && { requestedBy: caller.name }) }
-      const { runs, next } = await queries.list(filter, { after: cursorOf(request.query), limit: request.query.limit })
+      const page = { after: cursorOf(request.query), limit }
+      const { runs, next } = await (archived ? archive.list(forArchive(filter), page) : queries.list(filter, page))
+      if (personId !== undefined && runs.length > 0) await personReads.note({ ...readerOf(request), personIds: [personId] })
       // The database may compare names less strictly than we do.
       return { runs: runs.filter((run) => maySee(caller, run)).map(summaryOf), nextCursor: next && encodeCursor(next) }
     },
@@ -76,4 +103,9 @@ function filterOf(query: z.infer<typeof Query>): RunFilter {
     ...(createdFrom !== undefined && { createdFrom: Date.parse(createdFrom) }),
     ...(createdTo !== undefined && { createdTo: Date.parse(createdTo) }),
   }
+}
+
+/** The others are refused before. */
+function forArchive({ process: _process, state: _state, status: _status, errorCode: _code, ...filter }: RunFilter): ArchiveFilter {
+  return filter
 }

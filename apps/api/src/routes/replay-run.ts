@@ -1,4 +1,7 @@
+import type { RunArchive } from '@rollcall/database'
 import {
+  engineErrors,
+  isErased,
   type Ledger,
   lastStateOf,
   type OperationDeps,
@@ -13,7 +16,7 @@ import { apiErrors } from '../problems/api-errors.ts'
 import { refusal } from '../problems/problem.ts'
 import { bodyProblems, keyProblems, problemResponses } from '../problems/problem-responses.ts'
 import { correctedInput } from '../runs/corrected-input.ts'
-import { findRun, RunParams } from '../runs/find-run.ts'
+import { findRunToChange, RunParams } from '../runs/find-run.ts'
 import { Reason } from '../runs/order.ts'
 import { RunSummary, summaryOf } from '../runs/run-view.ts'
 
@@ -40,6 +43,7 @@ const Body = z
 export interface ReplayDeps extends OperationDeps {
   readonly ledger: Ledger
   readonly queries: RunQueries
+  readonly archive: Pick<RunArchive, 'find'>
   readonly processes: readonly ProcessDefinition[]
 }
 
@@ -64,7 +68,9 @@ export function replayRun(api: Api, deps: ReplayDeps): void {
     async (request, reply) => {
       const { reason, fromState, input } = request.body
       const caller = callerOf(request)
-      const run = await findRun({ uuid: request.params.uuid, caller, queries: deps.queries })
+      const run = await findRunToChange({ uuid: request.params.uuid, caller, ...deps })
+      // Before the input is judged, which is gone.
+      if (isErased(run)) throw refusal(engineErrors.RUN_ERASED)
       const process = deps.processes.find(({ name }) => name === run.process)
       if (!process) throw refusal(apiErrors.UNKNOWN_PROCESS, { detail: `It is ${run.process}.` })
       const order = {

@@ -49,6 +49,7 @@ export const RunSummary = z
     stateSince: time,
     dueAt: time.nullable().meta({ description: 'When it is next worked; null once it has ended.' }),
     cancelRequestedAt: time.nullable(),
+    archivedAt: time.nullable().meta({ description: 'Since when it stands in the archive, where it can only be looked at.' }),
   })
   .meta({ id: 'RunSummary' })
 export type RunSummary = z.infer<typeof RunSummary>
@@ -63,7 +64,9 @@ export const RunView = z
   .meta({ id: 'Run' })
 export type RunView = z.infer<typeof RunView>
 
-export function summaryOf(run: Run): RunSummary {
+type ShownRun = Run & { readonly archivedAt?: EpochMs }
+
+export function summaryOf(run: ShownRun): RunSummary {
   const { uuid: id, groupUuid, process, type, state, status, completion, version, attempt, priority, pollingUuid } = run
   const { lastOperationStatus, errorCode, errorMessage, requestedBy } = run
   return {
@@ -89,10 +92,11 @@ export function summaryOf(run: Run): RunSummary {
     stateSince: isoOf(run.stateSince),
     dueAt: run.dueAt === null ? null : isoOf(run.dueAt),
     cancelRequestedAt: run.cancelRequestedAt === null ? null : isoOf(run.cancelRequestedAt),
+    archivedAt: run.archivedAt === undefined ? null : isoOf(run.archivedAt),
   }
 }
 
-export function viewOf({ run, history }: { readonly run: Run; readonly history: readonly RunEvent[] }): RunView {
+export function viewOf({ run, history }: { readonly run: ShownRun; readonly history: readonly RunEvent[] }): RunView {
   return { ...summaryOf(run), inputArgs: run.input, resultObject: run.result, objectHistory: history.map(eventViewOf) }
 }
 

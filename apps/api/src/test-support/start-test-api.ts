@@ -5,9 +5,19 @@ import { createTestDatabase } from '@rollcall/database/testing'
 import { type BullDispatcher, createDispatcher, createIds, createRedisResourceGate, type Notice } from '@rollcall/engine'
 import { createVirtualClock, type VirtualClock } from '@rollcall/engine/testing'
 import { operationsProcesses } from '@rollcall/operations'
-import { connectRedis, createApiKey, createLogger, createSealer, disconnectRedis, redisReady, sealingKeysSetting } from '@rollcall/platform'
+import {
+  connectRedis,
+  createApiKey,
+  createLogger,
+  createSealer,
+  disconnectRedis,
+  redisReady,
+  retentionEnv,
+  sealingKeysSetting,
+} from '@rollcall/platform'
 import { provisioningProcesses } from '@rollcall/provisioning'
 import { Registry } from 'prom-client'
+import { z } from 'zod'
 import type { Api } from '../api.ts'
 import type { ApiDeps } from '../api-deps.ts'
 import { createApi } from '../app.ts'
@@ -41,6 +51,7 @@ export interface TestApi {
   /** @param body a string is sent as it is, anything else as JSON */
   post(path: string, body: unknown, sending?: Sending): Promise<Answer>
   get(path: string, sending?: Sending): Promise<Answer>
+  delete(path: string, body: unknown, sending?: Sending): Promise<Answer>
   /** How many rows each table has that holds any; keys and seeded roles aside. */
   rows(): Promise<Readonly<Record<string, number>>>
   close(): Promise<void>
@@ -67,6 +78,10 @@ export async function startTestApi({ redisUrl, deps = {} }: { redisUrl: string; 
     unfinished: database.unfinished,
     cohorts: database.cohorts,
     imports: database.imports,
+    archive: database.archive,
+    persons: database.persons,
+    audit: database.audit,
+    retention: z.object(retentionEnv).parse({}),
     apiKeys: database.apiKeys,
     closures: database.closures,
     gate: createRedisResourceGate({ connection, namespace, limits: [], random: Math.random }),
@@ -87,7 +102,11 @@ export async function startTestApi({ redisUrl, deps = {} }: { redisUrl: string; 
     ...deps,
   })
 
-  async function send(method: 'GET' | 'POST', path: string, { as, headers, payload }: Sending & { payload?: string }): Promise<Answer> {
+  async function send(
+    method: 'GET' | 'POST' | 'DELETE',
+    path: string,
+    { as, headers, payload }: Sending & { payload?: string },
+  ): Promise<Answer> {
     const key = as === null ? {} : { authorization: `Bearer ${keys[as ?? (method === 'GET' ? 'reader' : 'upstream')]}` }
     const body = payload === undefined ? {} : { payload }
     const type = payload === undefined ? {} : { 'content-type': 'application/json' }
@@ -105,6 +124,7 @@ export async function startTestApi({ redisUrl, deps = {} }: { redisUrl: string; 
     log: () => lines.join(''),
     post: (path, body, sending = {}) => send('POST', path, { ...sending, payload: typeof body === 'string' ? body : JSON.stringify(body) }),
     get: (path, sending = {}) => send('GET', path, sending),
+    delete: (path, body, sending = {}) => send('DELETE', path, { as: 'admin', ...sending, payload: JSON.stringify(body) }),
     rows: () => countRows(database),
     async close() {
       await api.close()

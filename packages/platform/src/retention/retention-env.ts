@@ -8,7 +8,7 @@ function daysSetting({ days, description }: { readonly days: number; readonly de
   return z.coerce.number().int().min(0).max(MOST_DAYS).default(days).describe(description)
 }
 
-const { archive, audit, closures, cohorts, imports, runs } = RETENTION
+const { archive, audit, closures, cohorts, credentials, imports, runs } = RETENTION
 
 /** The retention that an operator may change: worker-sync acts by it, and the API says so to those who ask what is kept of them. */
 export const retentionEnv = {
@@ -17,6 +17,13 @@ export const retentionEnv = {
     description: 'For how many days an ended run stays in the ledger before it is archived.',
   }),
   ARCHIVE_KEPT_DAYS: daysSetting({ days: archive.days, description: 'For how many days an archived run is kept before it is deleted.' }),
+  CREDENTIAL_KEPT_DAYS: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(365)
+    .default(credentials.days)
+    .describe('After how many days an initial password is erased that nobody has collected.'),
   IMPORTS_KEPT_DAYS: daysSetting({
     days: imports.days,
     description: 'For how many days the cells of an uploaded file are kept after its last run has ended.',
