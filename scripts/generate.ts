@@ -4,12 +4,13 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { REPOSITORY } from './fleet/repository.ts'
 import { apiClient } from './generate/api-client.ts'
+import { cliReference } from './generate/cli-reference.ts'
 import { environmentExample } from './generate/environment-example.ts'
 import { errorCodesPage } from './generate/error-codes-page.ts'
 import { processDocs } from './generate/process-docs.ts'
 
 const checkOnly = process.argv.includes('--check')
-const files = [...processDocs(), errorCodesPage(), environmentExample(), ...(await apiClient())]
+const files = [...processDocs(), errorCodesPage(), environmentExample(), ...(await apiClient()), cliReference()]
 const stale: string[] = []
 for (const { path, content } of files) {
   const file = join(REPOSITORY, path)

@@ -6,6 +6,7 @@ import { addImportCommand } from './commands/import.ts'
 import { addKeysCommands } from './commands/keys.ts'
 import { addListCommand } from './commands/list.ts'
 import { addPauseCommands } from './commands/pause.ts'
+import { addPersonCommands } from './commands/person.ts'
 import { addReplayCommand } from './commands/replay.ts'
 import { addShowCommand } from './commands/show.ts'
 import { addStatusCommand } from './commands/status.ts'
@@ -13,12 +14,17 @@ import { addTailCommand } from './commands/tail.ts'
 import { addUnfinishedCommands } from './commands/unfinished.ts'
 import type { CliContext } from './context.ts'
 
-const DESCRIPTION = `Rollcall from the command line. It finds the fleet that \`npm start\` runs on this machine; for another one set ROLLCALL_API_URL and
-ROLLCALL_API_KEY, and DATABASE_URL for \`keys\`, \`credentials\` and \`doctor\`. Each may come from a file instead: NAME_FILE holds its path.`
+const DESCRIPTION = [
+  'Rollcall from the command line. It finds the fleet that `npm start` runs on this machine; for another one set ROLLCALL_API_URL and',
+  'ROLLCALL_API_KEY, and DATABASE_URL for `keys`, `credentials` and `doctor`. Each may come from a file instead: NAME_FILE holds its path.',
+].join(' ')
 
 const EXIT_CODES = `
-Exit codes: 0 fine; 1 what was asked for is bad (the run failed, the doctor found something, a cohort had refusals); 2 wrong usage;
-3 the API or the database cannot be reached, or does not let us in.`
+Exit codes:
+  0  fine
+  1  what was asked for is bad: the run failed, the doctor found something, a cohort had refusals
+  2  wrong usage
+  3  the API or the database cannot be reached, or does not let us in`
 
 export function createProgram(context: CliContext): Command {
   const { terminal } = context
@@ -44,6 +50,7 @@ export function createProgram(context: CliContext): Command {
   program.commandsGroup('Accounts:')
   addImportCommand(program, context)
   addUnfinishedCommands(program, context)
+  addPersonCommands(program, context)
   program.commandsGroup('Keep house:')
   addCredentialsCommands(program, context)
   addKeysCommands(program, context)

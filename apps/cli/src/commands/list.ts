@@ -25,6 +25,7 @@ interface ListOptions {
   readonly error?: string
   readonly from?: string
   readonly to?: string
+  readonly archived?: true
   readonly limit: number
   readonly all?: true
 }
@@ -48,6 +49,7 @@ export function addListCommand(program: Command, context: CliContext): void {
         .argParser(wholeNumber({ name: '--limit', min: 1, max: 1_000_000 }))
         .default(STANDARD_LIMIT),
     )
+    .option('--archived', 'those that the archive keeps; by --person, --school, --group, --from and --to only')
     .option('--all', 'every one, however many')
     .action((options: ListOptions) => list({ context, options, json: wantsJson(command) }))
   withExamples(command, 'list --status failed --error DIRECTORY_REFUSED_DATA', 'list --school 2902418 --all --json')
@@ -76,7 +78,7 @@ async function list({ context, options, json }: { context: CliContext; options: 
   if (cursor !== null) terminal.note(`There are more than ${runs.length}: raise --limit, or ask for --all.`)
 }
 
-function filterOf({ process, state, status, group, person, school, error, from, to }: ListOptions) {
+function filterOf({ process, state, status, group, person, school, error, from, to, archived }: ListOptions) {
   return {
     ...(process && { process }),
     ...(state && { state }),
@@ -87,6 +89,7 @@ function filterOf({ process, state, status, group, person, school, error, from, 
     ...(error && { errorCode: error }),
     ...(from && { createdFrom: from }),
     ...(to && { createdTo: to }),
+    ...(archived && { archived }),
   }
 }
 

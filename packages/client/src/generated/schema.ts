@@ -138,7 +138,7 @@ export interface paths {
         };
         /**
          * List accounts that were begun and led to no user
-         * @description Names that are reserved, without a live run and without a user: the run failed or was cancelled. Those that wait longest come first. Replay the last run, or release the name.
+         * @description Names that are reserved, without a live run and without a user: the run failed or was cancelled. Those that wait longest come first. A page may hold fewer than `limit` although there are more: go on with `nextCursor` until it is null. Replay the last run, or release the name.
          *
          *     For the roles service, reader, operator, admin.
          */
@@ -357,13 +357,15 @@ export interface paths {
         };
         /**
          * List runs, newest first
-         * @description Every filter narrows. Go on with `nextCursor` until it is null. An upstream system sees its own runs only.
+         * @description Every filter narrows. Go on with `nextCursor` until it is null. An upstream system sees its own runs only. Whoever lists the runs of a person is noted in the audit log.
          *
          *     For the roles upstream, service, reader, operator, admin.
          */
         get: {
             parameters: {
                 query?: {
+                    /** @description List the archive instead. It takes no filter but personId, schoolId, groupUuid, createdFrom, createdTo. */
+                    archived?: boolean;
                     /**
                      * @description From this time on.
                      * @example 2026-09-01T00:00:00Z
@@ -457,7 +459,7 @@ export interface paths {
         };
         /**
          * Look at one run, with its history
-         * @description An upstream system sees the runs that it asked for.
+         * @description An upstream system sees the runs that it asked for. Runs that ended long ago come from the archive. Whoever is shown a person by it is noted in the audit log.
          *
          *     For the roles upstream, service, reader, operator, admin.
          */
@@ -1500,6 +1502,220 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/persons/{personId}/data": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * See all that is kept of a person
+         * @description One document, section by section, each with why it is kept and for how long. Initial passwords are never part of it. It is noted in the audit log, with the reason, before it is answered.
+         *
+         *     For the roles operator, admin.
+         */
+        get: {
+            parameters: {
+                query: {
+                    /**
+                     * @description Kept in the audit log. Name no people in it.
+                     * @example The school was missing in the directory; it is there now.
+                     */
+                    reason: string;
+                };
+                header?: never;
+                path: {
+                    /**
+                     * @description Id of the register, kept exactly (leading zeros count).
+                     * @example 0100231
+                     */
+                    personId: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["PersonData"];
+                    };
+                };
+                /** @description Bad Request */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Unauthorized */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Forbidden */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Not Found */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Service Unavailable */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        /**
+         * Erase a person
+         * @description Deletes person, users, roles and credentials, and empties runs, histories and import rows; nothing remains that leads back to the person but their id in the audit log. Usernames stay taken. Asked again, it is answered with what is kept.
+         *
+         *     For the roles admin.
+         */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    /**
+                     * @description Id of the register, kept exactly (leading zeros count).
+                     * @example 0100231
+                     */
+                    personId: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["ErasePersonInput"];
+                };
+            };
+            responses: {
+                /** @description Erased. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["PersonErased"];
+                    };
+                };
+                /** @description Bad Request */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Unauthorized */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Forbidden */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Not Found */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Conflict */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Payload Too Large */
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Unsupported Media Type */
+                415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Unprocessable Entity */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Service Unavailable */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
         options?: never;
         head?: never;
         patch?: never;
@@ -2568,6 +2784,18 @@ export interface components {
              */
             reason?: string;
         };
+        ErasePersonInput: {
+            /**
+             * @description You have seen to it that no account of the person stands in the directory. Needed while one stands here.
+             * @constant
+             */
+            accountsRemoved?: true;
+            /**
+             * @description Kept in the audit log. Name no people in it.
+             * @example The school was missing in the directory; it is there now.
+             */
+            reason: string;
+        };
         FleetEvent: {
             attempt: number;
             /** @description How many looks a not_yet row stands for. */
@@ -2829,6 +3057,168 @@ export interface components {
             /** @description What was sent outside, without secrets. */
             submittedData: Record<string, never> | null;
             version: number;
+        };
+        PersonData: {
+            archivedRuns: {
+                data: components["schemas"]["Run"][];
+                /** @description For how long. */
+                kept: string;
+                /** @description Why it is kept. */
+                why: string;
+            };
+            auditRows: {
+                data: {
+                    action: string;
+                    actor: string;
+                    /** Format: date-time */
+                    at: string;
+                    details: Record<string, never>;
+                    reason: string;
+                    targetId: string;
+                    targetType: string;
+                }[];
+                /** @description For how long. */
+                kept: string;
+                /** @description Why it is kept. */
+                why: string;
+            };
+            credentials: {
+                data: {
+                    collectedBy: string | null;
+                    /** Format: date-time */
+                    createdAt: string;
+                    erasedAt: string | null;
+                    erasedBecause: string | null;
+                    kind: string;
+                }[];
+                /** @description For how long. */
+                kept: string;
+                /** @description Why it is kept. */
+                why: string;
+            };
+            /** Format: date-time */
+            exportedAt: string;
+            exportedBy: string;
+            importRows: {
+                data: {
+                    /** @description By the columns of the file; null once erased. */
+                    cells: Record<string, never> | null;
+                    errorCode: string | null;
+                    errors: unknown[];
+                    /** Format: date-time */
+                    importedAt: string;
+                    importId: string;
+                    outcome: string;
+                    rowNumber: number;
+                    runUuid: string | null;
+                    schoolId: string | null;
+                }[];
+                /** @description For how long. */
+                kept: string;
+                /** @description Why it is kept. */
+                why: string;
+            };
+            person: {
+                data: {
+                    azureId: string | null;
+                    /** Format: date */
+                    birthDate: string;
+                    /** Format: date-time */
+                    createdAt: string;
+                    firstName: string;
+                    lastName: string;
+                    middleName: string | null;
+                    personId: string;
+                    publicEduNumber: string | null;
+                    /** Format: date-time */
+                    updatedAt: string;
+                } | null;
+                /** @description For how long. */
+                kept: string;
+                /** @description Why it is kept. */
+                why: string;
+            };
+            personId: string;
+            reservations: {
+                data: {
+                    /** @description Whether it is still the person's. */
+                    current: boolean;
+                    kind: string;
+                    /** Format: date-time */
+                    reservedAt: string;
+                    unfinishedSince: string | null;
+                    username: string;
+                }[];
+                /** @description For how long. */
+                kept: string;
+                /** @description Why it is kept. */
+                why: string;
+            };
+            runs: {
+                data: components["schemas"]["Run"][];
+                /** @description For how long. */
+                kept: string;
+                /** @description Why it is kept. */
+                why: string;
+            };
+            users: {
+                data: {
+                    /** Format: date-time */
+                    createdAt: string;
+                    deletedOn: string | null;
+                    enrollmentStatus: string;
+                    isAzureSynced: boolean;
+                    isAzureUser: boolean;
+                    roles: {
+                        /** Format: date-time */
+                        createdAt: string;
+                        institutionId: string;
+                        role: string;
+                        sysRoleId: number;
+                    }[];
+                    runUuid: string;
+                    sysUserId: string;
+                    /** Format: date-time */
+                    updatedAt: string;
+                    username: string;
+                }[];
+                /** @description For how long. */
+                kept: string;
+                /** @description Why it is kept. */
+                why: string;
+            };
+        };
+        PersonErased: {
+            /** @description Those that stood. Their counterparts in the directory are not ours to remove: see that they are gone. */
+            accounts: {
+                azureId: string | null;
+                live: boolean;
+                sysUserId: string;
+                username: string;
+            }[];
+            /** @description How many rows were deleted or emptied. */
+            erased: {
+                archivedRuns: number;
+                auditDetails: number;
+                credentials: number;
+                history: number;
+                importRows: number;
+                person: number;
+                roles: number;
+                runs: number;
+                users: number;
+            };
+            /**
+             * Format: date-time
+             * @description Of the first time, where it was asked for before.
+             */
+            erasedAt: string;
+            kept: {
+                count: number;
+                what: string;
+                why: string;
+            }[];
+            personId: string;
         };
         /** @description RFC 9457 problem document. */
         Problem: {
@@ -3158,6 +3548,8 @@ export interface components {
             name: string;
         };
         Run: {
+            /** @description Since when it stands in the archive, where it can only be looked at. */
+            archivedAt: string | null;
             attempt: number;
             cancelRequestedAt: string | null;
             /** @description How much of what was asked a completed run achieved. */
@@ -3213,6 +3605,8 @@ export interface components {
             runs: components["schemas"]["RunSummary"][];
         };
         RunSummary: {
+            /** @description Since when it stands in the archive, where it can only be looked at. */
+            archivedAt: string | null;
             attempt: number;
             cancelRequestedAt: string | null;
             /** @description How much of what was asked a completed run achieved. */
