@@ -1,7 +1,8 @@
 import { createHash, randomUUID } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
 import { request } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { prepareRun } from '@rollcall/engine'
+import { engineErrors, LedgerUnavailableError, prepareRun } from '@rollcall/engine'
 import { testRedis } from '@rollcall/platform/testing'
 import { accountCreate } from '@rollcall/provisioning'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
@@ -150,6 +151,24 @@ describe('a file', () => {
     expect((await post(roster)).status).toBe(500)
     accept.mockRestore()
     expect(await test.rows()).toEqual({ import: 1, importRow: 4 })
+  })
+
+  it('is refused while SQL is away, and leaves what was staged to the sweep where it cannot be deleted', async () => {
+    const away = new LedgerUnavailableError(engineErrors.LEDGER_UNAVAILABLE)
+    const { imports } = test.database
+    const stage = vi.spyOn(imports, 'stage').mockRejectedValue(away)
+    const discard = vi.spyOn(imports, 'discard').mockRejectedValue(away)
+    expect(await post(roster)).toMatchObject({ status: 503, body: { code: 'LEDGER_UNAVAILABLE' }, headers: { 'retry-after': '5' } })
+    stage.mockRestore()
+    discard.mockRestore()
+    expect(await test.rows()).toEqual({ import: 1 })
+    expect(await imports.sweep({ before: test.clock.now() + 1 })).toBe(1)
+    expect(await test.rows()).toEqual(NOTHING)
+  })
+
+  it('may be the roster of the examples', async () => {
+    const { status, body } = await post(await readFile(new URL('../../../../examples/roster.csv', import.meta.url)))
+    expect([status, body.rows, body.invalid]).toEqual([202, 67, 1])
   })
 
   it('appears in no log', async () => {

@@ -13,8 +13,16 @@ interface ImportRecord {
   readonly acceptedAt: Date | null
 }
 
-export function importOf({ columns, createdAt, acceptedAt, ...record }: ImportRecord): AccountsImport {
-  return { ...record, columns: parsed<ImportColumns>(columns), createdAt: createdAt.getTime(), acceptedAt: msOrNull(acceptedAt) }
+export function importOf({ id, requestedBy, columns, rowCount, invalidCount, createdAt, acceptedAt }: ImportRecord): AccountsImport {
+  return {
+    id,
+    requestedBy,
+    columns: parsed<ImportColumns>(columns),
+    rowCount,
+    invalidCount,
+    createdAt: createdAt.getTime(),
+    acceptedAt: msOrNull(acceptedAt),
+  }
 }
 
 /** The columns of ImportRow; its JSON is text inside the JSON that it travels in. */
