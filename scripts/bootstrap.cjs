@@ -87,7 +87,7 @@ function pnpmFolder(node) {
 
 function fingerprint() {
   const hash = crypto.createHash('sha256').update(NODE_VERSION)
-  for (const file of ['pnpm-lock.yaml', 'pnpm-workspace.yaml', 'prisma/schema.prisma', 'scripts/prisma-generate.ts']) {
+  for (const file of ['.pnpmfile.cjs', 'pnpm-lock.yaml', 'pnpm-workspace.yaml', 'prisma/schema.prisma', 'scripts/prisma-generate.ts']) {
     hash.update(fs.readFileSync(path.join(ROOT, file)))
   }
   return hash.digest('hex')
