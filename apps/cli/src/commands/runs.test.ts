@@ -175,6 +175,11 @@ describe('rollcall show', () => {
     expect(await cli()('show', nothing)).toMatchObject({ code: 1, err: expect.stringContaining(`Nothing here has the uuid ${nothing}`) })
   })
 
+  test('shows an upstream system its own runs', async () => {
+    const { uuid } = await begun('1')
+    expect(await cli({ role: 'upstream' })('show', uuid)).toMatchObject({ code: 0, out: expect.stringContaining('RESERVE_USERNAME') })
+  })
+
   test('takes what is no uuid for wrong usage', async () => {
     expect(await cli()('show', 'students')).toMatchObject({ code: 2, err: expect.stringContaining('INVALID_PARAMETERS') })
   })

@@ -34,9 +34,10 @@ async function show({ context, uuid, json }: { context: CliContext; uuid: string
   context.end(run.status === 'failed' ? EXIT.bad : EXIT.fine)
   const { terminal } = context
   if (json) return terminal.print(jsonOf({ ...withoutPerson(run), objectHistory: run.objectHistory.map(withoutPerson) }))
-  const { resources } = await api.get('/resources')
+  // An upstream system's key sees its own runs, but not the fleet.
+  const resources = (await unlessRefused(api.get('/resources')))?.resources ?? []
   const next = nextStep({ run, resource: resourceOf(run), resources, now: context.now() })
-  const cohort = run.process === replayCohort.name ? await api.get('/replays/{uuid}', { params: { path: { uuid } } }) : null
+  const cohort = run.process === replayCohort.name ? await unlessRefused(api.get('/replays/{uuid}', { params: { path: { uuid } } })) : null
   const sections = [
     headOf({ run, terminal, now: context.now() }),
     cohort ? cohortLines({ cohort, terminal }) : [],
@@ -125,11 +126,20 @@ function groupLines({ groupUuid, total, counts }: Group): string[] {
 }
 
 /** Null where the API has no such thing. */
-export async function unlessMissing<Found>(asked: Promise<Found>): Promise<Found | null> {
+function unlessMissing<Found>(asked: Promise<Found>): Promise<Found | null> {
+  return unless(404, asked)
+}
+
+/** Null where this key may not look at it. */
+function unlessRefused<Found>(asked: Promise<Found>): Promise<Found | null> {
+  return unless(403, asked)
+}
+
+async function unless<Found>(status: number, asked: Promise<Found>): Promise<Found | null> {
   try {
     return await asked
   } catch (error) {
-    if (error instanceof ApiError && error.status === 404) return null
+    if (error instanceof ApiError && error.status === status) return null
     throw error
   }
 }
