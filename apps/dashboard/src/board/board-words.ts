@@ -63,8 +63,12 @@ const LANGUAGE = /^[a-z]{2}-[A-Z]{2}$/
 /** The texts of a language with ours laid over them; null where Bull Board does not speak it. */
 export async function boardWords({ statics, language }: { readonly statics: string; readonly language: string }): Promise<Words | null> {
   if (!LANGUAGE.test(language)) return null
-  const file = await readFile(join(statics, 'locales', language, 'messages.json'), 'utf8').catch(() => null)
-  return file === null ? null : overlay(wordsOf(file), OUR_WORDS)
+  try {
+    return overlay(wordsOf(await readFile(join(statics, 'locales', language, 'messages.json'), 'utf8')), OUR_WORDS)
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null
+    throw error
+  }
 }
 
 function overlay(base: Words, over: Words): Words {

@@ -48,7 +48,7 @@ async function tryOne(
     if (!(error instanceof CodedError) || error.errorCode.httpStatus >= 500) throw error
     return { ...which, refusal: error }
   }
-  await dropReplayedJob({ queue, job })
+  await dropReplayedJob({ queue, job }, deps)
   return { ...which, refusal: null }
 }
 

@@ -1,4 +1,4 @@
-import { type JobData, type Run, TerminalError } from '@rollcall/engine'
+import { type JobData, type Notify, queueUnreachable, type Run, TerminalError } from '@rollcall/engine'
 import type { Job, Queue } from 'bullmq'
 import { dashboardErrors } from '../problems/dashboard-errors.ts'
 import { findRun, type RunOperations, replayStored } from '../runs/replay-stored.ts'
@@ -19,6 +19,9 @@ export async function replayJob({ job, actor }: { readonly job: Job<JobData>; re
 }
 
 /** The job whose run was replayed has nothing more to say: it goes, as after any other retry. If it cannot, it is outdated and harmless. */
-export async function dropReplayedJob({ queue, job }: { readonly queue: Queue; readonly job: Pick<Job, 'id'> }): Promise<void> {
-  await queue.remove(job.id ?? '').catch(() => 0)
+export async function dropReplayedJob(
+  { queue, job }: { readonly queue: Queue; readonly job: Pick<Job, 'id'> },
+  { notify }: { readonly notify: Notify },
+): Promise<void> {
+  await queue.remove(job.id ?? '').catch((error: unknown) => notify(queueUnreachable(error, 1)))
 }

@@ -79,7 +79,7 @@ function adapterFor({ queue, operator }: { readonly queue: Queue; readonly opera
     queue,
     async retry(job) {
       await replayJob({ job, actor: operator.name }, deps)
-      await dropReplayedJob({ queue, job })
+      await dropReplayedJob({ queue, job }, deps)
     },
   })
 }

@@ -62,12 +62,6 @@ export const dashboardErrors = defineErrorCodes({
     httpStatus: 409,
     runbook: 'Bring the dashboard to the same release as the API.',
   },
-  JOB_NOT_FOUND: {
-    sentence: 'There is no such job in this queue.',
-    kind: 'terminal',
-    httpStatus: 404,
-    runbook: 'Look for the run by its uuid instead; the ledger keeps what the queue forgets.',
-  },
   JOB_OUTDATED: {
     sentence: 'The run has moved on since this job failed.',
     kind: 'terminal',
