@@ -99,6 +99,9 @@ describe('the rows of a file', () => {
   })
 })
 
+const NO_HEADER =
+  'The first row is no header: it must name the columns (role, personId, firstName, middleName, lastName, birthDate, schoolId, grade, classIds, positions).'
+
 describe('a file that is refused', () => {
   const lines = csv([HEADER, PUPIL])
   test.each<[string, string | Uint8Array, string]>([
@@ -106,11 +109,7 @@ describe('a file that is refused', () => {
     ['is a byte order mark and line breaks', '\ufeff\r\n\r\n', 'IMPORT_FILE_EMPTY null: '],
     ['has a header only', csv([HEADER]), 'IMPORT_FILE_EMPTY null: '],
     ['has rows of nothing but delimiters', csv([HEADER, HEADER.map(() => '')]), 'IMPORT_FILE_EMPTY null: '],
-    [
-      'has no header',
-      csv([PUPIL, PUPIL]),
-      'IMPORT_HEADER_WRONG 1: The first row is no header: it must name the columns (role, personId, firstName, middleName, lastName, birthDate, schoolId, grade, classIds, positions).',
-    ],
+    ['has no header', csv([PUPIL, PUPIL]), `IMPORT_HEADER_WRONG 1: ${NO_HEADER}`],
     [
       'misses columns',
       csv([
@@ -143,6 +142,7 @@ describe('a file that is refused', () => {
       ]),
       'IMPORT_HEADER_WRONG 1: Column 9 has no name. Take it out, or name it "note".',
     ],
+    ['has no header, and faults behind it', `Rollcall\n"x"y\n`, `IMPORT_HEADER_WRONG 1: ${NO_HEADER}`],
     ['begins with a line without end', 'x'.repeat(20_000), 'IMPORT_HEADER_WRONG 1: The first row is longer than any header.'],
     [
       'has a row with a cell too many',

@@ -37,11 +37,20 @@ export async function openImportFile(bytes: AsyncIterable<Uint8Array>, { mostRow
   const text = textOf(bytes)
   const begun = await readFirstLine(text)
   const delimiter = delimiterOf(begun)
+  judgeHeaderAlone({ begun, delimiter })
   const records = parseRecords({ begun, text, delimiter })
   const first = await records.next()
   if (first.done) throw new ImportFileError(importErrors.IMPORT_FILE_EMPTY, { row: null })
   const header = withRow(first.value.rowNumber, () => readHeader({ cells: first.value.cells, delimiter }))
   return { header, rows: rowsOf({ records, header, mostRows }) }
+}
+
+/** Before what stands behind it: the parser reads ahead, and of two faults the header's is the one to be told of. */
+function judgeHeaderAlone({ begun, delimiter }: { readonly begun: string; readonly delimiter: Delimiter }): void {
+  const [line = ''] = begun.split(/[\r\n]/, 1)
+  // With a quotation mark in it, it may go on behind the line break.
+  if (line.trim() === '' || line.includes('"')) return
+  withRow(1, () => readHeader({ cells: line.split(delimiter), delimiter }))
 }
 
 async function* rowsOf({
