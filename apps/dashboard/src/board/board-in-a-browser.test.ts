@@ -3,7 +3,7 @@
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { testRedis } from '@rollcall/platform/testing'
-import { CookieJar, type DOMWindow, JSDOM, VirtualConsole } from 'jsdom'
+import { CookieJar, JSDOM, type Page, type PageWindow, VirtualConsole } from 'jsdom'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import { type Drill, startDrill } from '../test-support/drill.ts'
 import { startTestDashboard, type TestDashboard } from '../test-support/start-test-dashboard.ts'
@@ -12,7 +12,7 @@ const redis = testRedis()
 let test: TestDashboard
 let drill: Drill
 let server: Server
-let window: DOMWindow | null = null
+let window: PageWindow | null = null
 beforeEach(async () => {
   test = await startTestDashboard({ redisUrl: redis.url })
   drill = startDrill({ redisUrl: redis.url, ...test })
@@ -31,7 +31,7 @@ afterEach(async () => {
   await test.close()
 })
 
-async function open(role: 'reader' | 'operator', path: string): Promise<Document> {
+async function open(role: 'reader' | 'operator', path: string): Promise<Page> {
   const { port } = server.address() as AddressInfo
   const url = `http://127.0.0.1:${port}`
   const { cookies } = await test.loggedIn(role)
@@ -51,7 +51,7 @@ async function open(role: 'reader' | 'operator', path: string): Promise<Document
 }
 
 /** What the page asks of a browser beyond what jsdom is. */
-function furnish(fresh: DOMWindow, cookie: string): void {
+function furnish(fresh: PageWindow, cookie: string): void {
   class Observer {
     observe() {}
     unobserve() {}
@@ -79,8 +79,8 @@ const seen = <T>(look: () => T | null | undefined | false): Promise<T> =>
     },
     { timeout: 15_000, interval: 50 },
   )
-const button = (page: Document, words: string) => [...page.querySelectorAll('button')].find(({ textContent }) => textContent === words)
-const jobButtons = (page: Document) => page.querySelectorAll<HTMLButtonElement>('[class^=jobActions] button')
+const button = (page: Page, words: string) => [...page.querySelectorAll('button')].find(({ textContent }) => textContent === words)
+const jobButtons = (page: Page) => page.querySelectorAll('[class^=jobActions] button')
 
 async function aFailedRun(): Promise<string> {
   drill.breaks.DRILL.add('1')
@@ -92,7 +92,7 @@ async function aFailedRun(): Promise<string> {
 it('an operator presses the button of a failed job, confirms what is said, and the run completes', async () => {
   const uuid = await aFailedRun()
   const page = await open('operator', '/queues/queue/drill.DRILL?status=failed')
-  expect((await seen(() => page.querySelector<HTMLAnchorElement>('a[href^="/runs/"]'))).getAttribute('href')).toBe(`/runs/${uuid}`)
+  expect((await seen(() => page.querySelector('a[href^="/runs/"]'))).getAttribute('href')).toBe(`/runs/${uuid}`)
   const [retry] = await seen(() => jobButtons(page).length > 0 && [...jobButtons(page)])
   retry?.click()
   const dialog = await seen(() => page.querySelector('[role=dialog], [role=alertdialog]'))
