@@ -10,7 +10,7 @@ type FleetEvent = components['schemas']['FleetEvent']
 type Page = components['schemas']['FleetEventList']
 
 const LOOK_EVERY_MS = 1_000
-/** How many events one look may bring; where there are more the next look follows at once. */
+/** How many events one look may bring; the next one follows at once as long as anything came. */
 const PER_LOOK = 500
 /** What is shown of the past before the present is followed. */
 const FIRST = 10
@@ -52,7 +52,7 @@ async function tail({ context, options, json }: { context: CliContext; options: 
       }
       const moved = nextCursor !== after
       after = nextCursor
-      if (!moved || events.length < PER_LOOK) await pause(LOOK_EVERY_MS, interrupted)
+      if (!moved) await pause(LOOK_EVERY_MS, interrupted)
     }
   } catch (error) {
     if (!interrupted.aborted) throw error

@@ -31,8 +31,10 @@ export function createTerminal({ stdin, stdout, stderr }: TerminalStreams): Term
     async ask(question) {
       if (!stdin.isTTY || !stderr.isTTY) return null
       const lines = createInterface({ input: stdin, output: stderr })
+      // Ctrl-C and Ctrl-D close it, and leave the question open for ever.
+      const nothing = new Promise<string>((resolve) => lines.once('close', () => resolve('')))
       try {
-        return await lines.question(question)
+        return await Promise.race([lines.question(question), nothing])
       } finally {
         lines.close()
       }
