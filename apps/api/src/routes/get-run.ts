@@ -30,7 +30,9 @@ export function getRun(api: Api, { queries, archive, personReads }: GetRunDeps):
     async (request) => {
       const run = await findRun({ uuid: request.params.uuid, caller: callerOf(request), queries, archive })
       await personReads.note({ ...readerOf(request, { runUuid: run.uuid }), personIds: personsIn(run) })
-      return viewOf({ run, history: await (isArchived(run) ? archive : queries).history(run.uuid) })
+      const history = isArchived(run) ? [] : await queries.history(run.uuid)
+      // A run may be put away between two looks; its history goes with it.
+      return viewOf({ run, history: history.length > 0 ? history : await archive.history(run.uuid) })
     },
   )
 }
