@@ -65,6 +65,28 @@ test.each<[string, (database: Database) => Promise<unknown>]>([
   expect(rest).toEqual([])
 })
 
+test.each<[string, (database: Database) => Promise<unknown>, string]>([
+  ['a person’s archived runs', ({ archive }) => archive.list({ subjectId: 'p1' }, later), 'AzureDataSyncArchived_subject_idx'],
+  ['a school’s', ({ archive }) => archive.list({ scopeId: 's1' }, later), 'AzureDataSyncArchived_scope_idx'],
+  ['a group’s', ({ archive }) => archive.groupCounts(newId()), 'AzureDataSyncArchived_group_idx'],
+  ['those of a time', ({ archive }) => archive.list({ createdFrom: T0, createdTo: T0 + 1 }, page), 'AzureDataSyncArchived_created_idx'],
+  ['those to delete', ({ archive }) => archive.purge({ archivedBefore: T0, limit: 9 }), 'AzureDataSyncArchived_archived_idx'],
+  ['old audit rows', ({ retention }) => retention.purgeAudit({ before: T0, limit: 9, at: T0 }), 'AuditLog_1'],
+  ['old cohorts', ({ retention }) => retention.purgeCohorts({ before: T0, limit: 9, at: T0 }), 'CohortItem_1'],
+  ['imports to erase', ({ retention }) => retention.eraseImports({ before: T0, limit: 9, at: T0 }), 'Import_erasedAt_acceptedAt_idx'],
+  ['runs of erased persons', ({ retention }) => retention.emptyLateHistory(), 'AzureDataSync_subject_idx'],
+])('%s are found by an index, and nothing is read that is not meant', async (_, action, index) => {
+  const plans = await plansOf(action)
+  expect(plans.filter((plan) => plan.includes(index))).not.toEqual([])
+  expect(plans.filter((plan) => plan.startsWith('SCAN'))).toEqual([])
+})
+
+test('all of a person is found by indexes', async () => {
+  const plans = await plansOf(({ persons }) => persons.read('p1'))
+  expect(plans).not.toEqual([])
+  expect(plans.filter((plan) => plan.startsWith('SCAN'))).toEqual([])
+})
+
 test('the failures of a day are found by the index of the backlog, whose every column narrows', async () => {
   const plans = await plansOf(({ ledger }) => ledger.failuresSince({ since: T0, processes: ['account-create', 're-enroll'] }))
   expect(plans[0]).toBe(
