@@ -63,7 +63,6 @@ function open({ address, role, connectionName }: { address: RedisAddress; role: 
     ...(password !== undefined && { sentinelPassword: password }),
     ...(tls && { enableTLSForSentinelMode: true, sentinelTLS: {} }),
     sentinelRetryStrategy: pauseAfter,
-    failoverDetector: true,
     ...single,
   })
 }

@@ -31,7 +31,8 @@ const persist = defineHandlers(errand, 'persist', { STORE_ERRAND: async () => ({
 const closers: (() => Promise<unknown>)[] = []
 afterEach(async () => {
   for (const close of closers.splice(0).toReversed()) await close()
-})
+  // After a failover BullMQ may close its connections only when the deadline of the drain has passed.
+}, 60_000)
 
 /** Two workers, and worker-sync, whose reconcile brings the runs to the queue. */
 async function startApps(redisUrl: string, ledger: InMemoryLedger): Promise<WorkerApp[]> {
