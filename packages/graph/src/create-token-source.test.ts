@@ -82,6 +82,18 @@ describe('the token', () => {
     expect(asked).toBe(2)
   })
 
+  test('is not asked for by a caller who has stopped already, whose failure nobody would hear of', async () => {
+    let asked = 0
+    const getToken = () => {
+      asked += 1
+      return Promise.reject(new Error('down'))
+    }
+    const tokens = createTokenSource({ scope: 'scope', createCredential: () => ({ getToken }) })
+    const reason = new Error('stopped')
+    expect(await rejectionOf(tokens.get(AbortSignal.abort(reason)))).toBe(reason)
+    expect(asked).toBe(0)
+  })
+
   test('that several callers refuse costs one new credential, and a newer token stays', async () => {
     let made = 0
     const createCredential = () => {

@@ -42,6 +42,8 @@ export function createTokenSource({
 
   return {
     async get(signal) {
+      // Before anything is begun: nobody would hear of its failure.
+      signal.throwIfAborted()
       const shared = pending ?? share()
       try {
         return await abortable({ promise: shared, signal })
