@@ -1,5 +1,6 @@
 // The register's ids of schools and classes, as ids of the directory. A place hardly ever changes its id, so an answer is kept for an hour;
-// that a place is missing is kept for half a minute, so that a class of thirty asks once and a place made just now is soon found.
+// that a place is missing is kept for seconds, so that a class of thirty asks once, and never believed on a later try: what was missing then
+// may be the reason why somebody tries again.
 import { TerminalError } from '@rollcall/engine'
 import { type DirectoryCall, type Placement, provisioningErrors } from '@rollcall/provisioning'
 import { createSharedLookup } from './create-shared-lookup.ts'
@@ -8,7 +9,7 @@ import type { Send } from './graph-request.ts'
 import { readBody } from './read-body.ts'
 
 const KNOWN_MS = 3_600_000
-const MISSING_MS = 30_000
+const MISSING_MS = 5_000
 const LIMIT = 20_000
 
 const COLLECTION = { school: '/education/schools', class: '/education/classes' } as const
@@ -16,7 +17,7 @@ const MISSING = { school: provisioningErrors.SCHOOL_NOT_IN_DIRECTORY, class: pro
 
 export interface PlaceIds {
   /** @throws TerminalError SCHOOL_NOT_IN_DIRECTORY, CLASS_NOT_IN_DIRECTORY, DIRECTORY_AMBIGUOUS */
-  find(placement: Placement, call: DirectoryCall): Promise<string>
+  find(wanted: { readonly placement: Placement; readonly isLaterTry: boolean }, call: DirectoryCall): Promise<string>
   /** The directory did not know the id that we gave it. */
   forget(placement: Placement): void
 }
@@ -37,8 +38,8 @@ export function createPlaceIds({ send, now }: { readonly send: Send; readonly no
   })
 
   return {
-    async find(placement, call) {
-      const ids = await lookup.get(toKey(placement), call)
+    async find({ placement, isLaterTry }, call) {
+      const ids = await lookup.get(toKey(placement), call, (kept) => kept.length > 0 || !isLaterTry)
       const [id] = ids
       if (id === undefined) throw new TerminalError(MISSING[placement.kind], `${placement.kind} ${externalIdOf(placement)}`)
       if (ids.length > 1) {

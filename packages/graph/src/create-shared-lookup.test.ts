@@ -38,6 +38,30 @@ describe('a shared look-up', () => {
     expect(asked).toEqual(['a', 'a'])
   })
 
+  test('asks anew for a caller whom the kept answer is not enough for, and keeps what it learns for all', async () => {
+    let answer = 'none'
+    const { lookup, asked, caller } = setUp({ load: () => Promise.resolve(answer) })
+    await lookup.get('a', caller)
+    answer = 'there'
+    expect(await lookup.get('a', caller)).toBe('none')
+    expect(await lookup.get('a', caller, (kept) => kept !== 'none')).toBe('there')
+    expect(await lookup.get('a', caller, (kept) => kept !== 'none')).toBe('there')
+    expect(await lookup.get('a', caller)).toBe('there')
+    expect(asked).toEqual(['a', 'a'])
+  })
+
+  test('lets a caller who must be quick not wait for a look-up that may wait for company, and others join his', async () => {
+    const answers = [Promise.withResolvers<string>(), Promise.withResolvers<string>()]
+    let next = 0
+    const { lookup, caller } = setUp({ load: () => answers[next++]?.promise ?? Promise.reject(new Error('asked too often')) })
+    const patient = lookup.get('a', { ...caller, bulk: true })
+    const quick = [lookup.get('a', caller), lookup.get('a', { ...caller, bulk: true })]
+    answers[1]?.resolve('quick')
+    expect(await Promise.all(quick)).toEqual(['quick', 'quick'])
+    answers[0]?.resolve('patient')
+    expect([await patient, await lookup.get('a', caller)]).toEqual(['patient', 'quick'])
+  })
+
   test('keeps no failure', async () => {
     let fails = true
     const { lookup, caller } = setUp({ load: () => (fails ? Promise.reject(new Error('down')) : Promise.resolve('up')) })
@@ -67,6 +91,12 @@ describe('a shared look-up', () => {
   test('does not keep a caller waiting who has stopped already', async () => {
     const { lookup, caller } = setUp({ load: () => Promise.withResolvers<string>().promise })
     await expect(lookup.get('a', { ...caller, signal: AbortSignal.abort(new Error('stopped')) })).rejects.toThrow('stopped')
+  })
+
+  test('begins nothing for a caller who has stopped already, whose failure nobody would hear of', async () => {
+    const { lookup, asked, caller } = setUp({ load: () => Promise.reject(new Error('down')) })
+    await expect(lookup.get('a', { ...caller, signal: AbortSignal.abort(new Error('stopped')) })).rejects.toThrow('stopped')
+    expect(asked).toEqual([])
   })
 
   test('does not keep an answer that was on its way when the key was forgotten', async () => {

@@ -35,7 +35,7 @@ describe('placing an account', () => {
     expect(await directory.place({ azureId, placement: { kind: 'school', schoolId: "S'2" } }, call)).toBe('placed')
   })
 
-  test('remembers for half a minute that a school is missing, and then looks again', async () => {
+  test('remembers for five seconds that a school is missing, and then looks again', async () => {
     const directory = graph.directory()
     const azureId = await graph.createAccount(directory)
     const place = () => directory.place({ azureId, placement: { kind: 'school', schoolId: 'S-new' } }, call)
@@ -43,8 +43,19 @@ describe('placing an account', () => {
     graph.simulator.seed({ schools: [{ externalId: 'S-new' }] })
     expect(await rejectionOf(place())).toMatchObject({ errorCode: { code: 'SCHOOL_NOT_IN_DIRECTORY' } })
     expect(graph.callsTo('GET /education/schools')).toBe(1)
-    graph.clock.advance(30_000)
+    graph.clock.advance(5_000)
     expect(await place()).toBe('placed')
+  })
+
+  test('believes on no later try that a class is missing: it may have been made since', async () => {
+    const directory = graph.directory()
+    const azureId = await graph.createAccount(directory)
+    const place = (mayBeThere: boolean) => directory.place({ azureId, placement: { ...ownClass, classId: 'C-new' }, mayBeThere }, call)
+    expect(await rejectionOf(place(false))).toMatchObject({ errorCode: { code: 'CLASS_NOT_IN_DIRECTORY' } })
+    expect(await rejectionOf(place(true))).toMatchObject({ errorCode: { code: 'CLASS_NOT_IN_DIRECTORY' } })
+    graph.simulator.seed({ classes: [{ externalId: 'C-new' }] })
+    expect(await place(true)).toBe('placed')
+    expect(graph.callsTo('GET /education/classes')).toBe(3)
   })
 
   test('gives up where two classes have the same id of the register', async () => {

@@ -44,7 +44,7 @@ interface PlaceOptions {
 
 export function makePlace(options: PlaceOptions): Directory['place'] {
   return async ({ azureId, placement, mayBeThere = false }, call) => {
-    const placeId = await options.placeIds.find(placement, call)
+    const placeId = await options.placeIds.find({ placement, isLaterTry: mayBeThere }, call)
     const references = collectionsFor(placement).map((collection) => ({ collection, placement, placeId, azureId, call }))
     const missing = mayBeThere ? await findMissing(options, references) : references
     if (missing === 'notVisible') return 'notVisible'
@@ -110,6 +110,6 @@ async function findWhatIsMissing({ send, placeIds }: PlaceOptions, { placement, 
   if (place !== null) return 'notVisible'
   // The id that we kept may be of a place that was made anew since: ask by the register's id. No answer to that ends it here.
   placeIds.forget(placement)
-  await placeIds.find(placement, call)
+  await placeIds.find({ placement, isLaterTry: true }, call)
   return 'notVisible'
 }
