@@ -10,7 +10,8 @@ import { type GraphUnderTest, type SentRequest, startGraph } from './testing/sta
 
 const BATCH = { method: 'POST', pathPattern: '/$batch' } as const
 const school = { kind: 'school', schoolId: 'S-1' } as const
-const classes = ['C-1', 'C-2'].map((classId) => ({ kind: 'class', classId, role: 'student' }) as const)
+const inClass = (classId: string) => ({ kind: 'class', classId, role: 'student' }) as const
+const classes = ['C-1', 'C-2'].map(inClass)
 
 let graph: GraphUnderTest
 beforeAll(async () => {
@@ -68,18 +69,20 @@ describe('what goes out together', () => {
     expect(graph.sent.slice(0, 2).map((request) => itemsOf(request).length)).toEqual([20, 20])
   })
 
-  test('takes at most half a request for each of a hundred pupils who are created, looked up and placed', async () => {
-    graph.simulator.seed({ classes: [{ externalId: 'C-2', schoolExternalId: 'S-1' }] })
+  test('takes at most half a request for each of a hundred pupils of ten classes who are created, looked up and placed', async () => {
+    const ids = Array.from({ length: 10 }, (_, index) => `C-${index}`)
+    graph.simulator.seed({ classes: ids.map((externalId) => ({ externalId, schoolExternalId: 'S-1' })) })
+    const classesOf = (index: number) => [index, index + 1].map((one) => inClass(`C-${one % ids.length}`))
     const directory = graph.directory()
     const call = directoryCall({ bulk: true })
     const pupils = Array.from({ length: 100 }, (_, index) => pupil(index))
     await Promise.all(
-      pupils.map(async (account) => {
+      pupils.map(async (account, index) => {
         await directory.createAccount(account, call)
         const found = await directory.findAccount({ username: account.username, pollingUuid: null }, call)
         if (found?.marker !== account.personId) throw new Error('The account that was just created cannot be found.')
         const { azureId } = found
-        await Promise.all([school, ...classes].map((placement) => directory.place({ azureId, placement }, call)))
+        await Promise.all([school, ...classesOf(index)].map((placement) => directory.place({ azureId, placement }, call)))
       }),
     )
     const { httpRequests, requests, writes } = graph.simulator.counters()
@@ -88,6 +91,18 @@ describe('what goes out together', () => {
     expect(requests).toBeGreaterThanOrEqual(600)
     const [first] = graph.simulator.state().users
     expect(first).toMatchObject({ schools: [expect.any(String)], memberOf: [expect.any(String), expect.any(String)] })
+  })
+
+  test('never holds two writes to one class, which Graph would carry out side by side', async () => {
+    const directory = graph.directory()
+    const azureIds = await Promise.all([0, 1, 2].map((index) => graph.createAccount(directory, pupil(index))))
+    await directory.place({ azureId: azureIds[0] ?? '', placement: school }, directoryCall())
+    graph.sent.length = 0
+    const place = (azureId: string) => [school, inClass('C-1')].map((placement) => directory.place({ azureId, placement }, directoryCall()))
+    await Promise.all(azureIds.flatMap(place))
+    const writes = graph.sent.map((request) => (request.path === '/$batch' ? itemsOf(request).map(({ url }) => url) : [request.path]))
+    const ofOneClass = writes.map((urls) => urls.filter((url) => url.endsWith('/members/$ref')).length)
+    expect(ofOneClass.filter((count) => count > 0)).toEqual([1, 1, 1])
   })
 
   test('reads what is there once for all the places of a second try', async () => {

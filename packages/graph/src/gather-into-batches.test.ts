@@ -167,6 +167,34 @@ describe('gathering calls into batches', () => {
   })
 })
 
+describe('writes that change the same', () => {
+  const change = (route: string, changes: string): GraphRequest => ({ ...write(route), changes })
+
+  test('go out in different batches, each with whatever else waits', async () => {
+    const { send, routes } = setUp({ atOnce: 3 })
+    for (const route of ['/a1', '/a2', '/a3']) void send(change(route, 'a'), bulk)
+    void send(change('/b1', 'b'), bulk)
+    void send(write('/c'), bulk)
+    await vi.advanceTimersByTimeAsync(WINDOW_MS)
+    expect(routes()).toEqual([['/a1', '/b1', '/c'], ['/a2'], ['/a3']])
+  })
+
+  test('are not held back for each other where nobody is to wait', async () => {
+    const { send, routes } = setUp({ atOnce: 1 })
+    for (const route of ['/a1', '/a2', '/a3']) void send(change(route, 'a'), interactive)
+    await turn()
+    expect(routes()).toEqual([['/a1'], ['/a2'], ['/a3']])
+  })
+
+  test('do not keep the others from filling their batch', async () => {
+    const { send, sizes } = setUp({ atOnce: 2 })
+    for (const request of many(10, '/a')) void send({ ...request, changes: 'a' }, bulk)
+    for (const request of many(30, '/b')) void send(request, bulk)
+    await turn()
+    expect(sizes()).toEqual([20, 12])
+  })
+})
+
 describe('reads of the same thing', () => {
   test('are one request while they wait, answered to both', async () => {
     const { send, batches, routes } = setUp()

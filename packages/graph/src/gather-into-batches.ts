@@ -2,7 +2,8 @@
 // batches as allowed are under way, so that batches grow with the load. An interactive call goes at the end of this turn of the event loop
 // whatever is under way, and takes along whatever waits. What always holds: every caller gets an answer, an error or its own signal's
 // reason; a caller that leaves takes nothing from the others; a request that nobody waits for any more is not sent, or is aborted once the
-// whole batch is abandoned. Reads of the same thing that wait at the same time are one request.
+// whole batch is abandoned. Reads of the same thing that wait at the same time are one request; writes that Graph would not take side by side
+// go out in different batches.
 import type { DirectoryCall } from '@rollcall/provisioning'
 import { MOST_PER_BATCH } from './batch-body.ts'
 import type { Deliver, Parcel } from './create-delivery.ts'
@@ -69,7 +70,7 @@ export function gatherIntoBatches({ deliver, windowMs, atOnce }: GatherOptions):
   }
 
   function sendBatch(): void {
-    const errands = [...urgent, ...patient].slice(0, most)
+    const errands = choose([...urgent, ...patient], most)
     for (const errand of errands) forget(errand)
     const stop = new AbortController()
     const stopIfAbandoned = () => {
@@ -121,6 +122,20 @@ export function gatherIntoBatches({ deliver, windowMs, atOnce }: GatherOptions):
     lookSoon()
     return join(errand, call.signal)
   }
+}
+
+/** Those who wait longest, but no two that change the same. Never nobody where somebody waits. */
+function choose(waiting: readonly Errand[], most: number): readonly Errand[] {
+  const chosen: Errand[] = []
+  const changed = new Set<string>()
+  for (const errand of waiting) {
+    const { changes } = errand.request
+    if (changes !== undefined && changed.has(changes)) continue
+    if (changes !== undefined) changed.add(changes)
+    chosen.push(errand)
+    if (chosen.length === most) break
+  }
+  return chosen
 }
 
 async function join(errand: Errand, signal: AbortSignal): Promise<GraphAnswer> {

@@ -10,6 +10,8 @@ export interface GraphRequest {
   readonly query?: Readonly<Record<string, string>>
   readonly body?: object
   readonly purpose: Purpose
+  /** What it changes, where Graph is known to refuse two changes at once: no two requests of a batch name the same. */
+  readonly changes?: string
 }
 
 /** Throws the signal's reason when the caller stops, and a missing token as an engine word; everything else is an answer. */

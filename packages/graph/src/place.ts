@@ -7,7 +7,7 @@ import type { Directory, DirectoryCall, PlaceAnswer, Placement } from '@rollcall
 import type { PlaceIds } from './create-place-ids.ts'
 import { directoryError } from './directory-error.ts'
 import { Created, IdPage } from './graph-bodies.ts'
-import type { Send } from './graph-request.ts'
+import type { GraphRequest, Send } from './graph-request.ts'
 import { readBody } from './read-body.ts'
 
 /** An account that is in more places than fit on so many pages is beyond what a read may confirm. */
@@ -71,12 +71,18 @@ function collectionsFor(placement: Placement): readonly Collection[] {
 async function addReference(options: PlaceOptions, reference: Reference): Promise<PlaceAnswer> {
   const { collection, placeId, azureId, call } = reference
   const body = { '@odata.id': `${options.baseUrl}/v1.0/education/users/${encodeURIComponent(azureId)}` }
-  const answer = await options.send({ method: 'POST', route: ADD[collection], params: { placeId }, body, purpose: 'place' }, call)
+  const request: GraphRequest = { method: 'POST', route: ADD[collection], params: { placeId }, body, purpose: 'place' }
+  const answer = await options.send(isOfClass(collection) ? { ...request, changes: placeId } : request, call)
   if (answer.kind === 'success') return 'placed'
   if (answer.kind === 'refused' && answer.meaning === 'alreadyThere')
     return (await look(options, reference)) === 'there' ? 'placed' : 'notVisible'
   if (answer.kind === 'refused' && answer.meaning === 'missing') return findWhatIsMissing(options, reference)
   throw directoryError(answer)
+}
+
+/** A class is a group of thirty whose pupils tend to come together; to keep those of a school apart would slow every import of one. */
+function isOfClass(collection: Collection): boolean {
+  return collection !== 'schoolUsers'
 }
 
 async function look(
