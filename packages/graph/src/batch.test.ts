@@ -287,4 +287,22 @@ describe('a batch that', () => {
     expect(graph.sent[0]?.signal?.aborted).toBe(true)
     graph.clock.advance(60_000)
   })
+
+  test('is to go once more leaves out whoever has left meanwhile', async () => {
+    const directory = graph.directory()
+    await directory.findAccount({ username: 'warm-up', pollingUuid: null }, directoryCall())
+    graph.simulator.expireTokens()
+    const stop = new AbortController()
+    const reason = new Error('The lock of this job is lost.')
+    // The new token is asked for once the first answer is here.
+    graph.simulator.addFault({ match: { pathPattern: '/*/oauth2/v2.0/token' }, fault: { kind: 'slow', ms: 60_000 }, times: 1 })
+    const left = rejectionOf(directory.createAccount(pupil(0), directoryCall({ signal: stop.signal })))
+    const others = [1, 2].map((index) => directory.createAccount(pupil(index), directoryCall()))
+    await expect.poll(() => graph.simulator.counters().byFault.slow).toBe(1)
+    stop.abort(reason)
+    graph.clock.advance(60_000)
+    expect(await left).toBe(reason)
+    expect((await Promise.all(others)).map(({ kind }) => kind)).toEqual(['created', 'created'])
+    expect(graph.simulator.counters().creates[graph.upn(pupil(0).username)]).toBeUndefined()
+  })
 })

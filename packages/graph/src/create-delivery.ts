@@ -12,6 +12,8 @@ import { findNetworkFailure } from './network-failure.ts'
 import { readRefusal } from './read-refusal.ts'
 
 export interface Parcel extends BatchItem {
+  /** False once all who asked have left. */
+  isWanted(): boolean
   answer(answer: GraphAnswer): void
   /** Where there is no answer for a reason that an answer has no word for. Does nothing once it is answered. */
   fail(error: unknown): void
@@ -30,25 +32,28 @@ interface DeliveryOptions {
 
 interface Attempt {
   readonly token: string
+  /** Without those whose callers had left by then: they may be at it elsewhere. */
+  readonly sent: readonly Parcel[]
   /** Null: Graph would not read the batch. */
   readonly answers: readonly GraphAnswer[] | null
 }
 
 export function createDelivery({ exchange, timeoutMs, tokens, now }: DeliveryOptions): Deliver {
-  async function attempt(parcels: readonly Parcel[], stop: AbortSignal): Promise<Attempt> {
+  async function attempt(given: readonly Parcel[], stop: AbortSignal): Promise<Attempt> {
     const signal = AbortSignal.any([stop, AbortSignal.timeout(timeoutMs)])
     const token = await tokens.get(signal).catch((error: unknown) => {
       stop.throwIfAborted()
       throw credentialError(error)
     })
+    const sent = given.filter((parcel) => parcel.isWanted())
     try {
-      const [first, ...others] = parcels
-      if (!first) return { token, answers: [] }
-      const answers = others.length === 0 ? [await sendAlone(first, { token, signal })] : await sendTogether(parcels, { token, signal })
-      return { token, answers }
+      const [first, ...others] = sent
+      if (!first) return { token, sent, answers: [] }
+      const answers = others.length === 0 ? [await sendAlone(first, { token, signal })] : await sendTogether(sent, { token, signal })
+      return { token, sent, answers }
     } catch (error) {
       stop.throwIfAborted()
-      return { token, answers: parcels.map(({ request }) => lossOf({ error, request, timeoutMs })) }
+      return { token, sent, answers: sent.map(({ request }) => lossOf({ error, request, timeoutMs })) }
     }
   }
 
@@ -70,14 +75,14 @@ export function createDelivery({ exchange, timeoutMs, tokens, now }: DeliveryOpt
 
   async function deliver({ parcels, stop, mayRenew }: Delivery): Promise<void> {
     try {
-      const { token, answers } = await attempt(parcels, stop)
+      const { token, sent, answers } = await attempt(parcels, stop)
       if (answers === null) {
         // One of them may be what Graph cannot read; the others must not pay for it.
-        await Promise.all(parcels.map((parcel) => deliver({ parcels: [parcel], stop, mayRenew })))
+        await Promise.all(sent.map((parcel) => deliver({ parcels: [parcel], stop, mayRenew })))
         return
       }
       const again: Parcel[] = []
-      for (const [index, parcel] of parcels.entries()) {
+      for (const [index, parcel] of sent.entries()) {
         const answer = answers[index]
         if (mayRenew && answer?.kind === 'refused' && answer.meaning === 'unauthenticated') again.push(parcel)
         else if (answer) parcel.answer(answer)

@@ -74,7 +74,7 @@ export function gatherIntoBatches({ deliver, windowMs, atOnce }: GatherOptions):
     for (const errand of errands) forget(errand)
     const stop = new AbortController()
     const stopIfAbandoned = () => {
-      if (errands.some(({ callers }) => callers.size > 0)) return
+      if (errands.some((errand) => errand.isWanted())) return
       stop.abort(new Error('Everybody who waited for this request has left.'))
     }
     for (const errand of errands) errand.whenAbandoned = stopIfAbandoned
@@ -98,6 +98,7 @@ export function gatherIntoBatches({ deliver, windowMs, atOnce }: GatherOptions):
       request,
       runUuid,
       callers,
+      isWanted: () => callers.size > 0,
       answer(answer) {
         for (const caller of callers) caller.resolve(answer)
         callers.clear()
