@@ -40,7 +40,15 @@ describe('logging in', () => {
     expect(asked).toMatchObject({ status: 303, headers: { location: '/login?next=%2Fruns%3Fstatus%3Dfailed' } })
     const { name, key } = test.keys.reader
     expect((await browser.logIn({ name, key, next: '/runs?status=failed' })).headers.location).toBe('/runs?status=failed')
-    for (const next of ['//evil.example/', '/\\evil.example', 'https://evil.example/', '/\t/evil.example']) {
+    const elsewhere = [
+      '//evil.example/',
+      '/\\evil.example',
+      'https://evil.example/',
+      '/\t/evil.example',
+      '/.//evil.example',
+      '/x/..//evil.example',
+    ]
+    for (const next of [...elsewhere, '/%2e//evil.example', '/./\\evil.example']) {
       expect((await test.browser().logIn({ name, key, next })).headers.location, next).toBe('/')
     }
   })
