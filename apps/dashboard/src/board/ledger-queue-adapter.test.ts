@@ -5,7 +5,7 @@ import { testRedis } from '@rollcall/platform/testing'
 import type { Queue } from 'bullmq'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { drill } from '../test-support/drill.ts'
-import { LedgerQueueAdapter } from './ledger-queue-adapter.ts'
+import { LedgerQueueAdapter, MOST_JOBS } from './ledger-queue-adapter.ts'
 
 const redis = testRedis()
 let queue: Queue
@@ -67,6 +67,15 @@ describe('the adapter', () => {
       expect(await queue.getJobCounts()).toMatchObject({ delayed: 1 })
     },
   )
+
+  it('brings two hundred jobs at most, however many are asked for', async () => {
+    const many = Array.from({ length: MOST_JOBS + 5 }, (_, index) => ({ name: 'waits', data: {}, opts: { jobId: `many-${index}` } }))
+    await queue.addBulk(many)
+    const adapter = new LedgerQueueAdapter({ queue, retry: null })
+    for (const end of [undefined, -1, 1_000_000]) expect(await adapter.getJobs(['waiting'], 0, end), String(end)).toHaveLength(MOST_JOBS)
+    expect(await adapter.getJobs(['waiting'], MOST_JOBS, 1_000_000)).toHaveLength(5)
+    expect(await adapter.getJobs(['waiting'], 0, 9)).toHaveLength(10)
+  })
 
   it('hands out jobs that refuse a retry to those who may only look', async () => {
     const job = await new LedgerQueueAdapter({ queue, retry: null }).getJob('a-1')

@@ -11,6 +11,9 @@ export interface LedgerQueueOptions {
   readonly retry: ((job: Job) => Promise<void>) | null
 }
 
+/** How many jobs one look may bring, whatever was asked for: a queue may hold a hundred thousand. */
+export const MOST_JOBS = 200
+
 /** The part of a queue's name that says its process groups the queues. */
 const DELIMITER = '.'
 
@@ -35,7 +38,11 @@ export class LedgerQueueAdapter extends BullMQAdapter {
   }
 
   override async getJobs(...[statuses, start, end]: Parameters<BullMQAdapter['getJobs']>): Promise<Job[]> {
-    return (await super.getJobs(statuses, start, end)).map((job) => this.#harmless(job))
+    const first = Math.max(0, start ?? 0)
+    const most = first + MOST_JOBS - 1
+    // To BullMQ a negative end means all of them.
+    const last = end === undefined || end < 0 ? most : Math.min(end, most)
+    return (await super.getJobs(statuses, first, last)).map((job) => this.#harmless(job))
   }
 
   #harmless(job: Job): Job {
