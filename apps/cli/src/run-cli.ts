@@ -41,5 +41,5 @@ function codeOf({ status }: ApiError): ExitCode {
 }
 
 function sentencesOf({ code, message, errors }: ApiError): string[] {
-  return [`${plain(message)} (${code})`, ...errors.map(({ path, reason }) => `  ${plain(path)} ${plain(reason)}`)]
+  return [`${plain(message)} (${plain(code)})`, ...errors.map(({ path, reason }) => `  ${plain(path)} ${plain(reason)}`)]
 }

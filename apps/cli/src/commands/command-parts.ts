@@ -14,6 +14,18 @@ export function withExamples(command: Command, ...examples: readonly string[]): 
   return command.addHelpText('after', ['', examples.length === 1 ? 'Example:' : 'Examples:', ...lines].join('\n'))
 }
 
+/** What a terminal may act on and JSON may hold as it is. */
+const LEFT_AS_IT_IS = /[\u007f-\u009f\u2028\u2029\u202A-\u202E\u2066-\u2069]/g
+
 export function jsonOf(value: unknown): string {
-  return JSON.stringify(value, null, 2)
+  return escaped(JSON.stringify(value, null, 2))
+}
+
+/** On one line, for programs that read line by line. */
+export function jsonLineOf(value: unknown): string {
+  return escaped(JSON.stringify(value))
+}
+
+function escaped(json: string): string {
+  return json.replace(LEFT_AS_IT_IS, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`)
 }

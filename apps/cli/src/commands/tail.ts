@@ -4,7 +4,7 @@ import type { Command } from 'commander'
 import type { CliContext } from '../context.ts'
 import type { Terminal } from '../terminal/terminal.ts'
 import { shownDuration, shownTime } from '../terminal/times.ts'
-import { wantsJson, withExamples } from './command-parts.ts'
+import { jsonLineOf, wantsJson, withExamples } from './command-parts.ts'
 
 type FleetEvent = components['schemas']['FleetEvent']
 type Page = components['schemas']['FleetEventList']
@@ -48,7 +48,7 @@ async function tail({ context, options, json }: { context: CliContext; options: 
       const { events, nextCursor }: Page = await look(after)
       for (const event of events) {
         if (event.process === CANARY_PROCESS && process !== CANARY_PROCESS) continue
-        terminal.print(json ? JSON.stringify(event) : lineOf({ event, terminal }))
+        terminal.print(json ? jsonLineOf(event) : lineOf({ event, terminal }))
       }
       const moved = nextCursor !== after
       after = nextCursor

@@ -1,6 +1,10 @@
+import { PassThrough } from 'node:stream'
+import { text } from 'node:stream/consumers'
 import { describe, expect, test } from 'vitest'
-import { plain } from './plain.ts'
+import { jsonLineOf, jsonOf } from '../commands/command-parts.ts'
+import { harmless, plain } from './plain.ts'
 import { table } from './table.ts'
+import { createTerminal } from './terminal.ts'
 import { shownAge, shownDuration, shownTime } from './times.ts'
 
 describe('plain', () => {
@@ -9,6 +13,39 @@ describe('plain', () => {
     expect(plain('Калина, 5 б')).toBe('Калина, 5 б')
   })
 })
+
+describe('the terminal', () => {
+  const title = '\u001b]0;owned\u0007'
+  const clipboard = '\u009d52;c;cm0gLXJm\u009c'
+
+  test('is acted on by nothing that a line holds, on neither stream', async () => {
+    const [stdout, stderr] = [new PassThrough(), new PassThrough()]
+    const terminal = createTerminal({ stdin: process.stdin, stdout: asTerminal(stdout), stderr: asTerminal(stderr) })
+    terminal.print(`FAILED${title}\u001b[2J${clipboard}\rok`)
+    terminal.note(`x${title}`)
+    stdout.end()
+    stderr.end()
+    expect(await text(stdout)).toBe('FAILED ]0;owned  [2J 52;c;cm0gLXJm  ok\n')
+    expect(await text(stderr)).toBe('x ]0;owned \n')
+  })
+
+  test('keeps our own colours and line breaks', () => {
+    expect(harmless('\u001b[31mclosed\u001b[39m\nby \u001b[8mnobody')).toBe('\u001b[31mclosed\u001b[39m\nby  [8mnobody')
+  })
+
+  test('gets JSON whose text is the same, and acts on nothing', () => {
+    const value = { cause: `${title}${clipboard}\u202E` }
+    for (const json of [jsonOf(value), jsonLineOf(value)]) {
+      expect(json).not.toMatch(/[^\P{Cc}\n]|\u202E/u)
+      expect(JSON.parse(json)).toEqual(value)
+    }
+  })
+})
+
+/** What a terminal's stream does here is take what is written. */
+function asTerminal(stream: PassThrough): NodeJS.WriteStream {
+  return stream as unknown as NodeJS.WriteStream
+}
 
 describe('shownDuration', () => {
   test.each([

@@ -1,7 +1,8 @@
 // What a command says and asks: results on stdout, everything else on stderr. Colours, bars and questions only where a person sits; styleText
-// honours NO_COLOR and FORCE_COLOR.
+// honours NO_COLOR and FORCE_COLOR. What must always hold: nothing that the API, the database or a file said acts on the operator's terminal.
 import { createInterface } from 'node:readline/promises'
 import { styleText } from 'node:util'
+import { harmless } from './plain.ts'
 import { openProgress, type Progress } from './progress.ts'
 
 export type Style = 'bold' | 'dim' | 'red' | 'green' | 'yellow'
@@ -25,8 +26,8 @@ export interface TerminalStreams {
 
 export function createTerminal({ stdin, stdout, stderr }: TerminalStreams): Terminal {
   return {
-    print: (line) => void stdout.write(`${line}\n`),
-    note: (line) => void stderr.write(`${line}\n`),
+    print: (line) => void stdout.write(`${harmless(line)}\n`),
+    note: (line) => void stderr.write(`${harmless(line)}\n`),
     style: (style, text) => styleText(style, text, { stream: stdout }),
     async ask(question) {
       if (!stdin.isTTY || !stderr.isTTY) return null
@@ -34,7 +35,7 @@ export function createTerminal({ stdin, stdout, stderr }: TerminalStreams): Term
       // Ctrl-C and Ctrl-D close it, and leave the question open for ever.
       const nothing = new Promise<string>((resolve) => lines.once('close', () => resolve('')))
       try {
-        return await Promise.race([lines.question(question), nothing])
+        return await Promise.race([lines.question(harmless(question)), nothing])
       } finally {
         lines.close()
       }
