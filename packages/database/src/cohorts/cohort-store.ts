@@ -13,9 +13,10 @@ const ITEMS_PER_INSERT = 600
 
 /** ?1 or @P1 the cohort, 2 the refusals as JSON, which leaves one plan whatever their number, 3 the time. */
 const REFUSE: Readonly<Record<Dialect, string>> = {
-  sqlite: `UPDATE CohortItem SET outcome = 'refused', errorCode = j.value ->> 'errorCode', detail = j.value ->> 'detail', at = ?3
-FROM json_each(?2) AS j
-WHERE CohortItem.cohortUuid = ?1 AND CohortItem.runUuid = j.value ->> 'runUuid' AND CohortItem.outcome = 'pending'`,
+  // Materialised, since SQLite would otherwise walk what is pending and read the refusals anew for each of it.
+  sqlite: `WITH j AS MATERIALIZED (SELECT value ->> 'runUuid' AS runUuid, value ->> 'errorCode' AS errorCode, value ->> 'detail' AS detail FROM json_each(?2))
+UPDATE CohortItem SET outcome = 'refused', errorCode = j.errorCode, detail = j.detail, at = ?3
+FROM j WHERE CohortItem.cohortUuid = ?1 AND CohortItem.runUuid = j.runUuid AND CohortItem.outcome = 'pending'`,
   sqlserver: `UPDATE c SET [outcome] = N'refused', [errorCode] = j.[errorCode], [detail] = j.[detail], [at] = @P3
 FROM OPENJSON(@P2) WITH ([runUuid] NVARCHAR(4000) '$.runUuid', [errorCode] NVARCHAR(4000) '$.errorCode', [detail] NVARCHAR(4000) '$.detail') AS j
 INNER LOOP JOIN [dbo].[CohortItem] AS c ON c.[cohortUuid] = @P1 AND c.[runUuid] = j.[runUuid] COLLATE Latin1_General_100_BIN2

@@ -26,10 +26,14 @@ const sqlite: ImportSql = {
 SELECT ?2, ${names(STAGED)
     .map((name) => `value ->> '${name}'`)
     .join(', ')} FROM json_each(?1)`,
-  change: `UPDATE ImportRow SET ${names(CHANGED)
-    .map((name) => `${name} = j.value ->> '${name}'`)
+  // Materialised, since SQLite would otherwise walk the whole import and read the portion anew for each of its rows.
+  change: `WITH j AS MATERIALIZED (SELECT value ->> 'rowNumber' AS rowNumber, ${names(CHANGED)
+    .map((name) => `value ->> '${name}' AS ${name}`)
+    .join(', ')} FROM json_each(?1))
+UPDATE ImportRow SET ${names(CHANGED)
+    .map((name) => `${name} = j.${name}`)
     .join(', ')}
-FROM json_each(?1) AS j WHERE ImportRow.importId = ?2 AND ImportRow.rowNumber = j.value ->> 'rowNumber'`,
+FROM j WHERE ImportRow.importId = ?2 AND ImportRow.rowNumber = j.rowNumber`,
 }
 
 const openJson = (columns: Readonly<Record<string, string>>) =>

@@ -7,6 +7,7 @@ import { createSqlServerClient } from '../open-client.ts'
 import { wrapTransaction } from '../prisma.ts'
 import { createTestDatabase } from '../testing/create-test-database.ts'
 import { createRecordingDriver } from '../testing/recording-driver.ts'
+import { IMPORT_SQL } from './import-sql.ts'
 import { createImportStore } from './import-store.ts'
 
 const row = { rowNumber: 2, outcome: 'pending', cells: ['Щ'], errors: [], errorCode: null, personId: 'P', schoolId: '7' } as const
@@ -82,4 +83,13 @@ test.each<[string, (imports: ImportStore) => Promise<unknown>]>([
   const plans = asked.flatMap((sql) => db.prepare(`EXPLAIN QUERY PLAN ${sql}`).all()).map(({ detail }) => String(detail))
   expect(plans.filter((plan) => plan.startsWith('SCAN') && !plan.includes('json_each'))).toEqual([])
   expect(plans.filter((plan) => plan.includes('ORDER BY'))).toEqual([])
+})
+
+test('a portion is found row by row, however large its import is', async () => {
+  const { url, cleanup } = await createTestDatabase()
+  onTestFinished(cleanup)
+  const db = new DatabaseSync(url.slice('file:'.length), { readOnly: true })
+  onTestFinished(() => db.close())
+  const plan = db.prepare(`EXPLAIN QUERY PLAN ${IMPORT_SQL.sqlite.change}`).all()
+  expect(plan.map(({ detail }) => detail)).toContainEqual(expect.stringMatching(/^SEARCH ImportRow .*\(importId=\? AND rowNumber=\?\)$/))
 })
