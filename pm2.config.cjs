@@ -3,6 +3,7 @@
 const { existsSync, readFileSync } = require('node:fs')
 const { join } = require('node:path')
 const { parseEnv } = require('node:util')
+const { NODE_MINIMUM, isNewEnough } = require('./scripts/toolchain.cjs')
 
 const FOLDER = process.env.ROLLCALL_ENV_DIR || '/etc/rollcall'
 /** More than SHUTDOWN_DEADLINE_MS and the closing after it: PM2 must not cut a drain short. */
@@ -12,9 +13,8 @@ const PORTS_APART = 100
 /** Settings come from the files; those of the shell that started PM2 stay there. Parts of names. */
 const NOT_INHERITED = ['DATABASE_', 'REDIS_', 'GRAPH_', 'CREDENTIAL_', 'ROLLCALL_', 'NODE_EXTRA_CA_CERTS', '_PORT', 'LOG_LEVEL']
 
-const [major, minor] = process.versions.node.split('.').map(Number)
-if (major < 24 || (major === 24 && minor < 11)) {
-  throw new Error(`Rollcall needs Node 24.11 or newer; this PM2 runs on ${process.version}.`)
+if (!isNewEnough(process.versions.node)) {
+  throw new Error(`Rollcall needs Node ${NODE_MINIMUM.join('.')} or newer; this PM2 runs on ${process.version}.`)
 }
 
 /** How many processes of an app: ROLLCALL_WORKER_CREATE_PROCESSES=3 */

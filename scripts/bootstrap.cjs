@@ -9,11 +9,9 @@ const { spawn, spawnSync } = require('node:child_process')
 const crypto = require('node:crypto')
 const fs = require('node:fs')
 const path = require('node:path')
+const { FETCHED_NODE, NODE_SPEC, NODE_VERSION, folderOf, isNewEnough } = require('./toolchain.cjs')
 
-const NODE_MINIMUM = [24, 11]
-const NODE_VERSION = '24.21.0'
 const ROOT = path.resolve(__dirname, '..')
-const TOOLCHAIN = path.join(ROOT, '.cache', 'toolchain')
 const STAMP = path.join(ROOT, 'node_modules', '.rollcall-ready')
 const PNPM = require(path.join(ROOT, 'package.json')).packageManager.split('+')[0]
 
@@ -48,7 +46,7 @@ function run(command, args, options) {
 }
 
 function installFromRegistry(spec) {
-  const folder = path.join(TOOLCHAIN, spec.replace(/[@/]/g, '-'))
+  const folder = folderOf(spec)
   const done = path.join(folder, '.done')
   if (fs.existsSync(done)) return folder
   say(`fetching ${spec} from the npm registry`)
@@ -67,12 +65,9 @@ function markDone(folder) {
 }
 
 function nodeFolder() {
-  const [major, minor] = process.versions.node.split('.').map(Number)
-  if (major > NODE_MINIMUM[0] || (major === NODE_MINIMUM[0] && minor >= NODE_MINIMUM[1])) return path.dirname(process.execPath)
-  const name = `node-${process.platform}-${process.arch}`
-  const folder = installFromRegistry(`${name}@${NODE_VERSION}`)
-  markDone(folder)
-  return path.join(folder, 'node_modules', name, 'bin')
+  if (isNewEnough(process.versions.node)) return path.dirname(process.execPath)
+  markDone(installFromRegistry(NODE_SPEC))
+  return FETCHED_NODE
 }
 
 function pnpmFolder(node) {

@@ -55,9 +55,9 @@ describe('the compose file', () => {
 
 test('the image is built from the Node and the pnpm that this repository pins, and does not run as root', () => {
   const dockerfile = readFileSync(resolve(root, 'docker/Dockerfile'), 'utf8')
-  const bootstrap = readFileSync(resolve(root, 'scripts/bootstrap.cjs'), 'utf8')
+  const toolchain = readFileSync(resolve(root, 'scripts/toolchain.cjs'), 'utf8')
   const { packageManager } = z.object({ packageManager: z.string() }).parse(JSON.parse(readFileSync(resolve(root, 'package.json'), 'utf8')))
-  const node = /NODE_VERSION = '([\d.]+)'/.exec(bootstrap)?.[1]
+  const node = /NODE_VERSION = '([\d.]+)'/.exec(toolchain)?.[1]
   expect(dockerfile).toContain(`node:${node}-`)
   expect(dockerfile).toContain(packageManager.split('+')[0])
   expect(dockerfile.match(/^USER (.*)$/gm)?.at(-1)).toBe('USER node')

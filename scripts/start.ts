@@ -36,7 +36,7 @@ API keys of this start, valid for a day:
   upstream         ${upstream.key}
   operator         ${operator.key}
 
-In another terminal \`pnpm rollcall status\` shows how it does; \`pnpm rollcall --help\` lists what else there is.
+In another terminal \`npm run -s rollcall -- status\` shows how it does (with pnpm: \`pnpm rollcall status\`); --help lists what else there is.
 Ctrl-C drains the workers and stops.`)
 }
 
