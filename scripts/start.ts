@@ -5,6 +5,7 @@ import { APP_SCHEMAS } from './fleet/app-schemas.ts'
 import { removeConnectionFile, writeConnectionFile } from './fleet/connection-file.ts'
 import { connectionSettings } from './fleet/connection-settings.ts'
 import { issueNamedKeys, type NamedKey } from './fleet/issue-keys.ts'
+import { keepRunning } from './fleet/keep-running.ts'
 import { portsFromEnvironment } from './fleet/ports-from-environment.ts'
 import { REPOSITORY } from './fleet/repository.ts'
 import { type Fleet, startFleet } from './fleet/start-fleet.ts'
@@ -65,6 +66,7 @@ try {
   // Whoever reads that file has the database already: a lesser key would protect nothing, and most commands would not work.
   await writeConnectionFile({ folder, settings: connectionSettings({ fleet, apiKey: admin.key }) })
   introduce({ fleet, upstream, operator })
+  const keeper = keepRunning({ fleet, say })
   await new Promise<void>((resolve) => {
     process.once('SIGINT', resolve)
     process.once('SIGTERM', resolve)
@@ -72,6 +74,7 @@ try {
   // Ctrl-C reaches the whole process group; a second one must not cut the drain short here.
   process.on('SIGINT', () => say('still draining'))
   say('draining')
+  await keeper.stop()
   await removeConnectionFile(folder)
   process.exitCode = (await fleet.stop()) ? 0 : 1
   say(process.exitCode === 0 ? 'stopped' : 'stopped, but not every app ended cleanly: see the logs')
