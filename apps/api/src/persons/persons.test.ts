@@ -126,6 +126,15 @@ describe('erasing a person', () => {
     expect(body.accounts).toEqual([{ sysUserId, username: 'ep1', azureId: 'a-1', live: true }])
   })
 
+  it('wants to be told so, too, where an account was begun and never finished', async () => {
+    await endRun(await begun(), end)
+    const { reservations } = test.database
+    await reservations.reserve({ personId, kind: 'student', candidates: ['ep2'], replacing: null, sealedPassword: 'sealed' })
+    const refused = await test.delete(DATA, { reason })
+    expect(refused).toMatchObject({ status: 409, body: { code: 'PERSON_HAS_UNFINISHED_ACCOUNT', detail: 'It is of the kind student.' } })
+    expect((await test.delete(DATA, { reason, accountsRemoved: true })).status).toBe(200)
+  })
+
   it('leaves a run that cannot be replayed, an audit row, and nothing to show; asked again it says what is kept', async () => {
     const uuid = await begun()
     await endRun(uuid, end)

@@ -92,6 +92,14 @@ export const apiErrors = defineErrorCodes({
     httpStatus: 409,
     runbook: 'Remove the account in the directory, then erase again with `accountsRemoved: true`.',
   },
+  PERSON_HAS_UNFINISHED_ACCOUNT: {
+    sentence:
+      'An account was begun for this person and never finished: it may stand in the directory. Say so with accountsRemoved once it does not.',
+    kind: 'terminal',
+    httpStatus: 409,
+    runbook:
+      'Give its name up with `rollcall unfinished release`, which looks for the account, then erase again; or see for yourself that none stands, and erase with `accountsRemoved: true`.',
+  },
   RESOURCE_NOT_FOUND: {
     sentence: 'There is no resource with this name.',
     kind: 'terminal',

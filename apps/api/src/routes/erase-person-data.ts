@@ -13,10 +13,10 @@ import { Reason } from '../runs/order.ts'
 const Body = z
   .strictObject({
     reason: Reason,
-    accountsRemoved: z
-      .literal(true)
-      .optional()
-      .meta({ description: 'You have seen to it that no account of the person stands in the directory. Needed while one stands here.' }),
+    accountsRemoved: z.literal(true).optional().meta({
+      description:
+        'You have seen to it that no account of the person stands in the directory. Needed while one stands here, or was begun and never finished.',
+    }),
   })
   .meta({ id: 'ErasePerson' })
 
@@ -60,6 +60,8 @@ export function erasePersonData(api: Api, { persons, clock, newId }: ErasePerson
           throw refusal(apiErrors.PERSON_HAS_LIVE_RUN, { detail: `It is run ${result.uuid}.`, uuid: result.uuid })
         case 'accountStands':
           throw refusal(apiErrors.PERSON_HAS_ACCOUNT, { detail: `It is user ${result.sysUserId}.`, sysUserId: result.sysUserId })
+        case 'accountUnfinished':
+          throw refusal(apiErrors.PERSON_HAS_UNFINISHED_ACCOUNT, { detail: `It is of the kind ${result.of}.` })
         default:
           return viewOfErasure({ personId, result, at })
       }

@@ -2786,7 +2786,7 @@ export interface components {
         };
         ErasePersonInput: {
             /**
-             * @description You have seen to it that no account of the person stands in the directory. Needed while one stands here.
+             * @description You have seen to it that no account of the person stands in the directory. Needed while one stands here, or was begun and never finished.
              * @constant
              */
             accountsRemoved?: true;

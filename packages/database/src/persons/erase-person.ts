@@ -2,6 +2,7 @@
 // led back to the person: the audit log says that somebody was erased and by whom, and no longer names their runs or usernames.
 import { randomBytes } from 'node:crypto'
 import { ERASED_SUBJECT, LIVE_STATUSES, liveKeyOf } from '@rollcall/engine'
+import { kindOf } from '../accounts/credentials.ts'
 import { insertAudit } from '../audit-log.ts'
 import { chunks } from '../chunks.ts'
 import type { PrismaClient, PrismaTransaction } from '../prisma.ts'
@@ -25,6 +26,9 @@ async function erase(tx: PrismaTransaction, { personId, accountsRemoved, audit }
   const accounts = await accountsOf(tx, personId)
   const standing = accounts.find((account) => account.live)
   if (standing && !accountsRemoved) return { kind: 'accountStands', sysUserId: standing.sysUserId }
+  // Its run failed or was cancelled, perhaps after the account was made: once the name says no longer whose it was, nobody would find that one.
+  const begun = await tx.usernameReservation.findFirst({ where: { personId, unfinishedSince: { not: null } }, select: { kind: true } })
+  if (begun && !accountsRemoved) return { kind: 'accountUnfinished', of: kindOf(begun.kind) }
   if (!(await isKept(tx, personId))) return answerAgain(tx, personId)
 
   // 31 characters: the narrowest column that takes it has 32.

@@ -3,6 +3,7 @@ import { isErased, liveKeyOf, type NewRun } from '@rollcall/engine'
 import { complete, end, eventOf, insert, newId, newRun, T0 } from '@rollcall/engine/testing/ledger-contract'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import type { Database } from '../create-database.ts'
+import { wrapTransaction } from '../prisma.ts'
 import { createTestDatabase } from '../testing/create-test-database.ts'
 import { openForTest } from '../testing/open-for-test.ts'
 import { testDialects } from '../testing/test-dialects.ts'
@@ -216,6 +217,31 @@ describe.each(testDialects)('a person over $dialect', (dialect) => {
     const { runs, ...others } = await database.persons.read(personId)
     expect(others).toEqual({ ...others, ...before, runs: undefined })
     expect(runs).toHaveLength(2)
+  })
+})
+
+describe.each(testDialects)('a person whose account was begun and never finished, over $dialect,', (dialect) => {
+  const owner = { personId, kind: 'student', candidates: [username], replacing: null, sealedPassword: 's' } as const
+
+  test('is not erased before somebody says that none stands in the directory, since nobody would find it by its name any more', async () => {
+    const database = await openForTest(dialect)
+    const run = runOf()
+    await insert(database, run)
+    await database.reservations.reserve(owner)
+    await database.ledger.commit([end(run)])
+    const before = await database.persons.read(personId)
+
+    expect(await database.persons.erase(erasure({ accountsRemoved: false }))).toEqual({ kind: 'accountUnfinished', of: 'student' })
+    expect(await database.persons.read(personId)).toEqual(before)
+    expect(await database.persons.erase(erasure())).toMatchObject({ kind: 'erased', counts: { usernames: 1 } })
+  })
+
+  test('is erased without that once the name was given up, which looks for the account', async () => {
+    const database = await openForTest(dialect)
+    await database.reservations.reserve(owner)
+    const release = { personId, kind: 'student', username, process: 'account-create', blockingKey: 'x', versionsSeen: 0, at: T0 } as const
+    await database.prisma.$transaction((tx) => database.reservations.release(wrapTransaction(tx), release))
+    expect(await database.persons.erase(erasure({ accountsRemoved: false }))).toMatchObject({ kind: 'erased', counts: { usernames: 1 } })
   })
 })
 

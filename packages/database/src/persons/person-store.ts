@@ -1,6 +1,7 @@
 // All that is kept about one person, over every table that can know them: to be shown to them, and to be erased.
 // What must always hold: a column that comes to hold somebody's data is added here, to both.
 import type { AuditEntry, EpochMs } from '@rollcall/engine'
+import type { AccountKind } from '@rollcall/provisioning'
 import type { PrismaClient } from '../prisma.ts'
 import type { SqliteConnection } from '../sqlite/connection.ts'
 import { truncateLog } from '../sqlite/truncate-log.ts'
@@ -56,6 +57,8 @@ export type ErasureResult =
   | { readonly kind: 'unknown' }
   | { readonly kind: 'runLives'; readonly uuid: string }
   | { readonly kind: 'accountStands'; readonly sysUserId: string }
+  /** A name is reserved for an account that led to no user and may stand in the directory. */
+  | { readonly kind: 'accountUnfinished'; readonly of: AccountKind }
 
 /** @param connection SQLite's own, null on SQL Server: what was erased must leave the file beside the database, too */
 export function createPersonStore({ prisma, connection }: { prisma: PrismaClient; connection: SqliteConnection | null }): PersonStore {
