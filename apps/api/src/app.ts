@@ -54,6 +54,7 @@ const BODY_LIMIT = 2 * MEGABYTE
 /** A thousand accounts are written within a second or two; whoever waits longer for an answer has gone. */
 const HANDLER_TIMEOUT_MS = 10_000
 const WHOLE_REQUEST_TIMEOUT_MS = 30_000
+const REST_AFTER_ANSWER_MS = 5_000
 const HEADERS_TIMEOUT_MS = 10_000
 /** Longer than the idle time of the usual load balancers, so that they hang up first. */
 const KEEP_ALIVE_MS = 72_000
@@ -77,7 +78,8 @@ export async function createApi(deps: ApiDeps): Promise<Api> {
     // Those under way are finished, those that still arrive are answered by `draining`.
     forceCloseConnections: 'idle',
     return503OnClosing: false,
-    frameworkErrors: answerError,
+    // Before any hook: whatever else such a sender has to say is not waited for.
+    frameworkErrors: (error, request, reply) => answerError(error, request, reply.header('connection', 'close')),
     clientErrorHandler: answerClientError,
   }).withTypeProvider<ZodTypeProvider>()
 
@@ -96,7 +98,7 @@ export async function createApi(deps: ApiDeps): Promise<Api> {
   await app.register(errorAnswers)
   await app.register(zodValidation)
   await app.register(jsonBody)
-  await app.register(slowSenders, { timeoutMs: WHOLE_REQUEST_TIMEOUT_MS })
+  await app.register(slowSenders, { timeoutMs: WHOLE_REQUEST_TIMEOUT_MS, restMs: REST_AFTER_ANSWER_MS })
   await app.register(requestLog)
   await app.register(requestMetrics, { metrics: apiMetrics })
   await app.register(draining)

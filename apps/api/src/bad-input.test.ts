@@ -261,12 +261,15 @@ describe('an address that is not served', () => {
   })
 })
 
-it('bytes that are no HTTP are answered with a problem document', async () => {
+it.each<[string, string]>([
+  ['bytes that are no HTTP', 'HELLO\r\n\r\n'],
+  ['an address that cannot be decoded, whose body is still to come', 'POST /%zz HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n'],
+])('%s: answered with a problem document, and the connection closed', async (_what, sent) => {
   await test.api.listen({ port: 0, host: '127.0.0.1' })
   const { port } = test.api.server.address() as AddressInfo
   const answer = await new Promise<string>((resolve, reject) => {
     let text = ''
-    const socket = connect(port, '127.0.0.1', () => socket.write('HELLO\r\n\r\n'))
+    const socket = connect(port, '127.0.0.1', () => socket.write(sent))
     socket.on('data', (chunk) => {
       text += chunk
     })

@@ -7,13 +7,14 @@ import { slowSenders } from './slow-senders.ts'
 let app: FastifyInstance
 beforeEach(async () => {
   app = Fastify({ forceCloseConnections: true })
-  await app.register(slowSenders, { timeoutMs: 50 })
+  await app.register(slowSenders, { timeoutMs: 50, restMs: 50 })
   app.addHook('onRequest', async (request, reply) => {
     if (request.headers.authorization === undefined) return reply.code(401).send('no key')
   })
   const answer = async (request: { readonly body?: unknown }) => `got ${JSON.stringify(request.body ?? null)}`
   app.post('/short', answer)
   app.post('/long', { config: { bodyTimeoutMs: 100_000 } }, answer)
+  app.post('/early', { preParsing: async (_request, reply) => reply.send('enough') }, answer)
   app.get('/short', async () => 'got nothing')
   await app.listen({ port: 0, host: '127.0.0.1' })
 })
@@ -53,8 +54,30 @@ it('a body that does not come in time is answered 408, and the connection closed
 })
 
 it('whoever has shown no key is held to the short time, wherever the body goes', async () => {
-  const answer = await send({ head: ['POST /long HTTP/1.1', ...json] })
+  const answer = await send({ head: ['POST /long HTTP/1.1', 'Host: x', 'Content-Length: 7'] })
   expect(answer).toMatch(/^HTTP\/1\.1 401/)
+})
+
+it('whoever is answered before the body has come is told nothing more, and the connection is closed', async () => {
+  const answer = await send({ head: ['POST /early HTTP/1.1', key, 'Host: x', 'Content-Length: 7'] })
+  expect(answer.match(/HTTP\/1\.1 \d+/g)).toEqual(['HTTP/1.1 200'])
+})
+
+it.each(['close', 'keep-alive'])('a sender that is answered early sees why, although it is still sending (%s)', async (connection) => {
+  const { port } = app.server.address() as AddressInfo
+  const socket = connect(port, '127.0.0.1')
+  const events: string[] = []
+  socket.on('error', ({ message }) => events.push(message))
+  const closed = new Promise((resolve) => socket.on('close', resolve))
+  socket.on('data', (chunk) => events.push(String(chunk).slice(0, 12)))
+  const megabyte = Buffer.alloc(1_048_576, 'x')
+  const head = ['POST /early HTTP/1.1', key, 'Host: x', `Content-Length: ${megabyte.length * 8}`, `Connection: ${connection}`]
+  socket.write(`${head.join('\r\n')}\r\n\r\n`)
+  for (let sent = 0; sent < 8; sent += 1) await new Promise((resolve) => socket.write(megabyte, resolve))
+  // Whoever keeps the connection goes on with it.
+  if (connection === 'keep-alive') socket.write(`GET /short HTTP/1.1\r\n${key}\r\nHost: x\r\nConnection: close\r\n\r\n`)
+  await closed
+  expect(events).toEqual(['HTTP/1.1 200', ...(connection === 'keep-alive' ? ['HTTP/1.1 200'] : [])])
 })
 
 it('an upload has a time of its own once the key was judged', async () => {

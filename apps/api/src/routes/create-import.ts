@@ -1,7 +1,6 @@
 import multipart from '@fastify/multipart'
 import { importErrors } from '@rollcall/provisioning'
 import { ImportFileError, MOST_ROWS } from '@rollcall/provisioning/import-file'
-import type { FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import type { Api } from '../api.ts'
 import { IDEMPOTENCY_REPLAYED, IdempotencyHeaders } from '../idempotency-key.ts'
@@ -19,8 +18,6 @@ const BODY_TIMEOUT_MS = METER_LIMITS.wholeMs + 10_000
 export const IMPORT_TIMEOUT_MS = METER_LIMITS.wholeMs + 60_000
 /** Each holds a portion of rows and the ids of its file. */
 const MOST_AT_ONCE = 4
-/** So long what still comes of a refused file is read and thrown away: a sender that is cut off at once never sees why. */
-const REST_MS = 5_000
 
 const file = { type: 'string', format: 'binary' } as const
 const Body = z.unknown().meta({
@@ -95,18 +92,8 @@ export async function createImport(api: Api, deps: CreateImportDeps): Promise<vo
           throw error instanceof ImportFileError ? problemOfFile(error) : error
         } finally {
           underWay -= 1
-          letPass(request)
         }
       },
     )
   })
-}
-
-function letPass({ raw }: FastifyRequest): void {
-  if (raw.complete) return
-  raw.unpipe()
-  // An iterator that was left in the middle still waits for its next bytes.
-  raw.removeAllListeners('readable')
-  raw.resume()
-  setTimeout(() => raw.complete || raw.destroy(), REST_MS).unref()
 }
