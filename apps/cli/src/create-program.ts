@@ -2,7 +2,7 @@ import { Command } from 'commander'
 import { addCancelCommand } from './commands/cancel.ts'
 import { addCredentialsCommands } from './commands/credentials.ts'
 import { addDoctorCommand } from './commands/doctor.ts'
-import { addImportCommand } from './commands/import.ts'
+import { addImportCommands } from './commands/import.ts'
 import { addKeysCommands } from './commands/keys.ts'
 import { addListCommand } from './commands/list.ts'
 import { addPauseCommands } from './commands/pause.ts'
@@ -48,7 +48,7 @@ export function createProgram(context: CliContext): Command {
   addCancelCommand(program, context)
   addPauseCommands(program, context)
   program.commandsGroup('Accounts:')
-  addImportCommand(program, context)
+  addImportCommands(program, context)
   addUnfinishedCommands(program, context)
   addPersonCommands(program, context)
   program.commandsGroup('Keep house:')

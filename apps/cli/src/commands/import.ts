@@ -1,5 +1,5 @@
 import { createReadStream, createWriteStream } from 'node:fs'
-import { stat } from 'node:fs/promises'
+import { lstat, stat } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
@@ -25,15 +25,27 @@ interface ImportOptions {
   readonly follow: boolean
 }
 
-/** `import <file.csv>`: sends it, follows it to the end, writes the result beside it. */
-export function addImportCommand(program: Command, context: CliContext): void {
+/** `import <file.csv>`: sends it, follows it to the end, writes the result beside it. `import-result <id>`: writes the result at any time. */
+export function addImportCommands(program: Command, context: CliContext): void {
   const command = program
     .command('import <file>')
     .description('ask for the accounts of a CSV file, follow them to the end and write the result, row by row. Exit 1: some rows have none')
-    .option('--result <file>', 'where to write the result; left out: beside the file, with the import’s id in its name')
+    .option('--result <file>', 'the new file for the result; left out: beside the file, with the import’s id in its name')
     .option('--no-follow', 'do not wait for the end, and write no result')
     .action((file: string, options: ImportOptions) => importFile({ context, file, options, json: wantsJson(command) }))
-  withExamples(command, 'import roster.csv', 'import roster.csv --result /tmp/result.csv')
+  withExamples(command, 'import roster.csv', 'import roster.csv --result result.csv')
+
+  const result = program
+    .command('import-result <id>')
+    .description('write the result of an import as it stands now, row by row, to a new file')
+    .requiredOption('--out <file>', 'a new file that only you can read: it names people')
+    .action(async (id: string, { out }: { out: string }) => {
+      await assertNew(out)
+      const api = await context.api({ timeoutMs: UPLOAD_TIMEOUT_MS })
+      await download({ api, id, file: out })
+      context.terminal.note(`Written to ${out}.`)
+    })
+  withExamples(result, 'import-result 0199a1f4-5c00-7000-8000-00000000a001 --out result.csv')
 }
 
 async function importFile({
@@ -48,13 +60,16 @@ async function importFile({
   json: boolean
 }): Promise<void> {
   const { terminal } = context
+  if (options.result !== undefined) await assertNew(options.result)
   const api = await context.api({ timeoutMs: UPLOAD_TIMEOUT_MS })
   const { id, rows, invalid } = await upload({ context, api, file })
   terminal.note(`Import ${id}: ${rows} rows, ${invalid} of them invalid.`)
   const path = { id }
   if (!options.follow) {
     const begun = await api.get('/imports/{id}', { params: { path } })
-    return terminal.print(json ? jsonOf(begun) : `Begun: \`pnpm rollcall show ${id}\` tells how far it is.`)
+    return terminal.print(
+      json ? jsonOf(begun) : `Begun: \`pnpm rollcall show ${id}\` tells how far it is, \`import-result\` writes the result.`,
+    )
   }
   const ended = await follow({
     context,
@@ -70,7 +85,16 @@ async function importFile({
   if (ended.status === 'stopped' || BAD_RESULTS.some((word) => ended.results[word] > 0)) context.end(EXIT.bad)
   if (json) return terminal.print(jsonOf(ended))
   for (const line of importLines(ended)) terminal.print(line)
-  terminal.print(`The result stands in ${result}: correct what is wrong there and import it again as it is.`)
+  terminal.print(`The result stands in ${result}: correct what is invalid there and import it again as it is.`)
+}
+
+/** @throws CliError, before anything is sent, where the file is there already: nothing is overwritten, and no link is followed */
+async function assertNew(file: string): Promise<void> {
+  const found = await lstat(file).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return null
+    throw new CliError(`${file} cannot be written (${error.code}).`, EXIT.usage)
+  })
+  if (found) throw new CliError(`${file} is there already: name a new file.`, EXIT.usage)
 }
 
 async function upload({ context, api, file }: { context: CliContext; api: ApiClient; file: string }) {
@@ -104,7 +128,13 @@ async function upload({ context, api, file }: { context: CliContext; api: ApiCli
 async function download({ api, id, file }: { api: ApiClient; id: string; file: string }): Promise<void> {
   const params = { path: { id }, query: { format: 'csv' as const } }
   const body = await api.get('/imports/{id}/rows', { params, parseAs: 'stream' })
-  await pipeline(Readable.fromWeb(nodeStream(body)), createWriteStream(file, { mode: OWNER_ONLY }))
+  try {
+    await pipeline(Readable.fromWeb(nodeStream(body)), createWriteStream(file, { mode: OWNER_ONLY, flags: 'wx' }))
+  } catch (error) {
+    if (!(error instanceof Error && 'syscall' in error && error.syscall === 'open' && 'code' in error)) throw error
+    const again = `pnpm rollcall import-result ${id} --out <file>`
+    throw new CliError(`${file} cannot be written (${String(error.code)}). The result is kept: \`${again}\` writes it elsewhere.`)
+  }
 }
 
 /** Node's fetch answers with Node's own streams, which the types of the web describe by another name. */
@@ -121,5 +151,10 @@ export function importLines({ id, status, rows, results, run }: Import): string[
   return [
     `Import ${id} is ${status}: ${rows} rows.${stopped}`,
     ...counts.map(([word, count]) => `  ${word.padEnd(9)}  ${String(count).padStart(6)}`),
+    ...(results.failed > 0
+      ? [
+          `  → Failed ones: \`pnpm rollcall list --group ${id} --status failed\`, mend the cause, \`pnpm rollcall replay --group ${id} --reason …\`.`,
+        ]
+      : []),
   ]
 }

@@ -114,6 +114,7 @@ export function cohortLines({ cohort, terminal }: { cohort: Cohort; terminal: Te
     `  the replayed ones today: ${Object.entries(replayedNow)
       .map(([where, times]) => `${times} ${where}`)
       .join(', ')}`,
+    ...(replayedNow.live > 0 ? [`  → Some are still under way: \`pnpm rollcall show ${uuid}\` counts them again.`] : []),
   ]
 }
 

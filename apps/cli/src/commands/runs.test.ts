@@ -105,10 +105,12 @@ describe('rollcall status', () => {
       Failed in the last day: 1
         process         error                   runs
         account-create  DIRECTORY_REFUSED_DATA     1
+        → \`pnpm rollcall list --status failed --error DIRECTORY_REFUSED_DATA\` lists them, \`show\` tells why and what to do.
 
       Resources
         fleet  open
         graph  closed for 3 min by operator of the tests (CLOSED_BY_OPERATOR): Maintenance until noon.
+        → Once its cause is mended: \`pnpm rollcall resume graph --reason …\`. Until then runs wait, none fails.
 
       Workers
         none is known"

@@ -56,7 +56,14 @@ function failuresOf({ status: { failures }, terminal }: Shown): string[] {
   const total = failures.counts.reduce((sum, { count }) => sum + count, 0)
   if (total === 0) return [terminal.style('bold', 'Failed in the last day: none')]
   const cells = failures.counts.map(({ process, errorCode, count }) => [process, errorCode ?? 'no code', count])
-  return [terminal.style('bold', `Failed in the last day: ${total}`), ...indented(table(['process', 'error', 'runs'], cells))]
+  const [worst] = failures.counts.toSorted((a, b) => b.count - a.count)
+  return [
+    terminal.style('bold', `Failed in the last day: ${total}`),
+    ...indented(table(['process', 'error', 'runs'], cells)),
+    ...hint(
+      `\`pnpm rollcall list --status failed${worst?.errorCode ? ` --error ${worst.errorCode}` : ''}\` lists them, \`show\` tells why and what to do.`,
+    ),
+  ]
 }
 
 function resourcesOf({ status: { resources }, terminal, now }: Shown & { readonly now: number }): string[] {
@@ -66,11 +73,23 @@ function resourcesOf({ status: { resources }, terminal, now }: Shown & { readonl
       ? `${terminal.style('red', 'closed')} for ${shownAge(closure.closedAt, now)} by ${plain(closure.closedBy)} (${closure.errorCode}): ${plain(closure.cause)}`
       : terminal.style('green', 'open'),
   ])
-  return [terminal.style('bold', 'Resources'), ...indented(table(['name', 'state'], cells).slice(1))]
+  const closed = resources.filter(({ closure }) => closure !== null).map(({ name }) => name)
+  return [
+    terminal.style('bold', 'Resources'),
+    ...indented(table(['name', 'state'], cells).slice(1)),
+    ...closed.flatMap((name) =>
+      hint(`Once its cause is mended: \`pnpm rollcall resume ${name} --reason …\`. Until then runs wait, none fails.`),
+    ),
+  ]
 }
 
 function workersOf({ status: { workers }, terminal, now }: Shown & { readonly now: number }): string[] {
-  if (!workers) return [terminal.style('bold', 'Workers'), `  ${terminal.style('yellow', 'Redis cannot be asked who is alive.')}`]
+  if (!workers)
+    return [
+      terminal.style('bold', 'Workers'),
+      `  ${terminal.style('yellow', 'Redis cannot be asked who is alive.')}`,
+      ...hint('Requests are accepted meanwhile and worked when it is back. `pnpm rollcall doctor` looks for the cause.'),
+    ]
   const { alive, missing, silent } = workers
   const cells = [
     ...alive.map(({ worker, instance, lastBeatAt, jobsInHand, loopLagMs }) => [
@@ -83,7 +102,17 @@ function workersOf({ status: { workers }, terminal, now }: Shown & { readonly no
     ...missing.map((worker) => [worker, '', `${terminal.style('red', 'missing')}: no process of it beats`]),
   ]
   if (cells.length === 0) return [terminal.style('bold', 'Workers'), '  none is known']
-  return [terminal.style('bold', 'Workers'), ...indented(table(['worker', 'instance', 'state'], cells).slice(1))]
+  const inNeed = missing.length > 0 || silent !== null
+  return [
+    terminal.style('bold', 'Workers'),
+    ...indented(table(['worker', 'instance', 'state'], cells).slice(1)),
+    ...(inNeed ? hint('Start it again, or look into its log: its runs wait. `pnpm rollcall doctor` looks at everything it needs.') : []),
+  ]
+}
+
+/** What to do about the section above it. */
+function hint(words: string): string[] {
+  return [`  → ${words}`]
 }
 
 function indented(lines: readonly string[]): string[] {

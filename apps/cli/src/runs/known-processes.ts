@@ -2,13 +2,13 @@ import type { ErrorCode, ProcessDefinition } from '@rollcall/engine'
 import { engineErrors } from '@rollcall/engine'
 import { operationsErrors, operationsProcesses } from '@rollcall/operations'
 import { canary, platformErrors } from '@rollcall/platform'
-import { provisioningErrors, provisioningProcesses } from '@rollcall/provisioning'
+import { importErrors, provisioningErrors, provisioningProcesses } from '@rollcall/provisioning'
 
 /** Every process of this release. */
 export const knownProcesses: readonly ProcessDefinition[] = [...provisioningProcesses, ...operationsProcesses, canary]
 
 const CODES: ReadonlyMap<string, ErrorCode> = new Map(
-  [engineErrors, provisioningErrors, operationsErrors, platformErrors].flatMap((registry) => Object.entries(registry)),
+  [engineErrors, provisioningErrors, importErrors, operationsErrors, platformErrors].flatMap((registry) => Object.entries(registry)),
 )
 
 /** What an operator does about an error; null where this release does not know the code. */
