@@ -11,7 +11,7 @@ export interface ErrorCode {
   /** What the API answers where this code ends a request; 500 where it never does. */
   readonly httpStatus: number
   /** What an operator does about it, in the imperative. */
-  readonly runbook?: string
+  readonly runbook: string
 }
 
 type ErrorRow = Omit<ErrorCode, 'code'>

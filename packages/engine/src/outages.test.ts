@@ -105,7 +105,7 @@ describe('while Redis does not answer for the resource gate', () => {
   })
 
   test.each([
-    ['closeUntil', new RetryAfterError(engineErrors.UNEXPECTED_ERROR, 17_000)],
+    ['pause', new RetryAfterError(engineErrors.UNEXPECTED_ERROR, 17_000)],
     ['noteSystemic', new SystemicError(engineErrors.UNEXPECTED_ERROR)],
   ] as const)('an error that %s could not be told of is judged as ever', async (method, error) => {
     const story = createShopStory({ gate: failing(method) })

@@ -23,6 +23,7 @@ export interface EnterRequest {
   readonly scope: string | null
   /** Of the run: who was told to wait has a place, and keeps it until he comes back. */
   readonly uuid: string
+  /** The caller's time, like everywhere here: a gate that has a clock of its own, which all its callers share, goes by that. */
   readonly now: EpochMs
 }
 
@@ -41,8 +42,8 @@ export interface SystemicErrors {
 
 export interface ResourceGate {
   enter(request: EnterRequest): Promise<Entry>
-  /** Retry-After: nobody enters until then. */
-  closeUntil(request: { readonly resource: string; readonly until: EpochMs }): Promise<void>
+  /** Retry-After: nobody enters for so long. */
+  pause(request: { readonly resource: string; readonly forMs: number; readonly now: EpochMs }): Promise<void>
   /** Notes a systemic error of a run. */
   noteSystemic(request: { readonly resource: string; readonly uuid: string; readonly now: EpochMs }): Promise<SystemicErrors>
   noteSuccess(request: { readonly resource: string; readonly now: EpochMs }): Promise<void>

@@ -1,7 +1,7 @@
 // A resource that everybody shares: how it closes, what its runs lose by that (nothing), and how it opens again.
 import { describe, expect, test } from 'vitest'
 import { engineErrors, LedgerUnavailableError, SystemicError, TransientError } from './errors.ts'
-import { createReopen, createResources, FLEET, PROBE_EVERY_MS, SYSTEMIC_MS_TO_CLOSE } from './resources.ts'
+import { createReopen, createResources, FLEET, PROBE_EVERY_MS, PROBE_FEW_EVERY_MS, SYSTEMIC_MS_TO_CLOSE } from './resources.ts'
 import { asker } from './test-support/asker.ts'
 import { createShopStory, type ShopStory, type ShopStoryOptions } from './test-support/create-shop-story.ts'
 import { shopping } from './test-support/shopping.ts'
@@ -46,6 +46,20 @@ describe('a resource', () => {
     await story.play({ forMs: MINUTE })
     expect(closings(story)).toMatchObject([{ kind: 'resourceClosed', errorCode: 'SHOP_FORBIDDEN' }])
     expect(uuids.map((uuid) => story.ledger.run(uuid).attempt)).toEqual([0])
+  })
+
+  test('that a single run has closed is probed within half a minute by one that has not met the error', async () => {
+    const story = createShopStory()
+    let isMended = false
+    story.shop.before('ORDER', ...Array.from({ length: 99 }, () => () => isMended || forbidden()))
+    await story.begin({ process: shopping, input: { customer: 'c1' } })
+    while (closings(story).length === 0) await story.playOne()
+    isMended = true
+    const { uuid } = await story.begin({ process: shopping, input: { customer: 'c2' } })
+    await story.play({ forMs: PROBE_FEW_EVERY_MS + 1_000 })
+    expect(closings(story)).toMatchObject([{ kind: 'resourceClosed' }, { kind: 'resourceReopened' }])
+    expect(story.shop.effects.filter((effect) => effect.startsWith('order'))).toEqual(['order c2'])
+    expect(story.ledger.run(uuid).state).toBe('COMPLETED')
   })
 
   test('stays open where a success comes between', async () => {
@@ -98,6 +112,27 @@ describe('a resource', () => {
     await story.play()
     expect(uuids.map((uuid) => story.ledger.run(uuid).state)).toEqual(Array(4).fill('COMPLETED'))
   })
+})
+
+test('a success is told although the clock was set back since the last one', async () => {
+  const clock = createVirtualClock()
+  const gate = createInMemoryGate()
+  const told: number[] = []
+  const resources = createResources({
+    gate: { ...gate, noteSuccess: async ({ now }) => void told.push(now) },
+    closures: createInMemoryClosures(),
+    limits: [],
+    clock: { now: () => clock.now() - set },
+    notify: () => {},
+    instance: 'one',
+    reopen: async () => {},
+  })
+  let set = 0
+  for (const back of [0, 0, HOUR]) {
+    set = back
+    await resources.noteSuccess('shop', null)
+  }
+  expect(told).toEqual([STORY_START, STORY_START - HOUR])
 })
 
 describe('while a resource is closed', () => {

@@ -13,6 +13,8 @@ export const SYSTEMIC_RUNS_TO_CLOSE = 3
 export const SYSTEMIC_ERRORS_TO_CLOSE = 3
 export const SYSTEMIC_MS_TO_CLOSE = 300_000
 export const PROBE_EVERY_MS = 300_000
+/** Where fewer runs have closed it, they may have met what concerns them alone: the next one that has not should not wait for long to show it. */
+export const PROBE_FEW_EVERY_MS = 30_000
 /** Successes are told to the gate at most this often, since every one would cost a round trip. */
 export const SUCCESS_NOTE_EVERY_MS = 1_000
 
@@ -66,24 +68,27 @@ export function createResources({ gate, closures, limits, clock, notify, instanc
 
     async pause(resource, forMs) {
       // A header that we could not read must not close the resource for ever.
-      if (forMs > 0 && Number.isFinite(forMs)) await gate.closeUntil({ resource, until: clock.now() + forMs })
+      if (forMs > 0 && Number.isFinite(forMs)) await gate.pause({ resource, forMs, now: clock.now() })
     },
 
     async noteSuccess(resource, entry) {
       if (entry?.kind === 'open' && entry.probe && (await mayReopen(resource))) await reopen(resource)
       const now = clock.now()
-      if (now - (lastSuccessNoted.get(resource) ?? Number.NEGATIVE_INFINITY) < SUCCESS_NOTE_EVERY_MS) return
+      const sinceMs = now - (lastSuccessNoted.get(resource) ?? Number.NEGATIVE_INFINITY)
+      // A clock that was set back is no reason to be silent until it has caught up.
+      if (sinceMs >= 0 && sinceMs < SUCCESS_NOTE_EVERY_MS) return
       lastSuccessNoted.set(resource, now)
       await gate.noteSuccess({ resource, now })
     },
 
     async noteSystemic({ resource, uuid, error }) {
       const now = clock.now()
-      if (!isEverybodys(await gate.noteSystemic({ resource, uuid, now }))) return
+      const met = await gate.noteSystemic({ resource, uuid, now })
+      if (!isEverybodys(met)) return
       const { code } = error.errorCode
       const closure = { resource, errorCode: code, cause: error.message, closedAt: now, closedBy: instance }
       const closedNow = await closures.close(closure, null)
-      await gate.close({ resource, probeEveryMs: PROBE_EVERY_MS, now })
+      await gate.close({ resource, probeEveryMs: met.runs >= SYSTEMIC_RUNS_TO_CLOSE ? PROBE_EVERY_MS : PROBE_FEW_EVERY_MS, now })
       if (closedNow) notify({ kind: 'resourceClosed', resource, errorCode: code, cause: error.message })
     },
   }

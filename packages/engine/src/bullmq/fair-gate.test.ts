@@ -14,8 +14,10 @@ const TOKENS = 4
 
 async function arrange() {
   const connection = await ready(connectTo(redis))
+  const namespace = newNamespace()
   const limits = [{ name: 'graph', ratePerSecond: RATE, burst: BURST, reopenByProbe: true }]
-  return { connection, gate: createRedisResourceGate({ connection, namespace: newNamespace(), limits, random: createRandom(3) }) }
+  const gate = createRedisResourceGate({ connection, namespace, limits, random: createRandom(3), clock: 'callers' })
+  return { connection, gate, keyOf: (part: string) => `{${namespace}:resource:graph}:${part}` }
 }
 
 function crowd(scope: string, { count, from = 0, lane = 'bulk' }: { count: number; from?: number; lane?: Lane }): Asker[] {
@@ -82,8 +84,35 @@ test('a thousand schools get the same share, whoever asks more often', async () 
   expect(Math.min(...counts)).toBeGreaterThanOrEqual(2)
 }, 60_000)
 
-test('who wants other numbers of tokens gets tokens by the same share, not entries', async () => {
+test('a school whose runs come one by one gets no more than one whose runs wait', async () => {
   const { gate } = await arrange()
+  const stream = crowd('stream', { count: 2_000 }).map((asker, index) => ({ ...asker, from: index * 20 }))
+  const { entered } = await simulateCrowd({
+    gate,
+    askers: [...crowd('line', { count: 3_000 }), ...stream],
+    until: (_, now) => now >= 40 * SECOND,
+  })
+  const runs = (scope: string) => entered.filter((one) => one.scope === scope).length
+  expect(runs('stream') / runs('line')).toBeCloseTo(1, 1)
+})
+
+test('a school whose runs have all lost their places, as in a pause, does not stand behind another for it', async () => {
+  const { gate } = await arrange()
+  const wasHere = crowd('was here', { count: 3_000 })
+  for (const asker of wasHere) await gate.enter({ ...asker, resource: 'graph', now: STORY_START - 1_200 * SECOND })
+  const { entered } = await simulateCrowd({
+    gate,
+    askers: [...crowd('is new', { count: 3_000 }), ...wasHere],
+    until: (_, now) => now >= 40 * SECOND,
+  })
+  const runs = (scope: string) => entered.filter((one) => one.scope === scope).length
+  expect(runs('is new') / runs('was here')).toBeGreaterThan(0.8)
+  expect(runs('is new') / runs('was here')).toBeLessThan(1.2)
+}, 60_000)
+
+test('who wants other numbers of tokens gets tokens by the same share, not entries, after a million newcomers too', async () => {
+  const { connection, gate, keyOf } = await arrange()
+  await connection.hset(keyOf('gate'), 'bulkCount', 900_000)
   const four = crowd('four', { count: 4_000 })
   const askers = crowd('one by one', { count: 4_000 }).flatMap((asker, index) => [{ ...asker, tokens: 1 }, ...four.slice(index, index + 1)])
   const { entered } = await simulateCrowd({ gate, askers, until: (_, now) => now >= 25 * SECOND })
@@ -116,3 +145,16 @@ test('five thousand who were told a time and never come back hold the others up 
   const { entered } = await simulateCrowd({ gate, askers: crowd('here', { count: 3_000 }) })
   expect(lastOf(entered, 'here')).toBeLessThan((3_000 * TOKENS * SECOND) / RATE + 60 * SECOND)
 }, 60_000)
+
+test('where a school’s tags end is forgotten before the lane’s own tag is', async () => {
+  const { connection, gate, keyOf } = await arrange()
+  const enter = (index: number) =>
+    gate.enter({ uuid: `run ${index}`, scope: 'only', lane: 'bulk', tokens: TOKENS, resource: 'graph', now: STORY_START + index * SECOND })
+  await enter(0)
+  // An hour after anybody had to wait, and of nothing but those who need not.
+  await connection.del(keyOf('bulk:schools'))
+  for (let index = 1; index <= 9; index += 1) expect(await enter(index)).toMatchObject({ kind: 'open' })
+  const [schools, lane] = await Promise.all([connection.pttl(keyOf('bulk:schools')), connection.pttl(keyOf('gate'))])
+  expect(schools).toBeGreaterThan(0)
+  expect(schools).toBeLessThanOrEqual(lane)
+})

@@ -18,7 +18,7 @@ const limits: readonly ResourceLimits[] = [
 async function arrange({ random = 0 } = {}) {
   const connection = await ready(connectTo(redis))
   const namespace = newNamespace()
-  const gate = createRedisResourceGate({ connection, namespace, limits, random: () => random })
+  const gate = createRedisResourceGate({ connection, namespace, limits, random: () => random, clock: 'callers' })
   return { connection, namespace, gate, key: `{${namespace}:resource:graph}:gate` }
 }
 
@@ -83,8 +83,8 @@ describe('the token bucket', () => {
 
   test('is shared by all processes of a fleet, and by no other fleet', async () => {
     const { connection, gate, namespace } = await arrange()
-    const other = createRedisResourceGate({ connection, namespace, limits, random: () => 0 })
-    const stranger = createRedisResourceGate({ connection, namespace: newNamespace(), limits, random: () => 0 })
+    const other = createRedisResourceGate({ connection, namespace, limits, random: () => 0, clock: 'callers' })
+    const stranger = createRedisResourceGate({ connection, namespace: newNamespace(), limits, random: () => 0, clock: 'callers' })
     for (const one of [gate, stranger]) await enter(one, NOW)
     expect((await entered(gate, NOW + SECOND)) + (await entered(other, NOW + SECOND))).toBe(10)
     expect(await entered(stranger, NOW + SECOND)).toBe(10)
@@ -122,6 +122,32 @@ describe('the token bucket', () => {
     expect(await entered(gate, NOW + SECOND)).toBe(10)
     expect(await entered(gate, NOW - 5 * SECOND)).toBe(0)
     expect(await entered(gate, NOW + SECOND)).toBe(0)
+  })
+
+  test('fills again after the clock that all share was set back', async () => {
+    const { gate } = await arrange()
+    await enter(gate, NOW + HOUR)
+    expect(await entered(gate, NOW)).toBe(0)
+    expect(await entered(gate, NOW + SECOND)).toBe(10)
+  })
+
+  test('goes by the clock of Redis, so that one machine whose clock is wrong neither fills nor empties it, nor closes it for long', async () => {
+    const { connection, key, namespace } = await arrange()
+    const gate = createRedisResourceGate({ connection, namespace, limits, random: () => 0 })
+    const [seconds] = await connection.time()
+    const right = Number(seconds) * SECOND
+    for (const now of [right + 24 * HOUR, right - 24 * HOUR, right]) {
+      expect(await enter(gate, now, { uuid: `clock ${now}` })).toMatchObject({ kind: 'wait', closed: false })
+    }
+    expect(Math.abs(Number(await connection.hget(key, 'at')) - right)).toBeLessThan(MINUTE)
+    await gate.pause({ resource: 'graph', forMs: 17 * SECOND, now: right + 24 * HOUR })
+    const held = await enter(gate, right, { tokens: 0 })
+    expect(held).toMatchObject({ kind: 'wait', closed: true })
+    expect(held.kind === 'wait' && held.ms).toBeLessThanOrEqual(17 * SECOND)
+    await gate.noteSuccess({ resource: 'graph', now: right + 24 * HOUR })
+    await gate.close({ resource: 'graph', probeEveryMs: 5 * MINUTE, now: right + 24 * HOUR })
+    expect(Number(await connection.hget(key, 'probeAt'))).toBeLessThan(right + 6 * MINUTE)
+    expect(Number(await connection.get(key.replace(/gate$/, 'success')))).toBeLessThan(right + MINUTE)
   })
 
   test('names a resource that nobody has set up', async () => {
@@ -182,7 +208,7 @@ describe('the line before the bucket', () => {
 describe('a Retry-After', () => {
   test('holds everybody until its time, those who need no token too', async () => {
     const { gate } = await arrange()
-    await gate.closeUntil({ resource: 'graph', until: NOW + 17 * SECOND })
+    await gate.pause({ resource: 'graph', forMs: 17 * SECOND, now: NOW })
     for (const options of [{}, { tokens: 0 }, { lane: 'bulk' }] as const) {
       expect(await enter(gate, NOW, options)).toEqual({ kind: 'wait', ms: 17 * SECOND, closed: true })
     }
@@ -191,7 +217,7 @@ describe('a Retry-After', () => {
 
   test('is never shortened, and can be made longer', async () => {
     const { gate } = await arrange()
-    for (const seconds of [17, 5, 19]) await gate.closeUntil({ resource: 'graph', until: NOW + seconds * SECOND })
+    for (const seconds of [17, 5, 19]) await gate.pause({ resource: 'graph', forMs: seconds * SECOND, now: NOW })
     expect(await enter(gate, NOW)).toMatchObject({ ms: 19 * SECOND })
   })
 
@@ -199,7 +225,7 @@ describe('a Retry-After', () => {
     const { connection, gate, key } = await arrange()
     await enter(gate, NOW)
     expect(await connection.pttl(key)).toBeGreaterThan(0)
-    await gate.closeUntil({ resource: 'graph', until: NOW + 3 * HOUR })
+    await gate.pause({ resource: 'graph', forMs: 3 * HOUR, now: NOW })
     expect(await connection.pttl(key)).toBe(-1)
     await enter(gate, NOW + HOUR)
     expect(await connection.pttl(key)).toBe(-1)
@@ -208,14 +234,14 @@ describe('a Retry-After', () => {
 
   test('has its jobs ask again every 20 seconds or so, since it may be over sooner', async () => {
     const { gate } = await arrange({ random: 0.5 })
-    await gate.closeUntil({ resource: 'graph', until: NOW + HOUR })
+    await gate.pause({ resource: 'graph', forMs: HOUR, now: NOW })
     expect(await enter(gate, NOW)).toEqual({ kind: 'wait', ms: 20_500, closed: true })
   })
 
   test('holds probes too, and outlives a reopening', async () => {
     const { gate } = await arrange()
     await gate.close({ resource: 'graph', probeEveryMs: SECOND, now: NOW })
-    await gate.closeUntil({ resource: 'graph', until: NOW + 17 * SECOND })
+    await gate.pause({ resource: 'graph', forMs: 17 * SECOND, now: NOW })
     expect(await enter(gate, NOW + 5 * SECOND)).toMatchObject({ kind: 'wait', closed: true })
     await gate.reopen({ resource: 'graph' })
     expect(await enter(gate, NOW + 5 * SECOND)).toMatchObject({ kind: 'wait', ms: 12 * SECOND, closed: true })
@@ -248,6 +274,17 @@ describe('a gate that is closed', () => {
     expect(askers.filter(({ kind }) => kind === 'open')).toEqual([{ kind: 'open', probe: true }])
     expect(await enter(gate, NOW + 9 * MINUTE)).toMatchObject({ kind: 'wait', closed: true })
     expect(await enter(gate, NOW + 10 * MINUTE)).toEqual({ kind: 'open', probe: true })
+  })
+
+  test('lets a run probe that has not met the error, before those that have, who would keep it out for ever', async () => {
+    const { gate } = await closed()
+    for (const uuid of ['met it', 'met it, too']) await gate.noteSystemic({ resource: 'graph', uuid, now: NOW })
+    const due = NOW + 5 * MINUTE
+    expect(await enter(gate, due, { uuid: 'met it', tokens: 0 })).toEqual({ kind: 'wait', ms: 5 * SECOND, closed: true })
+    expect(await enter(gate, due + SECOND, { uuid: 'met it, too' })).toMatchObject({ kind: 'wait', closed: true })
+    expect(await enter(gate, due + 4 * SECOND, { uuid: 'healthy', tokens: 0 })).toEqual({ kind: 'open', probe: true })
+    const next = due + 4 * SECOND + 5 * MINUTE
+    expect(await enter(gate, next + 15 * SECOND, { uuid: 'met it', tokens: 0 })).toEqual({ kind: 'open', probe: true })
   })
 
   test('keeps the turn of its probe when it is closed again, as every pass of reconcile does', async () => {

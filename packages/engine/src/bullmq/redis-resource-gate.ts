@@ -3,8 +3,9 @@
 import type { Lane } from '../priority.ts'
 import type { Entry, ResourceGate, ResourceLimits } from '../resource-gate.ts'
 import { SUCCESS_NOTE_EVERY_MS } from '../resources.ts'
+import type { EpochMs } from '../run.ts'
 import type { RedisConnection } from './create-dispatcher.ts'
-import { CLOSE, CLOSE_UNTIL, ENTER, NOTE_SYSTEMIC } from './gate-scripts.ts'
+import { CLOSE, ENTER, NOTE_SUCCESS, NOTE_SYSTEMIC, PAUSE, REOPEN } from './gate-scripts.ts'
 import { createRedisScript } from './redis-script.ts'
 
 /** What is noted of errors is forgotten when nobody meets any. */
@@ -17,42 +18,50 @@ export function createRedisResourceGate({
   namespace,
   limits,
   random,
+  clock = 'redis',
 }: {
   readonly connection: RedisConnection
   readonly namespace: string
   readonly limits: readonly ResourceLimits[]
   readonly random: () => number
+  /** Whose time counts: Redis's own, or, in tests that move it, the callers'. @defaultValue redis */
+  readonly clock?: 'redis' | 'callers'
 }): ResourceGate {
   const key = (resource: string, part: string) => `{${namespace}:resource:${resource}}:${part}`
   const enter = createRedisScript(connection, ENTER)
-  const closeUntil = createRedisScript(connection, CLOSE_UNTIL)
+  const pause = createRedisScript(connection, PAUSE)
   const close = createRedisScript(connection, CLOSE)
+  const reopen = createRedisScript(connection, REOPEN)
   const noteSystemic = createRedisScript(connection, NOTE_SYSTEMIC)
+  const noteSuccess = createRedisScript(connection, NOTE_SUCCESS)
+  const timeOf = ({ now }: { readonly now: EpochMs }) => (clock === 'redis' ? '' : now)
 
   return {
-    async enter({ resource, tokens, lane, scope, uuid, now }) {
+    async enter(request) {
+      const { resource, tokens, lane, scope, uuid } = request
       const { burst, ratePerSecond } = limitsOf(resource)
-      const keys = ['gate', `${lane}:told`, `${lane}:schools`, `${lane}:line:`].map((part) => key(resource, part))
-      const given = [now, ratePerSecond / 1_000, burst, tokens, burst * LEAVES[lane], lane, scope ?? '', uuid, random()]
-      return entryOf(await enter(keys, given))
+      const keys = ['gate', `${lane}:told`, `${lane}:schools`, `${lane}:line:`, 'systemic'].map((part) => key(resource, part))
+      const leaves = burst * LEAVES[lane]
+      return entryOf(await enter(keys, [timeOf(request), ratePerSecond / 1_000, burst, tokens, leaves, lane, scope ?? '', uuid, random()]))
     },
 
-    async closeUntil({ resource, until }) {
-      await closeUntil([key(resource, 'gate')], [until])
+    async pause(request) {
+      await pause([key(request.resource, 'gate')], [timeOf(request), request.forMs])
     },
 
-    async noteSystemic({ resource, uuid, now }) {
-      const keys = ['systemic', 'systemic:errors', 'success'].map((part) => key(resource, part))
-      const [runs = 0, errors = 0, first = now] = numbersOf(await noteSystemic(keys, [now, uuid, SUCCESS_NOTE_EVERY_MS, IDLE_MS]))
-      return { runs, errors, forMs: Math.max(0, now - first) }
+    async noteSystemic(request) {
+      const keys = ['systemic', 'systemic:errors', 'success'].map((part) => key(request.resource, part))
+      const answer = await noteSystemic(keys, [timeOf(request), request.uuid, SUCCESS_NOTE_EVERY_MS, IDLE_MS])
+      const [runs = 0, errors = 0, forMs = 0] = numbersOf(answer)
+      return { runs, errors, forMs }
     },
 
-    async noteSuccess({ resource, now }) {
-      await connection.set(key(resource, 'success'), now, 'PX', IDLE_MS)
+    async noteSuccess(request) {
+      await noteSuccess([key(request.resource, 'success')], [timeOf(request), IDLE_MS])
     },
 
-    async close({ resource, probeEveryMs, now }) {
-      await close([key(resource, 'gate')], [now, probeEveryMs])
+    async close(request) {
+      await close([key(request.resource, 'gate')], [timeOf(request), request.probeEveryMs])
     },
 
     async isClosed({ resource }) {
@@ -60,9 +69,10 @@ export function createRedisResourceGate({
     },
 
     async reopen({ resource }) {
-      // The bucket starts empty; a Retry-After that still runs stays, and so do the places of those who wait.
-      await connection.hdel(key(resource, 'gate'), 'closed', 'probeAt', 'probeEvery', 'tokens', 'at')
-      await connection.del(key(resource, 'systemic'))
+      await reopen(
+        ['gate', 'systemic'].map((part) => key(resource, part)),
+        [],
+      )
     },
   }
 

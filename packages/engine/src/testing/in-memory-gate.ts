@@ -1,5 +1,8 @@
 import type { ResourceGate } from '../resource-gate.ts'
 
+/** So long those who have met a systemic error leave the probe to others. */
+const YIELD_MS = 15_000
+
 /** A gate without a budget: it opens and closes as the real one does, and counts who enters. */
 export function createInMemoryGate(): ResourceGate & { readonly entered: (resource: string) => number } {
   const pausedUntil = new Map<string, number>()
@@ -9,17 +12,18 @@ export function createInMemoryGate(): ResourceGate & { readonly entered: (resour
 
   return {
     entered: (resource) => entries.get(resource) ?? 0,
-    async enter({ resource, now }) {
+    async enter({ resource, uuid, now }) {
       const until = pausedUntil.get(resource) ?? 0
       if (now < until) return { kind: 'wait', ms: until - now, closed: true }
       const closing = closed.get(resource)
-      if (closing && now < closing.probeAt) return { kind: 'wait', ms: closing.probeAt - now, closed: true }
+      const probeAt = closing && closing.probeAt + (systemic.get(resource)?.runs.has(uuid) ? YIELD_MS : 0)
+      if (probeAt !== undefined && now < probeAt) return { kind: 'wait', ms: probeAt - now, closed: true }
       if (closing) closing.probeAt = now + closing.probeEveryMs
       entries.set(resource, (entries.get(resource) ?? 0) + 1)
       return { kind: 'open', probe: closing !== undefined }
     },
-    async closeUntil({ resource, until }) {
-      pausedUntil.set(resource, Math.max(until, pausedUntil.get(resource) ?? 0))
+    async pause({ resource, forMs, now }) {
+      pausedUntil.set(resource, Math.max(now + forMs, pausedUntil.get(resource) ?? 0))
     },
     async noteSystemic({ resource, uuid, now }) {
       const noted = systemic.get(resource) ?? { runs: new Set(), since: now, errors: 0 }
