@@ -18,6 +18,7 @@ const names = (columns: object) => Object.keys(columns)
 /** First the rows as JSON, then the import's id. */
 export interface ImportSql {
   readonly stage: string
+  /** Leaves a row alone that is to get a run and was erased meanwhile. */
   readonly change: string
 }
 
@@ -33,7 +34,7 @@ SELECT ?2, ${names(STAGED)
 UPDATE ImportRow SET ${names(CHANGED)
     .map((name) => `${name} = j.${name}`)
     .join(', ')}
-FROM j WHERE ImportRow.importId = ?2 AND ImportRow.rowNumber = j.rowNumber`,
+FROM j WHERE ImportRow.importId = ?2 AND ImportRow.rowNumber = j.rowNumber AND (j.runUuid IS NULL OR ImportRow.cells IS NOT NULL)`,
 }
 
 const openJson = (columns: Readonly<Record<string, string>>) =>
@@ -52,7 +53,8 @@ SELECT @P2, ${bracketed(STAGED, 'j.')} FROM ${openJson(STAGED)} AS j;`,
     .map((name) => `[${name}] = j.[${name}]`)
     .join(', ')}
 FROM ${openJson({ rowNumber: 'INT', ...CHANGED })} AS j
-INNER LOOP JOIN [dbo].[ImportRow] AS r ON r.[importId] = @P2 AND r.[rowNumber] = j.[rowNumber];`,
+INNER LOOP JOIN [dbo].[ImportRow] AS r ON r.[importId] = @P2 AND r.[rowNumber] = j.[rowNumber]
+WHERE j.[runUuid] IS NULL OR r.[cells] IS NOT NULL;`,
 }
 
 export const IMPORT_SQL: Readonly<Record<Dialect, ImportSql>> = { sqlite, sqlserver }

@@ -120,6 +120,46 @@ describe.each(testDialects)('imports over $dialect', (dialect) => {
     ])
   })
 
+  test('begin nobody who was erased since the portion was read: the portion is rolled back whole, and planned anew without them', async () => {
+    const database = await openForTest(dialect)
+    const { imports, ledger } = database
+    const id = await anImport(database, [row(2), row(3)])
+    const parent = await ownRun(database, id)
+    const [erased, other] = [studentRun('P2', { groupUuid: id }), studentRun('P3', { groupUuid: id })]
+    const rows = [
+      { rowNumber: 2, outcome: 'started', runUuid: erased.uuid, errorCode: null },
+      { rowNumber: 3, outcome: 'started', runUuid: other.uuid, errorCode: null },
+    ] as const
+    const audit = {
+      id: newId(),
+      at: T0,
+      actor: 'ada',
+      action: 'person.erase',
+      targetType: 'person',
+      targetId: 'P2',
+      reason: 'x',
+      details: {},
+    }
+    expect(await database.persons.erase({ personId: 'P2', accountsRemoved: false, audit })).toMatchObject({ kind: 'erased' })
+
+    const write: Parameters<typeof ledger.commitWith>[0]['write'] = (tx) => imports.change(tx, { importId: id, rows, at: T0 })
+    const portion = { transition: advance(parent), write, start: [erased, other] }
+    await expect(ledger.commitWith(portion)).rejects.toMatchObject({ errorCode: { code: 'ROW_ERASED_MEANWHILE' } })
+
+    expect(await ledger.read([erased.uuid, other.uuid])).toEqual([])
+    expect(await imports.pending({ importId: id, limit: 9 })).toEqual([
+      { rowNumber: 2, cells: null },
+      { rowNumber: 3, cells: ['student', 'P3'] },
+    ])
+    const refused = { rowNumber: 2, outcome: 'refused', runUuid: null, errorCode: 'ROW_ERASED' } as const
+    await ledger.commitWith({
+      ...portion,
+      start: [other],
+      write: (tx) => imports.change(tx, { importId: id, rows: [refused, rows[1]], at: T0 }),
+    })
+    expect(await imports.rows({ importId: id }, page)).toMatchObject([{ outcome: 'refused' }, { outcome: 'started', runUuid: other.uuid }])
+  })
+
   test('find the live run of a person, and the latest one where it is asked for', async () => {
     const { imports, ledger } = await openForTest(dialect)
     const [live, first, second] = [studentRun('L'), studentRun('E'), studentRun('E', { createdAt: T0 + 1 })]

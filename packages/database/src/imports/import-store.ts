@@ -1,5 +1,6 @@
 // Uploaded files and their rows over SQL. Whatever a large import needs is asked for in portions, so that nobody else waits for the database.
-import type { ImportStore } from '@rollcall/provisioning'
+import { TransientError } from '@rollcall/engine'
+import { type ImportStore, importErrors } from '@rollcall/provisioning'
 import { chunks } from '../chunks.ts'
 import type { Dialect } from '../dialect.ts'
 import { type PrismaClient, unwrapTransaction } from '../prisma.ts'
@@ -71,7 +72,8 @@ export function createImportStore({ prisma, dialect }: { readonly prisma: Prisma
 
     async change(tx, { importId, rows, at }) {
       const inside = unwrapTransaction(tx)
-      if (rows.length > 0) await inside.$executeRawUnsafe(sql.change, JSON.stringify(rows), importId)
+      const changed = rows.length > 0 ? await inside.$executeRawUnsafe(sql.change, JSON.stringify(rows), importId) : 0
+      if (changed < rows.length) throw new TransientError(importErrors.ROW_ERASED_MEANWHILE)
       // Whoever wrote the run may have died before it could say so.
       await inside.import.updateMany({ where: { id: importId, acceptedAt: null }, data: { acceptedAt: new Date(at) } })
     },

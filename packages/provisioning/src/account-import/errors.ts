@@ -75,4 +75,10 @@ export const importErrors = defineErrorCodes({
     httpStatus: 409,
     runbook: 'Nothing: the person asked for the erasure.',
   },
+  ROW_ERASED_MEANWHILE: {
+    sentence: 'A row was erased in the moment in which its account was to be begun.',
+    kind: 'transient',
+    httpStatus: 500,
+    runbook: 'Nothing; the next try refuses that row and begins the others.',
+  },
 })

@@ -131,6 +131,7 @@ export interface ImportStore {
   unsettled(what: { readonly importId: string; readonly after: number; readonly to: number }): Promise<readonly PendingRow[]>
   /** Per person, the live run that makes an account; the latest one where there is none and it is asked for. */
   runsOf(what: { readonly personIds: readonly string[]; readonly orEnded: boolean }): Promise<readonly PersonsRun[]>
+  /** @throws TransientError ROW_ERASED_MEANWHILE where a row is to get a run whose cells are erased: nobody is begun anew who was erased just now */
   change(tx: Transaction, what: { readonly importId: string; readonly rows: readonly RowChange[]; readonly at: EpochMs }): Promise<void>
 
   /** Deletes what was never accepted and began before a time; marks what was accepted without being marked. Answers how many were deleted. */
