@@ -31,8 +31,7 @@ export function errorCodesPage(): GeneratedFile {
     '| code | says | what to do | what follows in a run | HTTP |',
     '|---|---|---|---|---|',
     ...Object.values(registry).map(
-      ({ code, sentence, kind, httpStatus, runbook }) =>
-        `| \`${code}\` | ${sentence} | ${runbook ?? ''} | ${MEANING[kind]} | ${httpStatus} |`,
+      ({ code, sentence, kind, httpStatus, runbook }) => `| \`${code}\` | ${sentence} | ${runbook} | ${MEANING[kind]} | ${httpStatus} |`,
     ),
     '',
   ])

@@ -13,8 +13,8 @@ import {
 } from './errors.ts'
 
 const codes = defineErrorCodes({
-  PASSING: { sentence: 'It may pass.', kind: 'transient', httpStatus: 500 },
-  LASTING: { sentence: 'It will not pass.', kind: 'terminal', httpStatus: 500 },
+  PASSING: { sentence: 'It may pass.', kind: 'transient', httpStatus: 500, runbook: 'Look.' },
+  LASTING: { sentence: 'It will not pass.', kind: 'terminal', httpStatus: 500, runbook: 'Look.' },
 })
 
 describe('an error word', () => {

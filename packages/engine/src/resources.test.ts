@@ -13,7 +13,7 @@ import { createVirtualClock, STORY_START } from './testing/virtual-clock.ts'
 const MINUTE = 60_000
 const HOUR = 60 * MINUTE
 const forbidden = () => {
-  throw new SystemicError({ code: 'SHOP_FORBIDDEN', sentence: 'We may not order.', kind: 'systemic', httpStatus: 500 })
+  throw new SystemicError({ code: 'SHOP_FORBIDDEN', sentence: 'We may not order.', kind: 'systemic', httpStatus: 500, runbook: 'Look.' })
 }
 
 /** So many customers, each with a run, and a shop that refuses the next orders. */

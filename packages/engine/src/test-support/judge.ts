@@ -26,7 +26,7 @@ export function answer(outcome: string, more: Partial<AnyAnswer> = {}): WorkResu
 
 export function errorOf(kind: ErrorKind, more: Partial<WorkError> = {}): WorkError {
   return {
-    errorCode: { code: `${kind.toUpperCase()}_FAULT`, sentence: 'Fault.', kind, httpStatus: 500 },
+    errorCode: { code: `${kind.toUpperCase()}_FAULT`, sentence: 'Fault.', kind, httpStatus: 500, runbook: 'Look.' },
     message: 'Fault. Order 7.',
     ...more,
   }

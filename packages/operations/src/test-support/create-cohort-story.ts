@@ -21,8 +21,8 @@ import { type ReplayCohortInput, replayCohort } from '../replay-cohort/process.t
 import { createInMemoryCohorts } from '../testing/in-memory-cohorts.ts'
 
 export const errandErrors = defineErrorCodes({
-  SHOP_SHUT: { sentence: 'The shop is shut.', kind: 'terminal', httpStatus: 500 },
-  TURNED_AWAY: { sentence: 'The customer was turned away.', kind: 'terminal', httpStatus: 500 },
+  SHOP_SHUT: { sentence: 'The shop is shut.', kind: 'terminal', httpStatus: 500, runbook: 'Look.' },
+  TURNED_AWAY: { sentence: 'The customer was turned away.', kind: 'terminal', httpStatus: 500, runbook: 'Look.' },
 })
 
 export const errand = defineProcess({
