@@ -86,6 +86,16 @@ describe('the client', () => {
 
   test.each([
     ['a page of something else', new Response('<html>', { headers: { 'content-type': 'text/html' } }), 'answered text/html, not JSON'],
+    [
+      'a problem that cannot be read',
+      new Response('{"code": "\u001b[2J', { status: 500, headers: { 'content-type': 'application/problem+json' } }),
+      'answered 500 without a problem document',
+    ],
+    [
+      'a problem without a code',
+      new Response('null', { status: 500, headers: { 'content-type': 'application/problem+json' } }),
+      'answered 500 without a problem document',
+    ],
     ['a proxy’s refusal', new Response('Bad gateway', { status: 502 }), 'answered 502 without a problem document'],
   ])('does not take %s for the API’s answer', async (_, response, why) => {
     const client = createClient({ url: 'http://proxy.test', apiKey: 'k', fetch: async () => response })

@@ -29,6 +29,14 @@ describe('the settings', () => {
     expect(found.filter((line) => line.startsWith('wrong'))).toEqual([])
   })
 
+  test('may be those of the API’s machine, or of a container of one worker, and all is well there', () => {
+    const { GRAPH_DOMAIN, GRAPH_CLIENT_SECRET, ...api } = COMPLETE
+    expect(unwell(api).filter((line) => line.startsWith('wrong'))).toEqual([])
+    expect(unwell({ ...COMPLETE, HOST: '0.0.0.0' })).toEqual([
+      'warning: dashboard cannot start with these settings: DASHBOARD_PUBLIC_URL not set.',
+    ])
+  })
+
   test.each<[string, Record<string, string>, RegExp]>([
     [
       'a database that was forgotten in production',
@@ -36,7 +44,7 @@ describe('the settings', () => {
       /^wrong: DATABASE_URL: must be set where NODE_ENV is production\. \(api, /,
     ],
     ['an address that is none', { REDIS_URL: 'localhost' }, /^wrong: REDIS_URL: expected redis:/],
-    ['half of an app’s settings', { GRAPH_DOMAIN: '' }, /^wrong: GRAPH_DOMAIN: is not set .*\(worker-create\)$/],
+    ['half of an app’s settings', { GRAPH_DOMAIN: '' }, /^wrong: GRAPH_DOMAIN: is not set .*\(worker-create, worker-poll\)$/],
     ['keys that are none', { CREDENTIAL_KEYS: 'one:short' }, /^wrong: CREDENTIAL_KEYS: entry 1 is not id:key/],
     ['a setting that is given twice', { REDIS_URL_FILE: '/run/redis' }, /^wrong: REDIS_URL: is set, and so is REDIS_URL_FILE/],
     [

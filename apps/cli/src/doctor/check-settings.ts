@@ -1,11 +1,13 @@
-// Would each app start with these settings? An app whose own settings are all missing may well run elsewhere: that is a warning.
+// Would each app start with these settings? One whose own settings are not here at all may well run with others: that is a warning.
 import { CodedError } from '@rollcall/engine'
-import { type Environment, readEnv } from '@rollcall/platform'
+import { commonEnv, type Environment, readEnv } from '@rollcall/platform'
 import { APP_SCHEMAS } from '@rollcall/scripts/app-schemas'
-import { z } from 'zod'
+import type { z } from 'zod'
 import { collectFindings, type Finding } from './finding.ts'
 
 const NO_SERVICE = ['simulators', 'cli']
+/** Every app needs these where it runs. */
+const SHARED = new Set(Object.keys(commonEnv))
 const KNOWN = new Set(Object.values(APP_SCHEMAS).flatMap(({ shape }) => Object.keys(shape)))
 /** Nobody else's variables begin like this. */
 const OURS = /^(?:GRAPH|CREDENTIAL|RECONCILE|CANARY)_/
@@ -16,15 +18,14 @@ export function checkSettings({ env }: { readonly env: Environment }): Finding[]
   for (const [app, schema] of Object.entries(APP_SCHEMAS)) {
     if (NO_SERVICE.includes(app)) continue
     const lines = complaintsOf(schema, env)
-    const missing = missingOf(schema, env)
-    const runsElsewhere = missing.length > 0 && missing.length === requiredOf(schema).length
+    const elsewhere = lines.filter((line) => isAnotherMachines(line, env))
     if (lines.length === 0) findings.ok(`${app}: every setting is valid.`)
-    if (runsElsewhere)
-      findings.warning(`${app} cannot start with these settings: ${missing.join(', ')} not set.`, 'Nothing, if it runs elsewhere.')
-    for (const line of lines) {
-      if (runsElsewhere && missing.some((name) => line.startsWith(`${name}: `))) continue
-      complaints.set(line, [...(complaints.get(line) ?? []), app])
-    }
+    if (elsewhere.length > 0)
+      findings.warning(
+        `${app} cannot start with these settings: ${elsewhere.map(nameIn).join(', ')} not set.`,
+        'Nothing, if it runs with settings of its own.',
+      )
+    for (const line of lines) if (!elsewhere.includes(line)) complaints.set(line, [...(complaints.get(line) ?? []), app])
   }
   for (const [line, apps] of complaints)
     findings.wrong(`${line} (${apps.join(', ')})`, 'Correct the variable; .env.example has a sentence for each.')
@@ -48,12 +49,16 @@ function complaintsOf(schema: z.ZodObject, env: Environment): string[] {
   }
 }
 
-function requiredOf({ shape }: z.ZodObject): string[] {
-  return Object.entries(shape).flatMap(([name, field]) => (field instanceof z.ZodType && !field.safeParse(undefined).success ? [name] : []))
+function nameIn(complaint: string): string {
+  return complaint.slice(0, complaint.indexOf(':'))
 }
 
-function missingOf(schema: z.ZodObject, env: Environment): string[] {
-  return requiredOf(schema).filter((name) => !env[name] && !env[`${name}_FILE`])
+/** Something is missing of which nothing is here: with no GRAPH_* at all this is not where Graph's workers run. */
+function isAnotherMachines(complaint: string, env: Environment): boolean {
+  const name = nameIn(complaint)
+  if (SHARED.has(name) || env[name] || env[`${name}_FILE`]) return false
+  const family = name.slice(0, name.indexOf('_') + 1)
+  return !Object.entries(env).some(([other, value]) => other.startsWith(family) && value)
 }
 
 function contradictions(env: Environment, findings: ReturnType<typeof collectFindings>): void {
