@@ -332,6 +332,20 @@ describe('over a real connection', () => {
     await untilEmpty()
   })
 
+  const form = '--x\r\nContent-Disposition: form-data; name="file"; filename="a.csv"\r\n\r\n'
+  it.each([
+    ['before', ''],
+    ['behind', `${form}${roster}\r\n--x--\r\n`],
+  ])('a form that has no end of what stands %s its file is given up, too', async (_where, begun) => {
+    const { outgoing, answered } = await begin({ 'content-type': 'multipart/form-data; boundary=x' })
+    outgoing.write(begun)
+    const dribble = setInterval(() => outgoing.write('x'), 20)
+    expect(await answered).toEqual({ status: 400, code: 'IMPORT_INCOMPLETE' })
+    clearInterval(dribble)
+    outgoing.destroy()
+    await untilEmpty()
+  })
+
   it('no more than four files are received at once, and everybody else is served meanwhile', async () => {
     await test.close()
     test = await startTestApi({ redisUrl: redis.url })

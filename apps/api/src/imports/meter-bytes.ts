@@ -54,13 +54,20 @@ async function nextWithin({
   readonly source: AsyncIterator<Uint8Array>
   readonly ms: number
 }): Promise<IteratorResult<Uint8Array>> {
-  const { promise: late, reject } = Promise.withResolvers<never>()
-  const timer = setTimeout(() => reject(incomplete('Its bytes came too slowly.')), Math.max(0, ms))
   try {
-    return await Promise.race([source.next(), late])
+    return await inTime({ awaited: source.next(), ms })
   } catch (cause) {
     if (cause instanceof ImportFileError) throw cause
     throw incomplete('The connection was closed, or the form ended, before the file did.', { cause })
+  }
+}
+
+/** @throws ImportFileError IMPORT_INCOMPLETE where it does not come in time; whatever `awaited` is rejected with */
+export async function inTime<T>({ awaited, ms }: { readonly awaited: Promise<T>; readonly ms: number }): Promise<T> {
+  const { promise: late, reject } = Promise.withResolvers<never>()
+  const timer = setTimeout(() => reject(incomplete('Its bytes came too slowly.')), Math.max(0, ms))
+  try {
+    return await Promise.race([awaited, late])
   } finally {
     clearTimeout(timer)
   }

@@ -7,8 +7,11 @@ import type { FileRow, ImportFile } from '@rollcall/provisioning/import-file'
 import { invalidFields } from '../problems/invalid-fields.ts'
 
 const ROWS_PER_PORTION = 250
+/** Rows with long cells are laid down sooner: whatever the file, no more than this is held. */
+const CHARACTERS_PER_PORTION = 500_000
 /** So many rows are judged without a pause: some milliseconds' worth. */
 const ROWS_PER_SLICE = 50
+const CHARACTERS_PER_SLICE = 20_000
 /** A row has ten cells; a cell of fifty wrong ids need not be told fifty times. */
 const ERRORS_PER_ROW = 20
 
@@ -33,19 +36,37 @@ export async function stageRows({
   let portion: RowToStage[] = []
   let rowCount = 0
   let invalidCount = 0
+  const inSlice = createMeasure({ mostRows: ROWS_PER_SLICE, mostCharacters: CHARACTERS_PER_SLICE })
+  const inPortion = createMeasure({ mostRows: ROWS_PER_PORTION, mostCharacters: CHARACTERS_PER_PORTION })
   for await (const row of file.rows) {
     const staged = rowToStage({ row, judged: judge(row.cells), firstRowOf })
     portion.push(staged)
     rowCount += 1
     if (staged.outcome === 'invalid') invalidCount += 1
-    if (rowCount % ROWS_PER_SLICE === 0) await setImmediate()
-    if (portion.length === ROWS_PER_PORTION) {
+    if (inSlice.isFullAfter(row)) await setImmediate()
+    if (inPortion.isFullAfter(row)) {
       await imports.stage(importId, portion)
       portion = []
     }
   }
   if (portion.length > 0) await imports.stage(importId, portion)
   return { rowCount, invalidCount }
+}
+
+/** Counts rows until there are as many as were asked for, or as long ones, and then from the beginning. */
+function createMeasure({ mostRows, mostCharacters }: { readonly mostRows: number; readonly mostCharacters: number }) {
+  let rows = 0
+  let characters = 0
+  return {
+    isFullAfter({ cells }: FileRow): boolean {
+      rows += 1
+      for (const cell of cells) characters += cell.length
+      if (rows < mostRows && characters < mostCharacters) return false
+      rows = 0
+      characters = 0
+      return true
+    },
+  }
 }
 
 function rowToStage({
@@ -68,11 +89,13 @@ function rowToStage({
 
 function errorsOf(judged: JudgedRow): RowError[] {
   if ('body' in judged) return []
-  return invalidFields({ issues: judged.issues, root: judged.asked, source: 'body' }).map(({ path, reason, received }) => ({
-    path,
-    reason,
-    received,
-  }))
+  return invalidFields({ issues: judged.issues.slice(0, ERRORS_PER_ROW), root: judged.asked, source: 'body' }).map(
+    ({ path, reason, received }) => ({
+      path,
+      reason,
+      received,
+    }),
+  )
 }
 
 function repeated(first: number): RowError {

@@ -5,7 +5,7 @@ import { ImportFileError } from '@rollcall/provisioning/import-file'
 import type { FastifyRequest } from 'fastify'
 import { apiErrors } from '../problems/api-errors.ts'
 import { type ProblemError, refusal } from '../problems/problem.ts'
-import { type MeterLimits, MOST_BYTES, meterBytes, tooLarge } from './meter-bytes.ts'
+import { inTime, type MeterLimits, MOST_BYTES, meterBytes, tooLarge } from './meter-bytes.ts'
 import type { UploadedFile } from './receive-import.ts'
 
 /** A form has some hundred bytes around its file. */
@@ -25,22 +25,31 @@ export async function uploadedFile(request: FastifyRequest, limits: MeterLimits)
 
 async function fileOfForm(request: FastifyRequest, limits: MeterLimits): Promise<UploadedFile> {
   const parts = request.parts({ limits: { fileSize: MOST_BYTES + 1, files: 2, fields: 1, parts: 3 } })
-  const first = await nextPart(parts)
+  const nextPart = () => nextPartWithin({ parts, ms: limits.idleMs })
+  const first = await nextPart()
   if (first?.type !== 'file' || first.fieldname !== FILE_FIELD) throw otherForm()
   const source = first.file.iterator({ destroyOnReturn: false })
   return {
     ...meterBytes(source, limits),
     async end() {
-      if ((await nextPart(parts)) !== null) throw otherForm()
+      if ((await nextPart()) !== null) throw otherForm()
     },
   }
 }
 
-async function nextPart(parts: AsyncIterator<Multipart, void>): Promise<Multipart | null> {
+/** What stands around the file is short: whoever is slow with it, or has no end of it, is not waited for. */
+async function nextPartWithin({
+  parts,
+  ms,
+}: {
+  readonly parts: AsyncIterator<Multipart, void>
+  readonly ms: number
+}): Promise<Multipart | null> {
   try {
-    const next = await parts.next()
+    const next = await inTime({ awaited: parts.next(), ms })
     return next.done ? null : next.value
   } catch (cause) {
+    if (cause instanceof ImportFileError) throw cause
     throw isTornOff(cause) ? new ImportFileError(importErrors.IMPORT_INCOMPLETE, { row: null }, { cause }) : otherForm()
   }
 }

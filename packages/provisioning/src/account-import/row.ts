@@ -33,11 +33,15 @@ export function createRowJudge({ columns, clock }: { readonly columns: Pick<Impo
     const kind = ACCOUNT_KINDS.find((one) => one === role)
     const assumed = kind ?? (asked.grade === undefined ? 'teacher' : 'student')
     const issues = [...(kind ? [] : [unknownRole(role)]), ...tooLong({ cells, columns })]
+    const refused = (found: readonly z.core.$ZodIssue[]) => {
+      const { personId, schoolId } = asked
+      return { issues: [...issues, ...found], asked: { role, ...asked }, personId: idOrNull(personId), schoolId: idOrNull(schoolId) }
+    }
+    // A cell of a hundred thousand characters can hold as many faults: none of them need be told.
+    if (cells.some(isTooLong)) return refused([])
     const parsed = bodies[assumed].safeParse(asked)
     if (parsed.success && kind && issues.length === 0) return { body: asBody({ kind, body: parsed.data }) }
-    const found = parsed.success ? [] : parsed.error.issues.flatMap((issue) => inWordsOfFiles({ issue, kind: assumed }))
-    const { personId, schoolId } = asked
-    return { issues: [...issues, ...found], asked: { role, ...asked }, personId: idOrNull(personId), schoolId: idOrNull(schoolId) }
+    return refused(parsed.success ? [] : parsed.error.issues.flatMap((issue) => inWordsOfFiles({ issue, kind: assumed })))
   }
 }
 
@@ -76,8 +80,12 @@ function unknownRole(role: unknown): z.core.$ZodIssue {
 function tooLong({ cells, columns }: { readonly cells: readonly string[]; readonly columns: Pick<ImportColumns, 'names'> }) {
   const message = `must be at most ${LONGEST_CELL.toLocaleString('en')} characters long`
   return cells.flatMap((cell, index) =>
-    cell.length > LONGEST_CELL ? [issue({ field: columns.names[index] ?? `column ${index + 1}`, message, input: cell })] : [],
+    isTooLong(cell) ? [issue({ field: columns.names[index] ?? `column ${index + 1}`, message, input: cell })] : [],
   )
+}
+
+function isTooLong(cell: string): boolean {
+  return cell.length > LONGEST_CELL
 }
 
 /** A file has the columns of both kinds: what the other kind has is not an unknown field, but a cell that should be empty. */

@@ -369,6 +369,10 @@ describe('a row', () => {
         "birthDate Invalid input: expected string, received undefined",
       ]
     `)
+  })
+
+  test('with a cell that is far too long is told of that and of none of the faults in it', () => {
     expect(wrong(pupil.with(10, 'x'.repeat(4_001)))).toEqual(['note must be at most 4,000 characters long'])
+    expect(wrong(pupil.with(8, '* '.repeat(40_000)))).toEqual(['classIds must be at most 4,000 characters long'])
   })
 })
