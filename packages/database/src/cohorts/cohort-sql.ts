@@ -16,6 +16,8 @@ interface Words {
   readonly items: string
   /** Collation of the run's own state, which stands beside the event's. */
   readonly ordinal: string
+  /** The first of two that is not null. SQL Server makes two subqueries of one in a COALESCE. */
+  readonly firstOf: string
   parameter(place: number): string
   time(ms: number): unknown
   /** At most so many rows: in front of the columns, and at the end. */
@@ -31,6 +33,7 @@ export const WORDS: Readonly<Record<Dialect, Words>> = {
     history: 'ObjectHistory',
     items: 'CohortItem',
     ordinal: '',
+    firstOf: 'IFNULL',
     parameter: (place) => `?${place}`,
     time: (ms) => ms,
     top: () => '',
@@ -43,6 +46,7 @@ export const WORDS: Readonly<Record<Dialect, Words>> = {
     history: '[dbo].[ObjectHistory]',
     items: '[dbo].[CohortItem]',
     ordinal: ' COLLATE Latin1_General_100_BIN2',
+    firstOf: 'ISNULL',
     parameter: (place) => `@P${place}`,
     // UTC without a zone, as DATETIME2 keeps it.
     time: (ms) => new Date(ms).toISOString().slice(0, -1),
@@ -53,9 +57,9 @@ export const WORDS: Readonly<Record<Dialect, Words>> = {
 }
 
 /** The state in which run `r` ended. Events of one version have one state; what came too late is `superseded`. */
-export function endedIn({ history, ordinal, top, limit }: Words): string {
+export function endedIn({ firstOf, history, ordinal, top, limit }: Words): string {
   const last = `SELECT ${top(1)}e.state${ordinal} FROM ${history} AS e WHERE e.runUuid = r.uuid AND e.version = r.version - 1`
-  return `COALESCE((${last} AND e.status <> 'superseded' ORDER BY e.id DESC${limit(1)}), r.state)`
+  return `${firstOf}((${last} AND e.status <> 'superseded' ORDER BY e.id DESC${limit(1)}), r.state)`
 }
 
 type Equal = readonly [column: keyof RunRow, value: string]
