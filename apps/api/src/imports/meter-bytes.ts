@@ -1,5 +1,6 @@
 // Stands between an upload and whoever reads it: counts, hashes, and gives up on a sender who is too slow, sends too much or is gone. What must
-// always hold: the source is left open, so that the refusal can still be answered; time in which we do not read is not the sender's.
+// always hold: the source is left open, so that the refusal can still be answered; a pause is the sender's only while we wait for him; an
+// upload has an end, whoever is slow.
 import { createHash } from 'node:crypto'
 import { importErrors } from '@rollcall/provisioning'
 import { ImportFileError } from '@rollcall/provisioning/import-file'
@@ -32,6 +33,7 @@ export function meterBytes(source: AsyncIterator<Uint8Array>, { idleMs, mostByte
     let count = 0
     for (;;) {
       const left = until - performance.now()
+      if (left <= 0) throw incomplete(`It was not through after ${wholeMs / 60_000} min.`)
       const next = await nextWithin({ source, ms: Math.min(idleMs, left) })
       if (next.done) return
       count += next.value.byteLength
@@ -65,7 +67,7 @@ async function nextWithin({
 /** @throws ImportFileError IMPORT_INCOMPLETE where it does not come in time; whatever `awaited` is rejected with */
 export async function inTime<T>({ awaited, ms }: { readonly awaited: Promise<T>; readonly ms: number }): Promise<T> {
   const { promise: late, reject } = Promise.withResolvers<never>()
-  const timer = setTimeout(() => reject(incomplete('Its bytes came too slowly.')), Math.max(0, ms))
+  const timer = setTimeout(() => reject(incomplete('Its bytes came too slowly.')), ms)
   try {
     return await Promise.race([awaited, late])
   } finally {
