@@ -257,6 +257,23 @@ describe('nobody is replayed twice and nobody forgotten', () => {
     expect(story.trail(uuid)).toEqual(['SELECT_RUNS success', 'REPLAY_ITEMS success', 'COMPLETED full'])
     expect(story.ledger.run(uuid).result).toMatchObject({ REPLAY_ITEMS: { replayed: 0, refused: 0 } })
   })
+
+  test('where two workers have the same job: the slower one does not call refused what the faster one has just replayed', async () => {
+    const story = createCohortStory()
+    const failed = await story.fail('a')
+    story.turnedAway.clear()
+    const { uuid } = await story.order()
+    await story.playOne()
+    story.beforeReplay = async () => {
+      story.beforeReplay = () => {}
+      await story.cohorts.markReplayed({ transaction: null }, { cohortUuid: uuid, runUuid: failed.uuid, at: 1 })
+      await story.replayAlone(failed)
+    }
+    await story.play()
+    expect(story.trail(uuid)).toEqual(['SELECT_RUNS success', 'REPLAY_ITEMS success', 'COMPLETED full'])
+    expect(story.ledger.run(uuid).result).toMatchObject({ REPLAY_ITEMS: { replayed: 0, refused: 0 } })
+    expect(await story.outcomes(uuid)).toEqual({ a: 'replayed' })
+  })
 })
 
 describe('a long cohort', () => {

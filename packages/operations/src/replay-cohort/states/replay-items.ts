@@ -57,16 +57,27 @@ export function createReplayItems(ports: ReplayItemsPorts): HandlerOf<ReplayCoho
     for (;;) {
       const chunk: readonly PendingItem[] = await cohorts.pending({ cohortUuid: uuid, before, limit: RUNS_PER_CHUNK })
       const runs = new Map((await ledger.read(chunk.map(({ runUuid }) => runUuid))).map((run) => [run.uuid, run]))
+      const refused: Refusal[] = []
+      const from: string | null = before
       for (const item of chunk) {
         if (signal.aborted) break
         const fate = await replayOne({ item, run: runs.get(item.runUuid), cohortUuid: uuid, input, lane })
         if (fate === 'replayed') replayed += 1
-        else if (fate !== 'settled') refusals.push(fate)
+        else if (fate !== 'settled') refused.push(fate)
         before = item.runUuid
         worked += 1
       }
+      refusals.push(...(await stillPending(refused, from)))
       if (!signal.aborted && chunk.length < RUNS_PER_CHUNK) return finish()
       if (signal.aborted || (clock.now() >= until && worked >= FEWEST_PER_JOB) || (await isToStop())) return { outcome: 'more', ...done() }
+    }
+
+    /** Without those that could not be replayed because another try of this very job had just replayed them. */
+    async function stillPending(refused: readonly Refusal[], from: string | null): Promise<readonly Refusal[]> {
+      if (refused.length === 0) return refused
+      const pending = await cohorts.pending({ cohortUuid: uuid, before: from, limit: RUNS_PER_CHUNK })
+      const uuids = new Set(pending.map(({ runUuid }) => runUuid))
+      return refused.filter(({ runUuid }) => uuids.has(runUuid))
     }
 
     async function isToStop(): Promise<boolean> {
