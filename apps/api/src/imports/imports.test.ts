@@ -264,10 +264,10 @@ describe('a file that is refused as a whole', () => {
 })
 
 describe('over a real connection', () => {
-  async function begin(headers: Readonly<Record<string, string | number>>) {
+  async function begin(headers: Readonly<Record<string, string | number>>, as: 'upstream' | 'service' | 'admin' = 'upstream') {
     if (!test.api.server.listening) await test.api.listen({ port: 0, host: '127.0.0.1' })
     const { port } = test.api.server.address() as AddressInfo
-    const authorization = `Bearer ${test.keys.upstream}`
+    const authorization = `Bearer ${test.keys[as]}`
     const outgoing = request({
       port,
       host: '127.0.0.1',
@@ -346,13 +346,17 @@ describe('over a real connection', () => {
     await untilEmpty()
   })
 
-  it('no more than four files are received at once, and everybody else is served meanwhile', async () => {
+  it('no more than four files are received at once, two of them from one caller, and everybody else is served meanwhile', async () => {
     await test.close()
     test = await startTestApi({ redisUrl: redis.url })
-    const uploads = await Promise.all(Array.from({ length: 4 }, () => begin({})))
+    const uploads = [await begin({}), await begin({})]
+    const third = await begin({})
+    uploads.push(await begin({}, 'admin'), await begin({}, 'admin'))
     for (const { outgoing } of uploads) outgoing.write(`${HEADER}\n${manyRows}\n`)
     await vi.waitFor(async () => expect((await test.rows()).import).toBe(4), { timeout: 5_000 })
-    const fifth = await begin({})
+    third.outgoing.end(roster)
+    expect(await third.answered).toEqual({ status: 503, code: 'IMPORTS_BUSY' })
+    const fifth = await begin({}, 'service')
     fifth.outgoing.end(roster)
     expect(await fifth.answered).toEqual({ status: 503, code: 'IMPORTS_BUSY' })
     expect((await test.post('/student-create', { ...student })).status).toBe(202)

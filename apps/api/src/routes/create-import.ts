@@ -1,5 +1,4 @@
 import multipart from '@fastify/multipart'
-import { importErrors } from '@rollcall/provisioning'
 import { ImportFileError, MOST_ROWS } from '@rollcall/provisioning/import-file'
 import { z } from 'zod'
 import type { Api } from '../api.ts'
@@ -7,6 +6,7 @@ import { IDEMPOTENCY_REPLAYED, IdempotencyHeaders } from '../idempotency-key.ts'
 import { ImportAnswer } from '../imports/import-view.ts'
 import { METER_LIMITS, type MeterLimits, MOST_MEGABYTES } from '../imports/meter-bytes.ts'
 import { problemOfFile, type ReceiveImportDeps, receiveImport } from '../imports/receive-import.ts'
+import { createUploadSlots } from '../imports/upload-slots.ts'
 import { FILE_FIELD, uploadedFile } from '../imports/uploaded-file.ts'
 import { callerOf } from '../plugins/authentication.ts'
 import { apiErrors } from '../problems/api-errors.ts'
@@ -16,8 +16,6 @@ import { bodyProblems, keyProblems, problemResponses } from '../problems/problem
 /** The meter gives up on a slow sender before the route does: after that, only the database can take its time. */
 const BODY_TIMEOUT_MS = METER_LIMITS.wholeMs + 10_000
 export const IMPORT_TIMEOUT_MS = METER_LIMITS.wholeMs + 60_000
-/** Each holds a portion of rows and the ids of its file. */
-const MOST_AT_ONCE = 4
 
 const file = { type: 'string', format: 'binary' } as const
 const Body = z.unknown().meta({
@@ -31,7 +29,7 @@ export interface CreateImportDeps extends ReceiveImportDeps {
 }
 
 export async function createImport(api: Api, deps: CreateImportDeps): Promise<void> {
-  let underWay = 0
+  const slots = createUploadSlots()
   const limits = deps.importLimits ?? METER_LIMITS
 
   // In a scope of its own: no other address reads files.
@@ -70,13 +68,13 @@ export async function createImport(api: Api, deps: CreateImportDeps): Promise<vo
         },
       },
       async (request, reply) => {
-        if (underWay >= MOST_AT_ONCE) throw refusal(importErrors.IMPORTS_BUSY)
-        underWay += 1
+        const caller = callerOf(request).name
+        const giveBack = slots.take(caller)
         try {
           const { accepted, repeated } = await receiveImport(
             {
               file: await uploadedFile(request, limits),
-              caller: callerOf(request).name,
+              caller,
               idempotencyKey: request.headers['idempotency-key'],
               log: request.log,
             },
@@ -91,7 +89,7 @@ export async function createImport(api: Api, deps: CreateImportDeps): Promise<vo
         } catch (error) {
           throw error instanceof ImportFileError ? problemOfFile(error) : error
         } finally {
-          underWay -= 1
+          giveBack()
         }
       },
     )
