@@ -29,6 +29,8 @@ export const authentication = fp(
     app: FastifyInstance,
     { keyRing, limits, metrics }: { readonly keyRing: KeyRing; readonly metrics: ApiMetrics; readonly limits: RequestLimits },
   ) => {
+    /** Hashes of keys that were valid once: as many as there are keys. */
+    const knownOnce = new Set<string>()
     app.decorateRequest('caller', null)
     app.addHook('onRoute', ({ config, method, url }) => {
       if (config?.access === undefined) throw new Error(`The route ${method} ${url} does not say who may use it.`)
@@ -36,7 +38,6 @@ export const authentication = fp(
     app.addHook('onRequest', async (request) => {
       const { access } = request.routeOptions.config
       if (request.is404 || access === undefined || access === 'public') return
-      await limits.assertMayTry(request)
       const caller = await authenticate(request)
       request.caller = caller
       await limits.assertMayAsk(request, caller.name)
@@ -56,8 +57,14 @@ export const authentication = fp(
         throw refusal(apiErrors.UNAUTHENTICATED, { detail }, { 'www-authenticate': 'Bearer realm="rollcall"' })
       }
       const hash = hashApiKey(sent)
+      // Behind a proxy, whoever guesses may have the same address as everybody else.
+      if (!knownOnce.has(hash)) await limits.assertMayTry(request)
       const key = await keyRing.find(hash)
-      if (key) return { name: key.name, role: key.role }
+      if (key) {
+        knownOnce.add(hash)
+        return { name: key.name, role: key.role }
+      }
+      knownOnce.delete(hash)
       metrics.authFailures.inc({ reason: 'wrong_key' })
       await limits.countFailure(request)
       request.log.warn({ keyHash: hash.slice(0, HASH_SHOWN) }, 'a request came with a key that is not valid')

@@ -1,5 +1,5 @@
 import { testRedis } from '@rollcall/platform/testing'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { startTestApi, type TestApi } from '../test-support/start-test-api.ts'
 
 const redis = testRedis()
@@ -35,5 +35,19 @@ describe('the limits of requests', () => {
     for (let number = 0; number < 62; number += 1) statuses.push((await guess()).status)
     expect(new Set(statuses.slice(0, 60))).toEqual(new Set([401]))
     expect(statuses.at(-1)).toBe(429)
+    expect((await server.get('/resources', { as: 'service' })).status).toBe(429)
+  })
+
+  test('let those in whose keys were valid before, although somebody at their address guesses', async () => {
+    const other = await startTestApi({ redisUrl: redis.url })
+    onTestFinished(() => other.close())
+    const ask = () => other.get('/resources', { as: 'operator' })
+    expect((await ask()).status).toBe(200)
+    const guess = () => other.get('/resources', { as: null, headers: { 'x-api-key': 'rc_reader_guessed' } })
+    for (let number = 0; number < 61; number += 1) await guess()
+    expect([(await guess()).status, (await ask()).status]).toEqual([429, 200])
+    await other.database.prisma.apiKey.updateMany({ data: { revokedAt: new Date(0) } })
+    other.clock.moveTo(other.clock.now() + 10_000)
+    expect([(await ask()).status, (await ask()).status]).toEqual([401, 429])
   })
 })
