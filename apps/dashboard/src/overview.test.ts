@@ -51,7 +51,15 @@ describe('the overview', () => {
         .map((row) => row.querySelectorAll('th,td').map((cell) => cell.text.trim()))
     expect(cells('backlog')).toEqual([['drill', 'MARK', 'polling', '1', '2 h 5 min']])
     expect(cells('failures')).toEqual([['drill', 'DRILL_BROKE', '1']])
-    expect(cells('closed')).toEqual([['graph', '4 min', 'the line', 'DIRECTORY_FORBIDDEN The directory <refuses> us.']])
+    expect(cells('closed')).toEqual([
+      [
+        'graph',
+        '4 min',
+        'the line',
+        'DIRECTORY_FORBIDDEN The directory <refuses> us.',
+        expect.stringMatching(/^Grant the application permission/),
+      ],
+    ])
     expect(
       section('workers')
         ?.querySelectorAll('.bad')

@@ -110,7 +110,7 @@ describe('rollcall status', () => {
       Resources
         fleet  open
         graph  closed for 3 min by operator of the tests (CLOSED_BY_OPERATOR): Maintenance until noon.
-        → Once its cause is mended: \`pnpm rollcall resume graph --reason …\`. Until then runs wait, none fails.
+        → Once the reason is over: \`pnpm rollcall resume graph --reason …\`. Until then runs wait, none fails.
 
       Workers
         none is known"

@@ -2,6 +2,7 @@ import type { components } from '@rollcall/client'
 import { CANARY_PROCESS } from '@rollcall/platform'
 import type { Command } from 'commander'
 import type { CliContext } from '../context.ts'
+import { cureOfClosure } from '../runs/cure-of-closure.ts'
 import { plain } from '../terminal/plain.ts'
 import { table } from '../terminal/table.ts'
 import type { Terminal } from '../terminal/terminal.ts'
@@ -73,13 +74,11 @@ function resourcesOf({ status: { resources }, terminal, now }: Shown & { readonl
       ? `${terminal.style('red', 'closed')} for ${shownAge(closure.closedAt, now)} by ${plain(closure.closedBy)} (${closure.errorCode}): ${plain(closure.cause)}`
       : terminal.style('green', 'open'),
   ])
-  const closed = resources.filter(({ closure }) => closure !== null).map(({ name }) => name)
+  const cures = resources.flatMap(({ name, closure }) => (closure ? [cureOfClosure({ resource: name, errorCode: closure.errorCode })] : []))
   return [
     terminal.style('bold', 'Resources'),
     ...indented(table(['name', 'state'], cells).slice(1)),
-    ...closed.flatMap((name) =>
-      hint(`Once its cause is mended: \`pnpm rollcall resume ${name} --reason …\`. Until then runs wait, none fails.`),
-    ),
+    ...cures.flatMap((cure) => hint(`${cure} Until then runs wait, none fails.`)),
   ]
 }
 

@@ -4,6 +4,7 @@ import { type Database, DatabaseUrlError } from '@rollcall/database'
 import { readMigrationStatuses } from '@rollcall/database/migrate'
 import { within } from '@rollcall/platform'
 import { DatabaseEnv } from '../env.ts'
+import { cureOfClosure } from '../runs/cure-of-closure.ts'
 import { plain } from '../terminal/plain.ts'
 import { shownDuration, shownTime } from '../terminal/times.ts'
 import { sqliteFile } from './check-files.ts'
@@ -87,10 +88,7 @@ async function checkWork({ database, now, findings }: { database: Database; now:
   for (const { resource, errorCode, cause, closedAt, closedBy } of closures) {
     const since = shownTime(new Date(closedAt).toISOString())
     const what = resource === 'fleet' ? 'The whole fleet is paused' : `${resource} is closed`
-    findings.wrong(
-      `${what} since ${since} by ${plain(closedBy)} (${errorCode}: ${plain(cause)}).`,
-      `Mend the cause, then \`pnpm rollcall resume ${resource} --reason …\`.`,
-    )
+    findings.wrong(`${what} since ${since} by ${plain(closedBy)} (${errorCode}: ${plain(cause)}).`, cureOfClosure({ resource, errorCode }))
   }
   if (closures.length === 0) findings.ok('No resource is closed.')
   const [oldest] = await database.ledger.due({ before: now() - LATE_MS, after: null, limit: 1 })

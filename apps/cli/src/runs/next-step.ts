@@ -1,6 +1,7 @@
 import type { components } from '@rollcall/client'
 import { plain } from '../terminal/plain.ts'
 import { shownDuration, shownTime } from '../terminal/times.ts'
+import { cureOfClosure } from './cure-of-closure.ts'
 
 type Run = components['schemas']['RunSummary']
 type Resource = components['schemas']['Resource']
@@ -30,10 +31,13 @@ export function nextStep({
   if (run.dueAt === null) return [`Nothing happens by itself. \`pnpm rollcall replay ${run.uuid} --reason …\` starts it again.`]
   const closed = resources.filter(({ name, closed: is }) => is && (name === resource || name === WHOLE_FLEET))
   return [
-    whenOf({ state: run.state, dueAt: run.dueAt, now, isClosed: closed.length > 0 }),
-    ...closed.map(({ name, closure }) => {
+    ...(closed.length > 0 ? [] : [whenOf({ state: run.state, dueAt: run.dueAt, now })]),
+    ...closed.flatMap(({ name, closure }) => {
       const since = closure ? ` since ${shownTime(closure.closedAt)} (${closure.errorCode}: ${plain(closure.cause)})` : ''
-      return `${name === WHOLE_FLEET ? 'The whole fleet is paused' : `It waits for ${name}, which is closed`}${since}.`
+      return [
+        `${name === WHOLE_FLEET ? 'It waits because the whole fleet is paused' : `It waits for ${name}, which is closed`}${since}.`,
+        ...(closure ? [`  → ${cureOfClosure({ resource: name, errorCode: closure.errorCode })}`] : []),
+      ]
     }),
     ...(run.cancelRequestedAt === null
       ? []
@@ -41,9 +45,9 @@ export function nextStep({
   ]
 }
 
-function whenOf({ state, dueAt, now, isClosed }: { state: string; dueAt: string; now: number; isClosed: boolean }): string {
+function whenOf({ state, dueAt, now }: { state: string; dueAt: string; now: number }): string {
   const inMs = Date.parse(dueAt) - now
   if (inMs > 0) return `${state} is worked at ${shownTime(dueAt)}, in ${shownDuration(inMs)}.`
-  if (inMs > -OVERDUE_MS || isClosed) return `${state} is worked as soon as a worker is free.`
+  if (inMs > -OVERDUE_MS) return `${state} is worked as soon as a worker is free.`
   return `${state} is overdue for ${shownDuration(-inMs)}. \`pnpm rollcall doctor\` looks for the reason.`
 }

@@ -1,4 +1,4 @@
-import type { Closure, FailureCount, Ledger } from '@rollcall/engine'
+import type { Closure, ErrorCode, FailureCount, Ledger } from '@rollcall/engine'
 import type { FleetHealth } from '@rollcall/platform'
 import type { Operator } from '../auth/operator.ts'
 import { type Html, html } from './html.ts'
@@ -11,6 +11,7 @@ export interface OverviewPage {
   readonly failures: readonly FailureCount[]
   readonly closures: readonly Closure[]
   readonly fleet: FleetHealth
+  readonly codeOf: (code: string) => ErrorCode | undefined
   readonly now: number
 }
 
@@ -29,15 +30,17 @@ ${failureTable(page)}
   })
 }
 
-function closed({ closures, now }: OverviewPage): Html {
+function closed({ closures, codeOf, now }: OverviewPage): Html {
   return html`<section aria-labelledby="closed"><h2 id="closed">Closed resources</h2>
 ${
   closures.length === 0
     ? html`<p>None: all outside systems are in use.</p>`
-    : html`<div class="wide"><table><thead><tr><th scope="col">Resource</th><th scope="col">For</th><th scope="col">By</th><th scope="col">Why</th></tr></thead><tbody>
+    : html`<div class="wide"><table><thead><tr><th scope="col">Resource</th><th scope="col">For</th><th scope="col">By</th><th scope="col">Why</th>
+<th scope="col">What to do</th></tr></thead><tbody>
 ${closures.map(
   ({ resource, closedAt, closedBy, errorCode, cause }) =>
-    html`<tr class="bad"><th scope="row">${resource}</th><td>${spanOf(now - closedAt)}</td><td>${closedBy}</td><td><code>${errorCode}</code> ${cause}</td></tr>`,
+    html`<tr class="bad"><th scope="row">${resource}</th><td>${spanOf(now - closedAt)}</td><td>${closedBy}</td><td><code>${errorCode}</code> ${cause}</td>
+<td>${codeOf(errorCode)?.runbook ?? html`Once the reason is over: <code>pnpm rollcall resume ${resource} --reason …</code>`}</td></tr>`,
 )}</tbody></table></div>`
 }</section>`
 }

@@ -6,9 +6,12 @@ import { operatorOf } from '../plugins/authentication.ts'
 
 const DAY_MS = 86_400_000
 
-export type OverviewDeps = Pick<DashboardDeps, 'ledger' | 'queries' | 'closures' | 'readFleet' | 'processes' | 'clock'>
+export type OverviewDeps = Pick<DashboardDeps, 'ledger' | 'queries' | 'closures' | 'readFleet' | 'processes' | 'errorCodes' | 'clock'>
 
-export function getOverview(app: FastifyInstance, { ledger, queries, closures, readFleet, processes, clock }: OverviewDeps): void {
+export function getOverview(
+  app: FastifyInstance,
+  { ledger, queries, closures, readFleet, processes, errorCodes, clock }: OverviewDeps,
+): void {
   app.get('/', { config: { admits: 'read' } }, async (request, reply) => {
     const now = clock.now()
     const [backlog, failures, closed, fleet] = await Promise.all([
@@ -23,6 +26,7 @@ export function getOverview(app: FastifyInstance, { ledger, queries, closures, r
       failures: failures.toSorted((a, b) => b.count - a.count),
       closures: closed,
       fleet,
+      codeOf: (code) => errorCodes.find((one) => one.code === code),
       now,
     })
     return reply.type('text/html; charset=utf-8').send(page)
