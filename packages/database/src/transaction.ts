@@ -6,12 +6,8 @@ const MAX_ATTEMPTS = 5
 const MAX_PAUSE_MS = 50
 
 /** Runs a transaction, and again from its start when the database rolled it back to end a deadlock. */
-export function inTransaction<T>(
-  prisma: PrismaClient,
-  body: (tx: PrismaTransaction) => Promise<T>,
-  options: { readonly isolationLevel?: 'Serializable' } = {},
-): Promise<T> {
-  return retryConflicts(() => prisma.$transaction(body, options))
+export function inTransaction<T>(prisma: PrismaClient, body: (tx: PrismaTransaction) => Promise<T>): Promise<T> {
+  return retryConflicts(() => prisma.$transaction(body))
 }
 
 /** For what has no effect at all when it fails with a write conflict. */

@@ -35,6 +35,12 @@ const NOTHING = {
   ...{ person: 0, users: 0, roles: 0, credentials: 0, runs: 0, archivedRuns: 0, history: 0, importRows: 0, auditDetails: 0 },
 } as const
 
+const REMAINS = {
+  what: 'remains',
+  count: 1,
+  why: 'Copies in unused parts of the database file, until it is rewritten in the next night.',
+} as const
+
 export function viewOfErasure({
   personId,
   result,
@@ -45,7 +51,9 @@ export function viewOfErasure({
   readonly at: EpochMs
 }): z.infer<typeof PersonErased> {
   const log = { what: 'auditRows', count: result.auditRows, why: 'To account for what operators did and read, under the id alone.' }
-  if (result.kind === 'erasedBefore') return { personId, erasedAt: isoOf(result.at), accounts: [], erased: NOTHING, kept: [log] }
+  const remains = result.remainsLeft ? [REMAINS] : []
+  if (result.kind === 'erasedBefore')
+    return { personId, erasedAt: isoOf(result.at), accounts: [], erased: NOTHING, kept: [log, ...remains] }
   const { usernames, ...erased } = result.counts
   return {
     personId,
@@ -60,6 +68,7 @@ export function viewOfErasure({
         why: 'States, times, school and error codes under a pseudonym, to tell what the system did.',
       },
       log,
+      ...remains,
     ],
   }
 }

@@ -129,3 +129,14 @@ test('every table has its own time', async () => {
   await nightly('a').pass()
   expect(lines).toMatchObject([{ rows: { audit: 1 } }])
 })
+
+test('what is left of erased persons in the file goes with the night, once', async () => {
+  const { database, lines, nightly } = await arrange()
+  // As an erasure notes it that found the file too large to be rewritten by day.
+  await database.prisma.$queryRawUnsafe('PRAGMA user_version = 1')
+  const { pass } = nightly('a')
+  await pass()
+  await pass()
+  expect(lines).toMatchObject([{ rows: { remains: 1 }, finished: true }])
+  expect(await database.persons.clearRemains()).toBe('none')
+})

@@ -16,7 +16,7 @@ const PAUSE_MS = 50
 const MAY_TAKE_MS = { sqlite: 100, sqlserver: 1_000 } as const
 
 export interface NightlyDeps {
-  readonly database: Pick<Database, 'archive' | 'dialect' | 'leases' | 'retention'>
+  readonly database: Pick<Database, 'archive' | 'dialect' | 'leases' | 'persons' | 'retention'>
   readonly parts: Pick<WorkerParts, 'clock' | 'instance' | 'logger' | 'metrics'>
   readonly env: NightlyEnv & RetentionEnv
   /** Between two portions. */

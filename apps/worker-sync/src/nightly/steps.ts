@@ -7,7 +7,7 @@ const DAY_MS = 86_400_000
 /** One kind of rows, put away portion by portion. */
 export interface Step {
   /** Metrics and log name it so. */
-  readonly what: RetentionName | 'lateHistory'
+  readonly what: RetentionName | 'lateHistory' | 'remains'
   /** Puts at most about so many rows away. */
   readonly portion: (limit: number) => Promise<Portion>
 }
@@ -19,11 +19,11 @@ export interface Portion {
   readonly tookMs?: number
 }
 
-type Stores = Pick<Database, 'archive' | 'retention'>
+type Stores = Pick<Database, 'archive' | 'persons' | 'retention'>
 
 /** In this order: what leaves the ledger for the archive is purged from there years later, and an import has ended when its runs have. */
 export function stepsOf({
-  stores: { archive, retention },
+  stores: { archive, persons, retention },
   env,
   asOf,
   now,
@@ -44,6 +44,8 @@ export function stepsOf({
     untilNone('closures', (limit) => retention.purgeClosures({ before: olderThan(env.CLOSURES_KEPT_DAYS), limit, at: now() })),
     untilNone('audit', (limit) => retention.purgeAudit({ before: olderThan(env.AUDIT_KEPT_DAYS), limit, at: now() })),
     { what: 'lateHistory', portion: async () => ({ rows: await retention.emptyLateHistory(), more: false }) },
+    // The last one, since it rewrites what the others have left. Counted once, whatever there was.
+    { what: 'remains', portion: async () => ({ rows: (await persons.clearRemains()) === 'cleared' ? 1 : 0, more: false }) },
   ]
 }
 

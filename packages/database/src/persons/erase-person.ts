@@ -5,22 +5,42 @@ import { ERASED_SUBJECT, LIVE_STATUSES, liveKeyOf } from '@rollcall/engine'
 import { kindOf } from '../accounts/credentials.ts'
 import { insertAudit } from '../audit-log.ts'
 import { chunks } from '../chunks.ts'
+import type { Dialect } from '../dialect.ts'
 import type { PrismaClient, PrismaTransaction } from '../prisma.ts'
+import { noteRemains } from '../sqlite/remains.ts'
 import { inTransaction } from '../transaction.ts'
 import { auditAbout } from './audit-about.ts'
 import { isKept } from './is-kept.ts'
 import type { ErasedAccount, Erasure, ErasureResult } from './person-store.ts'
 
-const RUNS_PER_STATEMENT = 500
+const ROWS_PER_STATEMENT = 500
 const PSEUDONYM_BYTES = 12
 const REMOVED = '[erased]'
 
-/** Serializable: no run of the person can be accepted between the look for one and the commit. */
-export function erasePerson(prisma: PrismaClient, erasure: Erasure): Promise<ErasureResult> {
-  return inTransaction(prisma, (tx) => erase(tx, erasure), { isolationLevel: 'Serializable' })
+/**
+ * Holds the range of the person's runs, so that none is accepted, replayed or put away before the commit. Not by the isolation level: SQL Server
+ * would leave that to whoever is given the connection next.
+ */
+export const LOCK_RUNS = 'SELECT COUNT(*) AS [runs] FROM [dbo].[AzureDataSync] WITH (UPDLOCK, HOLDLOCK) WHERE [subjectId] = @P1;'
+
+/** What became of it in the transaction; what SQLite's file still holds is asked after the commit. */
+type Committed = WithoutRemains<ErasureResult>
+type WithoutRemains<Result> = Result extends unknown ? Omit<Result, 'remainsLeft'> : never
+
+export function erasePerson(
+  { prisma, dialect }: { readonly prisma: PrismaClient; readonly dialect: Dialect },
+  erasure: Erasure,
+): Promise<Committed> {
+  return inTransaction(prisma, async (tx) => {
+    // SQLite's transaction has the whole file from its start.
+    if (dialect === 'sqlserver') await tx.$queryRawUnsafe(LOCK_RUNS, erasure.personId)
+    const result = await erase(tx, erasure)
+    if (dialect === 'sqlite' && result.kind === 'erased') await noteRemains(tx)
+    return result
+  })
 }
 
-async function erase(tx: PrismaTransaction, { personId, accountsRemoved, audit }: Erasure): Promise<ErasureResult> {
+async function erase(tx: PrismaTransaction, { personId, accountsRemoved, audit }: Erasure): Promise<Committed> {
   const live = await tx.run.findFirst({ where: { subjectId: personId, status: { in: [...LIVE_STATUSES] } }, select: { uuid: true } })
   if (live) return { kind: 'runLives', uuid: live.uuid }
   const accounts = await accountsOf(tx, personId)
@@ -65,7 +85,7 @@ async function accountsOf(tx: PrismaTransaction, personId: string): Promise<Eras
   }))
 }
 
-async function answerAgain(tx: PrismaTransaction, personId: string): Promise<ErasureResult> {
+async function answerAgain(tx: PrismaTransaction, personId: string): Promise<Committed> {
   const about = await auditAbout(tx, { personId, sysUserIds: [], runUuids: [], importIds: [] })
   const before = about.findLast(({ action }) => action === 'person.erase')
   return before ? { kind: 'erasedBefore', at: before.at.getTime(), auditRows: about.length } : { kind: 'unknown' }
@@ -79,7 +99,7 @@ async function uuidsOf(tx: PrismaTransaction, personId: string): Promise<string[
 
 async function emptyHistory(tx: PrismaTransaction, runUuids: readonly string[]): Promise<number> {
   let emptied = 0
-  for (const some of chunks(runUuids, RUNS_PER_STATEMENT)) {
+  for (const some of chunks(runUuids, ROWS_PER_STATEMENT)) {
     const change = { where: { runUuid: { in: some } }, data: { submittedData: null, receivedData: null, errorMessage: null } }
     emptied += (await tx.runEvent.updateMany(change)).count + (await tx.archivedRunEvent.updateMany(change)).count
   }
@@ -136,18 +156,22 @@ async function keepUsernames(
   return usernames.length
 }
 
-/** Takes out of the details of audit rows what leads from the person to the rows that are kept under a pseudonym. */
+/**
+ * Takes out of the details of audit rows what leads from the person to the rows that are kept under a pseudonym. There may be thousands, most of
+ * them alike.
+ */
 async function withoutLinks(
   tx: PrismaTransaction,
   rows: readonly { readonly id: string; readonly details: string }[],
   links: ReadonlySet<string>,
 ): Promise<number> {
-  let changed = 0
-  for (const { id, details } of rows) {
-    const without = JSON.stringify(JSON.parse(details, (_name, value) => (links.has(value) ? REMOVED : value)))
-    if (without === details) continue
-    await tx.auditLog.update({ where: { id }, data: { details: without } })
-    changed += 1
+  const without = (details: string) => JSON.stringify(JSON.parse(details, (_name, value) => (links.has(value) ? REMOVED : value)))
+  const changed = rows
+    .map(({ id, details: before }) => ({ id, before, details: without(before) }))
+    .filter((row) => row.details !== row.before)
+  for (const [details, alike] of Map.groupBy(changed, (row) => row.details)) {
+    for (const some of chunks(alike, ROWS_PER_STATEMENT))
+      await tx.auditLog.updateMany({ where: { id: { in: some.map(({ id }) => id) } }, data: { details } })
   }
-  return changed
+  return changed.length
 }

@@ -3,11 +3,14 @@ import { isErased, liveKeyOf, type NewRun } from '@rollcall/engine'
 import { complete, end, eventOf, insert, newId, newRun, T0 } from '@rollcall/engine/testing/ledger-contract'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import type { Database } from '../create-database.ts'
+import { createSqlServerClient } from '../open-client.ts'
 import { wrapTransaction } from '../prisma.ts'
 import { createTestDatabase } from '../testing/create-test-database.ts'
 import { openForTest } from '../testing/open-for-test.ts'
+import { createRecordingDriver } from '../testing/recording-driver.ts'
 import { testDialects } from '../testing/test-dialects.ts'
-import type { Erasure } from './person-store.ts'
+import { LOCK_RUNS } from './erase-person.ts'
+import { createPersonStore, type Erasure } from './person-store.ts'
 
 /** An invented person, in words that stand nowhere else. */
 const PERSON = {
@@ -148,6 +151,7 @@ describe.each(testDialects)('a person over $dialect', (dialect) => {
         ...{ auditDetails: 2, usernames: 1 },
       },
       auditRows: 4,
+      remainsLeft: false,
     })
     expect([await prisma.person.count(), await prisma.sysUser.count(), await prisma.credential.count()]).toEqual([0, 0, 0])
     const run = await ledger.find(completed.uuid)
@@ -268,4 +272,30 @@ test('on SQLite the file and its log hold no byte of an erased person but the id
   await database.prisma.auditLog.deleteMany()
   await database.prisma.$queryRawUnsafe('PRAGMA wal_checkpoint(TRUNCATE)')
   expect(holds(personId)).toBe(false)
+})
+
+test('a person whom hundreds of pages were shown to is erased with a few statements, for the file is locked meanwhile', async () => {
+  const statements: string[] = []
+  const { database, cleanup } = await createTestDatabase({ onQuery: (sql) => statements.push(sql) })
+  onTestFinished(cleanup)
+  const { completed } = await furnish(database)
+  const read = { at: T0, actor: 'olga', reason: 'because', action: 'person.read', targetType: 'person', targetId: personId }
+  const details = { runUuid: completed.uuid }
+  await database.audit.appendAll(Array.from({ length: 1_200 }, () => ({ ...read, id: newId(), details })))
+  statements.splice(0)
+  expect(await database.persons.erase(erasure())).toMatchObject({ kind: 'erased', counts: { auditDetails: 1_202 } })
+  expect(await database.prisma.auditLog.count({ where: { details: { contains: completed.uuid } } })).toBe(0)
+  expect(statements.filter((sql) => sql.startsWith('UPDATE') && sql.includes('AuditLog')).length).toBeLessThan(6)
+})
+
+test('on SQL Server the runs of the person are held before anything is asked, at the isolation level of everybody', async () => {
+  const { factory, requests } = createRecordingDriver(() => [])
+  const prisma = await createSqlServerClient({ adapter: factory })
+  onTestFinished(() => prisma.$disconnect())
+  await createPersonStore({ prisma, connection: null }).erase(erasure())
+  expect(requests.slice(0, 2)).toEqual([
+    { kind: 'begin', sql: '', args: [] },
+    { kind: 'query', sql: LOCK_RUNS, args: [personId] },
+  ])
+  expect(requests.map(({ sql }) => sql)).not.toContainEqual(expect.stringContaining('PRAGMA'))
 })

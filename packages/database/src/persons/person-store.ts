@@ -4,7 +4,7 @@ import type { AuditEntry, EpochMs } from '@rollcall/engine'
 import type { AccountKind } from '@rollcall/provisioning'
 import type { PrismaClient } from '../prisma.ts'
 import type { SqliteConnection } from '../sqlite/connection.ts'
-import { truncateLog } from '../sqlite/truncate-log.ts'
+import { type Cleared, clearRemains } from '../sqlite/remains.ts'
 import { erasePerson } from './erase-person.ts'
 import { isKept } from './is-kept.ts'
 import { type PersonRecords, readPerson } from './read-person.ts'
@@ -14,6 +14,8 @@ export interface PersonStore {
   isKept(personId: string): Promise<boolean>
   read(personId: string): Promise<PersonRecords>
   erase(order: Erasure): Promise<ErasureResult>
+  /** Whatever is left in SQLite's file of persons who were erased. Nobody can write meanwhile, for about a second per 200 MB. */
+  clearRemains(): Promise<Cleared>
 }
 
 export interface Erasure {
@@ -49,10 +51,16 @@ export interface ErasedCounts {
   readonly usernames: number
 }
 
+interface Erased {
+  readonly auditRows: number
+  /** Copies may stand in unused parts of the file until `clearRemains` was called. */
+  readonly remainsLeft: boolean
+}
+
 export type ErasureResult =
-  | { readonly kind: 'erased'; readonly accounts: readonly ErasedAccount[]; readonly counts: ErasedCounts; readonly auditRows: number }
+  | (Erased & { readonly kind: 'erased'; readonly accounts: readonly ErasedAccount[]; readonly counts: ErasedCounts })
   /** Nothing is kept any more, since it was erased before. */
-  | { readonly kind: 'erasedBefore'; readonly at: EpochMs; readonly auditRows: number }
+  | (Erased & { readonly kind: 'erasedBefore'; readonly at: EpochMs })
   /** Nothing was ever kept under this id. */
   | { readonly kind: 'unknown' }
   | { readonly kind: 'runLives'; readonly uuid: string }
@@ -60,15 +68,22 @@ export type ErasureResult =
   /** A name is reserved for an account that led to no user and may stand in the directory. */
   | { readonly kind: 'accountUnfinished'; readonly of: AccountKind }
 
-/** @param connection SQLite's own, null on SQL Server: what was erased must leave the file beside the database, too */
+/** Half a second without writers, and nobody notices. */
+const MOST_BYTES_AT_ONCE = 128 * 1_024 * 1_024
+
+/** @param connection SQLite's own, null on SQL Server */
 export function createPersonStore({ prisma, connection }: { prisma: PrismaClient; connection: SqliteConnection | null }): PersonStore {
+  const clear = async (mostBytes: number) => (connection ? clearRemains({ connection, mostBytes }) : 'none')
   return {
     isKept: (personId) => isKept(prisma, personId),
     read: (personId) => readPerson(prisma, personId),
     async erase(order) {
-      const result = await erasePerson(prisma, order)
-      if (result.kind === 'erased' && connection) await truncateLog(connection)
-      return result
+      const result = await erasePerson({ prisma, dialect: connection ? 'sqlite' : 'sqlserver' }, order)
+      if (result.kind !== 'erased' && result.kind !== 'erasedBefore') return result
+      // The rows are gone whatever comes now. What could not be cleared is noted in the file; the next night tries again, and says why it cannot.
+      const cleared = await clear(MOST_BYTES_AT_ONCE).catch(() => 'left' as const)
+      return { ...result, remainsLeft: cleared === 'left' }
     },
+    clearRemains: () => clear(Number.POSITIVE_INFINITY),
   }
 }

@@ -4,7 +4,7 @@
 //   - transactions start with BEGIN IMMEDIATE, so that none fails half way because another process wrote in between;
 //   - SQLite is synchronous: it may block the event loop for some milliseconds only, further waiting for other processes is asynchronous;
 //   - what a caller is told has happened is on the disk;
-//   - what was deleted or overwritten is zeroed in the file, so that a person who was erased stands in none of its bytes.
+//   - what was deleted or overwritten is zeroed where it stood; what SQLite left elsewhere in the file is the business of `remains.ts`.
 import type { StatementSync } from 'node:sqlite'
 import { openDatabaseFile } from './open-database-file.ts'
 import { repeatWhileBusy } from './repeat-while-busy.ts'
@@ -17,6 +17,7 @@ export interface SqliteOptions {
 }
 
 export interface SqliteConnection {
+  readonly file: string
   /** A cached prepared statement whose rows are objects. Only within a turn. */
   prepare(sql: string): StatementSync
   /** The same with rows as arrays, for Prisma. */
@@ -88,6 +89,7 @@ export async function openSqlite({ file, busyLimitMs = 5000 }: SqliteOptions): P
   }
 
   return {
+    file,
     prepare: cachedStatements((sql) => db.prepare(sql)),
     prepareForArrays: cachedStatements((sql) => {
       const statement = db.prepare(sql)

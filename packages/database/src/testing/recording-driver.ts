@@ -37,8 +37,8 @@ export function createRecordingDriver(answer: Answer): RecordingDriver {
   const adapter: SqlDriverAdapter = {
     ...queryable,
     executeScript: () => Promise.reject(new Error('SQL Server’s driver takes no scripts.')),
-    async startTransaction() {
-      send('begin')
+    async startTransaction(level) {
+      send('begin', { sql: '', args: level ? [level] : [], argTypes: [] })
       return {
         ...queryable,
         options: { usePhantomQuery: true },
