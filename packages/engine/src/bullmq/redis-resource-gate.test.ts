@@ -182,6 +182,15 @@ describe('the line before the bucket', () => {
     expect(await waits(gate, 1)).toEqual([100])
   })
 
+  test('gives what would spill over to whoever asks, while those before him do not come; the lane has not got to him for that', async () => {
+    const { gate } = await arrange()
+    await waits(gate, 30, { scope: 'does not come' })
+    const full = NOW + 3 * SECOND
+    expect(await enter(gate, full, { scope: 'does not come', uuid: 'behind them', tokens: 2 })).toEqual(open)
+    expect(await enter(gate, full, { scope: 'does not come', uuid: 'behind them, too' })).toMatchObject({ kind: 'wait' })
+    expect(await enter(gate, full, { scope: 'another school' })).toEqual(open)
+  })
+
   test('has those at its far end ask again within a minute or so, each at a time of his own', async () => {
     const [early, late] = [await arrange({ random: 0 }), await arrange({ random: 0.99 })]
     for (const { gate } of [early, late]) await waits(gate, 700)
