@@ -119,7 +119,7 @@ export async function createApi(deps: ApiDeps): Promise<Api> {
   listImports(app, deps)
   listImportRows(app, reading)
   collectCredential(app, operations)
-  listUnfinished(app, deps)
+  listUnfinished(app, reading)
   releaseUnfinished(app, { ...operations, acceptRuns })
   createReplay(app, { ...operations, acceptRuns })
   getReplay(app, deps)

@@ -218,25 +218,58 @@ describe('reading a person', () => {
     ['reader', 1],
     ['operator', 1],
     ['admin', 1],
-    ['service', 0],
+    ['service', 1],
     ['upstream', 0],
-  ])('by a key of the role %s leaves %i row', async (role, rows) => {
+  ])('by a key of the role %s leaves %i row, which names no run', async (role, rows) => {
     const uuid = await begun()
     await test.get(`/azure-data-sync/${uuid}`, as(role))
     await test.get(`/azure-data-sync?personId=${personId}`, as(role))
     expect(await reads()).toHaveLength(rows)
-    if (rows > 0)
-      expect(await reads()).toMatchObject([{ actor: `${role} of the tests`, details: { route: '/azure-data-sync/:uuid', runUuid: uuid } }])
+    if (rows > 0) expect(await reads()).toMatchObject([{ actor: `${role} of the tests`, details: { route: '/azure-data-sync/:uuid' } }])
+    expect(JSON.stringify(await reads())).not.toContain(uuid)
   })
 
-  it('is noted for a list of their runs, in the archive, too; not for other lists, nor for nobody', async () => {
+  it('by a service that asked for them itself leaves no row', async () => {
+    const { body } = await test.post('/student-create', student, as('service'))
+    expect((await test.get(`/azure-data-sync/${body.uuid}`, as('service'))).status).toBe(200)
+    expect((await test.get(`/azure-data-sync?personId=${personId}`, as('service'))).body.runs).toHaveLength(1)
+    expect(await reads()).toEqual([])
+  })
+
+  it('is noted for a list of their runs, in the archive, too, but not for nobody', async () => {
     await endRun(await begun())
-    await test.get('/azure-data-sync?schoolId=2902418')
     await test.get('/azure-data-sync?personId=Z9')
     expect(await test.rows()).not.toHaveProperty('auditLog')
     await archiveAll()
     await test.get(`/azure-data-sync?archived=true&personId=${personId}`)
     expect(await reads()).toMatchObject([{ details: { route: '/azure-data-sync' } }])
+  })
+
+  it('in a list of many is noted once, with what it was narrowed by, however many pages of it are read', async () => {
+    await test.post('/student-create', [student, { ...student, personId: 'S2' }])
+    const list = '/azure-data-sync?schoolId=2902418&limit=1'
+    const { body } = await test.get(list)
+    expect((await test.get(`${list}&cursor=${body.nextCursor}`)).body.runs).toHaveLength(1)
+    expect(await auditOf('list', '/azure-data-sync')).toMatchObject([
+      { actor: 'reader of the tests', action: 'person.read', details: { route: '/azure-data-sync', archived: false, schoolId: '2902418' } },
+    ])
+    await test.get('/azure-data-sync?schoolId=none')
+    await test.get('/azure-data-sync', as('upstream'))
+    expect(await auditOf('list', '/azure-data-sync')).toHaveLength(1)
+    expect(await reads()).toEqual([])
+  })
+
+  it('in the list of unfinished accounts is noted for everybody who is shown', async () => {
+    await test.database.reservations.reserve({ personId, kind: 'student', candidates: ['ep2'], replacing: null, sealedPassword: 's' })
+    await test.get('/accounts/unfinished?olderThan=2020-01-01T00:00:00Z')
+    expect(await reads()).toEqual([])
+    for (const role of ['reader', 'service'] as const) await test.get('/accounts/unfinished', as(role))
+    expect((await reads()).map(({ actor, details }) => [actor, details.route])).toEqual(
+      expect.arrayContaining([
+        ['reader of the tests', '/accounts/unfinished'],
+        ['service of the tests', '/accounts/unfinished'],
+      ]),
+    )
   })
 
   it('in the rows of an import is noted at the import', async () => {

@@ -1,18 +1,15 @@
 import type { PersonReads } from '@rollcall/database'
-import type { Run } from '@rollcall/engine'
+import type { JsonObject } from '@rollcall/engine'
 import type { FastifyRequest } from 'fastify'
 import { callerOf } from '../plugins/authentication.ts'
 
-/** Who is about to be shown a person, and where. */
+/** Who is about to be shown people, and where. @param shown who sent what is shown; null where that is nobody's request */
 export function readerOf(
   request: FastifyRequest,
-  more: { readonly runUuid?: string } = {},
+  shown: readonly { readonly requestedBy: string }[] | null,
+  more: JsonObject = {},
 ): Omit<Parameters<PersonReads['note']>[0], 'personIds'> {
   const { name, role } = callerOf(request)
-  return { actor: name, role, details: { route: request.routeOptions.url ?? '', ...more } }
-}
-
-/** Whom the input of a run tells of. Runs that sweep, probe or replay are about nobody. */
-export function personsIn({ input }: Pick<Run, 'input'>): string[] {
-  return typeof input.personId === 'string' ? [input.personId] : []
+  const requestedBy = shown && [...new Set(shown.map((one) => one.requestedBy))]
+  return { actor: name, role, requestedBy, details: { route: request.routeOptions.url ?? '', ...more } }
 }

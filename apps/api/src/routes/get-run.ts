@@ -1,7 +1,7 @@
-import type { PersonReads, RunArchive } from '@rollcall/database'
+import { type PersonReads, personsIn, type RunArchive } from '@rollcall/database'
 import type { RunQueries } from '@rollcall/engine'
 import type { Api } from '../api.ts'
-import { personsIn, readerOf } from '../persons/reader-of.ts'
+import { readerOf } from '../persons/reader-of.ts'
 import { callerOf } from '../plugins/authentication.ts'
 import { keyProblems, problemResponses } from '../problems/problem-responses.ts'
 import { findRun, isArchived, RunParams } from '../runs/find-run.ts'
@@ -29,7 +29,7 @@ export function getRun(api: Api, { queries, archive, personReads }: GetRunDeps):
     },
     async (request) => {
       const run = await findRun({ uuid: request.params.uuid, caller: callerOf(request), queries, archive })
-      await personReads.note({ ...readerOf(request, { runUuid: run.uuid }), personIds: personsIn(run) })
+      await personReads.note({ ...readerOf(request, [run]), personIds: personsIn(run) })
       const history = isArchived(run) ? [] : await queries.history(run.uuid)
       // A run may be put away between two looks; its history goes with it.
       return viewOf({ run, history: history.length > 0 ? history : await archive.history(run.uuid) })

@@ -75,7 +75,7 @@ export function listImportRows(api: Api, { imports, personReads }: ListImportRow
     async (request, reply) => {
       const { after, format, limit, outcome: outcomes } = request.query
       const found = await findImport({ id: request.params.id, caller: callerOf(request), imports })
-      await personReads.noteImport({ ...readerOf(request), importId: found.id })
+      await personReads.noteImport({ ...readerOf(request, [found]), importId: found.id })
       if (format === 'csv' || (format === undefined && prefersCsv(request.headers.accept))) {
         reply.header('content-type', 'text/csv; charset=utf-8')
         reply.header('content-disposition', `attachment; filename="import-${found.id}.csv"`)

@@ -1,5 +1,6 @@
-import type { ArchiveFilter, PersonReads, RunArchive } from '@rollcall/database'
-import { RUN_STATUSES, type RunCursor, type RunFilter, type RunQueries } from '@rollcall/engine'
+import { type ArchiveFilter, type PersonReads, personsIn, type RunArchive } from '@rollcall/database'
+import { RUN_STATUSES, type Run, type RunCursor, type RunFilter, type RunQueries } from '@rollcall/engine'
+import type { FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import type { Api } from '../api.ts'
 import { maySee } from '../auth/access.ts'
@@ -56,7 +57,7 @@ const RunList = z
 export interface ListRunsDeps {
   readonly queries: Pick<RunQueries, 'list'>
   readonly archive: Pick<RunArchive, 'list'>
-  readonly personReads: Pick<PersonReads, 'note'>
+  readonly personReads: Pick<PersonReads, 'note' | 'noteList'>
 }
 
 export function listRuns(api: Api, { queries, archive, personReads }: ListRunsDeps): void {
@@ -68,22 +69,39 @@ export function listRuns(api: Api, { queries, archive, personReads }: ListRunsDe
         tags: ['runs'],
         summary: 'List runs, newest first',
         description:
-          'Every filter narrows. Go on with `nextCursor` until it is null. An upstream system sees its own runs only. Whoever lists the runs of a person is noted in the audit log.',
+          'Every filter narrows. Go on with `nextCursor` until it is null. An upstream system sees its own runs only. Whoever lists runs of people is noted in the audit log.',
         querystring: Query,
         response: { 200: RunList, ...keyProblems, ...problemResponses(400) },
       },
     },
     async (request) => {
       const caller = callerOf(request)
-      const { archived, limit, personId } = request.query
+      const { archived, limit } = request.query
       const filter = { ...filterOf(request.query), ...(caller.role === 'upstream' && { requestedBy: caller.name }) }
       const page = { after: cursorOf(request.query), limit }
       const { runs, next } = await (archived ? archive.list(forArchive(filter), page) : queries.list(filter, page))
-      if (personId !== undefined && runs.length > 0) await personReads.note({ ...readerOf(request), personIds: [personId] })
+      await noteRead({ request, runs, personReads })
       // The database may compare names less strictly than we do.
       return { runs: runs.filter((run) => maySee(caller, run)).map(summaryOf), nextCursor: next && encodeCursor(next) }
     },
   )
+}
+
+/** With what the list was narrowed by, whichever page of it this is. */
+async function noteRead({
+  request,
+  runs,
+  personReads,
+}: {
+  readonly request: FastifyRequest<{ Querystring: z.infer<typeof Query> }>
+  readonly runs: readonly Run[]
+  readonly personReads: ListRunsDeps['personReads']
+}): Promise<void> {
+  const shown = runs.filter((run) => personsIn(run).length > 0)
+  if (shown.length === 0) return
+  const { personId, limit: _limit, cursor: _cursor, ...narrowed } = request.query
+  if (personId !== undefined) return personReads.note({ ...readerOf(request, shown), personIds: [personId] })
+  await personReads.noteList({ ...readerOf(request, shown, narrowed), list: request.routeOptions.url ?? '' })
 }
 
 function cursorOf({ cursor }: z.infer<typeof Query>): RunCursor | null {

@@ -1,6 +1,8 @@
+import type { PersonReads } from '@rollcall/database'
 import type { UnfinishedAccounts } from '@rollcall/provisioning'
 import { z } from 'zod'
 import type { Api } from '../api.ts'
+import { readerOf } from '../persons/reader-of.ts'
 import { keyProblems, problemResponses } from '../problems/problem-responses.ts'
 import { Time } from '../runs/times.ts'
 import { decodeUnfinishedCursor, encodeUnfinishedCursor } from '../unfinished/cursor.ts'
@@ -23,7 +25,12 @@ const UnfinishedList = z
   })
   .meta({ id: 'UnfinishedAccountList' })
 
-export function listUnfinished(api: Api, { unfinished }: { readonly unfinished: Pick<UnfinishedAccounts, 'list'> }): void {
+export interface ListUnfinishedDeps {
+  readonly unfinished: Pick<UnfinishedAccounts, 'list'>
+  readonly personReads: Pick<PersonReads, 'note'>
+}
+
+export function listUnfinished(api: Api, { unfinished, personReads }: ListUnfinishedDeps): void {
   api.get(
     '/accounts/unfinished',
     {
@@ -32,15 +39,17 @@ export function listUnfinished(api: Api, { unfinished }: { readonly unfinished: 
         tags: ['accounts'],
         summary: 'List accounts that were begun and led to no user',
         description:
-          'Names that are reserved, without a live run and without a user: the run failed or was cancelled. Those that wait longest come first. A page may hold fewer than `limit` although there are more: go on with `nextCursor` until it is null. Replay the last run, or release the name.',
+          'Names that are reserved, without a live run and without a user: the run failed or was cancelled. Those that wait longest come first. A page may hold fewer than `limit` although there are more: go on with `nextCursor` until it is null. Replay the last run, or release the name. Whoever is shown people by it is noted in the audit log.',
         querystring: Query,
         response: { 200: UnfinishedList, ...keyProblems, ...problemResponses(400) },
       },
     },
-    async ({ query: { olderThan, limit, cursor } }) => {
+    async (request) => {
+      const { olderThan, limit, cursor } = request.query
       const reservedBefore = olderThan === undefined ? null : Date.parse(olderThan)
       const after = cursor === undefined ? null : decodeUnfinishedCursor(cursor)
       const { accounts, next } = await unfinished.list({ reservedBefore, after, limit })
+      await personReads.note({ ...readerOf(request, null), personIds: accounts.map(({ personId }) => personId) })
       return { accounts: accounts.map(unfinishedViewOf), nextCursor: next && encodeUnfinishedCursor(next) }
     },
   )

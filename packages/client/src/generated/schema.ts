@@ -138,7 +138,7 @@ export interface paths {
         };
         /**
          * List accounts that were begun and led to no user
-         * @description Names that are reserved, without a live run and without a user: the run failed or was cancelled. Those that wait longest come first. A page may hold fewer than `limit` although there are more: go on with `nextCursor` until it is null. Replay the last run, or release the name.
+         * @description Names that are reserved, without a live run and without a user: the run failed or was cancelled. Those that wait longest come first. A page may hold fewer than `limit` although there are more: go on with `nextCursor` until it is null. Replay the last run, or release the name. Whoever is shown people by it is noted in the audit log.
          *
          *     For the roles service, reader, operator, admin.
          */
@@ -357,7 +357,7 @@ export interface paths {
         };
         /**
          * List runs, newest first
-         * @description Every filter narrows. Go on with `nextCursor` until it is null. An upstream system sees its own runs only. Whoever lists the runs of a person is noted in the audit log.
+         * @description Every filter narrows. Go on with `nextCursor` until it is null. An upstream system sees its own runs only. Whoever lists runs of people is noted in the audit log.
          *
          *     For the roles upstream, service, reader, operator, admin.
          */
