@@ -35,7 +35,7 @@ export function nextStep({
     ...closed.flatMap(({ name, closure }) => {
       const since = closure ? ` since ${shownTime(closure.closedAt)} (${closure.errorCode}: ${plain(closure.cause)})` : ''
       return [
-        `${name === WHOLE_FLEET ? 'It waits because the whole fleet is paused' : `It waits for ${name}, which is closed`}${since}.`,
+        `${name === WHOLE_FLEET ? 'The whole fleet is paused' : `It waits for ${name}, which is closed`}${since}.`,
         ...(closure ? [`  → ${cureOfClosure({ resource: name, errorCode: closure.errorCode })}`] : []),
       ]
     }),
