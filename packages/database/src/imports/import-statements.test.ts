@@ -47,6 +47,25 @@ test('a portion crosses to SQL Server in one request, as JSON', async () => {
   `)
 })
 
+test('what is discarded goes in portions of row numbers, in statements that SQL Server takes', async () => {
+  const firsts = [2, 1_002]
+  const { factory, requests } = createRecordingDriver(({ kind, sql }) => {
+    const first = kind === 'query' && sql.includes('[ImportRow]') ? firsts.shift() : undefined
+    return first === undefined ? [] : [{ rowNumber: first }]
+  })
+  const prisma = await createSqlServerClient({ adapter: factory })
+  onTestFinished(() => prisma.$disconnect())
+  await createImportStore({ prisma, dialect: 'sqlserver' }).discard('i')
+  const deleted = requests.filter(({ kind }) => kind === 'execute')
+  expect(deleted.map(({ sql, args }) => [/FROM (\S+)/.exec(sql)?.[1], ...args])).toEqual([
+    ['[dbo].[ImportRow]', 'i', 1_002],
+    ['[dbo].[ImportRow]', 'i', 2_002],
+    ['[dbo].[Import]', 'i'],
+  ])
+  // T-SQL compares no tuples.
+  expect(deleted.filter(({ sql }) => /\],\s*\[[^)]*\) IN/.test(sql))).toEqual([])
+})
+
 test('what stands where is counted in portions of row numbers', async () => {
   const { factory, requests } = createRecordingDriver((_request, index) => (index === 0 ? [{ rowNumber: 7_000 }] : []))
   const prisma = await createSqlServerClient({ adapter: factory })

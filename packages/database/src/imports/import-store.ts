@@ -20,11 +20,17 @@ export function createImportStore({ prisma, dialect }: { readonly prisma: Prisma
   const queries = createImportQueries(prisma)
 
   async function discard(importId: string): Promise<void> {
-    for (;;) {
-      const { count } = await retryConflicts(() => prisma.importRow.deleteMany({ where: { importId }, limit: ROWS_PER_DELETE }))
-      if (count < ROWS_PER_DELETE) break
+    // By row numbers: what Prisma makes of a limit where the key has two columns is no T-SQL.
+    for (let first = await firstRow(importId); first !== null; first = await firstRow(importId)) {
+      const portion = { importId, rowNumber: { lt: first + ROWS_PER_DELETE } }
+      await retryConflicts(() => prisma.importRow.deleteMany({ where: portion }))
     }
     await prisma.import.deleteMany({ where: { id: importId, acceptedAt: null } })
+  }
+
+  async function firstRow(importId: string): Promise<number | null> {
+    const row = await prisma.importRow.findFirst({ where: { importId }, orderBy: { rowNumber: 'asc' }, select: { rowNumber: true } })
+    return row?.rowNumber ?? null
   }
 
   return {
