@@ -4,7 +4,7 @@ import { randomUUID } from 'node:crypto'
 import fastifyCookie from '@fastify/cookie'
 import formBody from '@fastify/formbody'
 import fastifyStatic from '@fastify/static'
-import { createKeyRing } from '@rollcall/database'
+import { createKeyRing, createPersonReads } from '@rollcall/database'
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify'
 import { cookiesFor } from './auth/cookies.ts'
 import { createLoginGuard } from './auth/login-guard.ts'
@@ -69,9 +69,10 @@ export async function createDashboard(deps: DashboardDeps): Promise<FastifyInsta
   logout(app, { ...deps, cookies, sessions })
   getOverview(app, deps)
   listRuns(app, deps)
-  getRun(app, deps)
-  replayRun(app, deps)
-  cancelRun(app, deps)
+  const reading = { ...deps, personReads: createPersonReads(deps) }
+  getRun(app, reading)
+  replayRun(app, reading)
+  cancelRun(app, reading)
   await registerBoard(app, { ...deps, cookies })
 
   await app.ready()

@@ -1,4 +1,4 @@
-import type { ApiKeys, AuditLog } from '@rollcall/database'
+import type { ApiKeys, AuditLog, RunArchive } from '@rollcall/database'
 import type {
   BullDispatcher,
   Clock,
@@ -17,6 +17,7 @@ import type { Site } from './auth/site.ts'
 export interface DashboardDeps {
   readonly ledger: Ledger
   readonly queries: RunQueries
+  readonly archive: Pick<RunArchive, 'find' | 'history'>
   readonly closures: Pick<Closures, 'list'>
   readonly apiKeys: Pick<ApiKeys, 'findActive' | 'list'>
   readonly audit: AuditLog

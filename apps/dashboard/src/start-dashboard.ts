@@ -53,6 +53,7 @@ export async function startDashboard(env: DashboardEnv): Promise<RunningDashboar
   const app = await createDashboard({
     ledger: database.ledger,
     queries: database.ledger,
+    archive: database.archive,
     closures: database.closures,
     apiKeys: database.apiKeys,
     audit: database.audit,

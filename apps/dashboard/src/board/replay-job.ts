@@ -1,7 +1,8 @@
 import { type JobData, type Notify, queueUnreachable, type Run, TerminalError } from '@rollcall/engine'
 import type { Job, Queue } from 'bullmq'
 import { dashboardErrors } from '../problems/dashboard-errors.ts'
-import { findRun, type RunOperations, replayStored } from '../runs/replay-stored.ts'
+import { findRunToChange } from '../runs/find-run.ts'
+import { type RunOperations, replayStored } from '../runs/replay-stored.ts'
 
 /**
  * Replays the run of a failed job from the state in which it failed, under the operator's name.
@@ -9,7 +10,7 @@ import { findRun, type RunOperations, replayStored } from '../runs/replay-stored
  */
 export async function replayJob({ job, actor }: { readonly job: Job<JobData>; readonly actor: string }, deps: RunOperations): Promise<Run> {
   const { uuid, version } = job.data
-  const run = await findRun(uuid, deps)
+  const run = await findRunToChange(uuid, deps)
   // To fail was the next version of the run. Anything later, and this job tells of the past.
   if (run.status !== 'failed' || run.version !== version + 1) {
     const stands = `It failed as version ${version}; the run is ${run.status} in ${run.state}, version ${run.version}.`

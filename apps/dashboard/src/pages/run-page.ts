@@ -1,4 +1,4 @@
-import type { AuditEntry, ErrorCode, Run, RunEvent } from '@rollcall/engine'
+import { type AuditEntry, type ErrorCode, isErased, type Run, type RunEvent } from '@rollcall/engine'
 import { mayDo, type Operator } from '../auth/operator.ts'
 import { type Html, html } from './html.ts'
 import { csrfField, layout, notice } from './layout.ts'
@@ -7,6 +7,8 @@ import { spanOf, timeOf } from './times.ts'
 export interface RunPage {
   readonly operator: Operator
   readonly run: Run
+  /** Since when it stands in the archive, where it can only be looked at; null in the ledger. */
+  readonly archivedAt: number | null
   readonly history: readonly RunEvent[]
   /** What operators did to it, newest first. */
   readonly orders: readonly AuditEntry[]
@@ -34,7 +36,7 @@ ${page.orders.length > 0 && ordersTable(page)}
   })
 }
 
-function summary({ run, now }: RunPage): Html {
+function summary({ run, archivedAt, now }: RunPage): Html {
   const { process, type, state, status, completion, version, attempt, dueAt, scopeId, subjectId, groupUuid, requestedBy } = run
   const rows: readonly (readonly [string, Html])[] = [
     ['Process', html`${process} (${type})`],
@@ -47,6 +49,7 @@ function summary({ run, now }: RunPage): Html {
     ['School', html`${scopeId ?? 'none'}`],
     ['Group', html`${groupUuid}`],
     ['Asked for', html`by ${requestedBy}, ${timeOf(run.createdAt)}`],
+    ...(archivedAt === null ? [] : [['Archived', timeOf(archivedAt)] as const]),
   ]
   return html`<dl class="facts">${rows.map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>`
 }
@@ -64,8 +67,14 @@ function orderForms(page: RunPage): Html {
 <p class="hint">Every order goes into the audit log under your name, ${operator.name}, with its reason. Name no people in it.</p>
 ${replayableStates.length > 0 && replayForm(page)}
 ${run.dueAt !== null && run.cancelRequestedAt === null && cancelForm(page)}
-${replayableStates.length === 0 && run.dueAt === null && html`<p>It has ended, and not in a way that can be replayed.</p>`}
+${replayableStates.length === 0 && run.dueAt === null && html`<p>${whyNoOrders(page)}</p>`}
 </section>`
+}
+
+function whyNoOrders({ archivedAt, run }: RunPage): string {
+  if (archivedAt !== null) return 'It stands in the archive, where it can only be looked at.'
+  if (isErased(run)) return 'Its person was erased: there is nothing to replay any more.'
+  return 'It has ended, and not in a way that can be replayed.'
 }
 
 function replayForm({ operator, run, replayableStates }: RunPage): Html {

@@ -3,6 +3,7 @@ import type { FastifyInstance } from 'fastify'
 import { z } from 'zod'
 import { operatorOf } from '../plugins/authentication.ts'
 import { dashboardErrors } from '../problems/dashboard-errors.ts'
+import { findRunToChange } from '../runs/find-run.ts'
 import type { RunOperations } from '../runs/replay-stored.ts'
 import { answerRunOrder } from './answer-run-order.ts'
 import type { RunPageDeps } from './get-run.ts'
@@ -14,6 +15,7 @@ export function cancelRun(app: FastifyInstance, deps: RunOperations & RunPageDep
     answerRunOrder({ request, reply, done: 'cancelling' }, deps, async (uuid) => {
       const form = Form.safeParse(request.body)
       if (!form.success) throw new TerminalError(dashboardErrors.INVALID_FORM, 'A reason must be 1 to 500 characters that can be printed.')
+      await findRunToChange(uuid, deps)
       await cancel({ uuid, actor: operatorOf(request).name, reason: form.data.reason }, deps)
     }),
   )

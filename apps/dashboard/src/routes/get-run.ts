@@ -1,10 +1,20 @@
-import { type ErrorCode, lastStateOf, type ProcessDefinition, type Run, type RunEvent, replayableState, stateToday } from '@rollcall/engine'
+import { type PersonReads, personsIn } from '@rollcall/database'
+import {
+  type ErrorCode,
+  isErased,
+  lastStateOf,
+  type ProcessDefinition,
+  type Run,
+  type RunEvent,
+  replayableState,
+  stateToday,
+} from '@rollcall/engine'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import type { DashboardDeps } from '../dashboard-deps.ts'
 import { type RunPage, runPage } from '../pages/run-page.ts'
 import { operatorOf } from '../plugins/authentication.ts'
-import { findRun } from '../runs/replay-stored.ts'
+import { findRun, isArchived } from '../runs/find-run.ts'
 
 const ORDERS_SHOWN = 20
 
@@ -16,7 +26,9 @@ const DONE = {
   cancelling: 'The run will be cancelled before its next try; work under way is not interrupted.',
 } as const
 
-export type RunPageDeps = Pick<DashboardDeps, 'queries' | 'audit' | 'processes' | 'errorCodes' | 'clock'>
+export interface RunPageDeps extends Pick<DashboardDeps, 'queries' | 'archive' | 'audit' | 'processes' | 'errorCodes' | 'clock'> {
+  readonly personReads: Pick<PersonReads, 'note'>
+}
 
 export function getRun(app: FastifyInstance, deps: RunPageDeps): void {
   app.get('/runs/:uuid', { config: { admits: 'read' } }, async (request, reply) => {
@@ -34,20 +46,27 @@ export async function sendRunPage(
     uuid,
     said,
   }: { readonly request: FastifyRequest; readonly reply: FastifyReply; readonly uuid: string; readonly said: RunPage['said'] },
-  { queries, audit, processes, errorCodes, clock }: RunPageDeps,
+  { queries, archive, audit, processes, errorCodes, clock, personReads }: RunPageDeps,
 ): Promise<FastifyReply> {
-  const run = await findRun(uuid, { queries })
-  const [history, orders] = await Promise.all([
-    queries.history(uuid),
+  const operator = operatorOf(request)
+  const run = await findRun(uuid, { queries, archive })
+  const details = { route: request.routeOptions.url ?? '', app: 'dashboard' }
+  const { name: actor, role } = operator
+  await personReads.note({ actor, role, requestedBy: [run.requestedBy], details, personIds: personsIn(run) })
+  const [kept, orders] = await Promise.all([
+    isArchived(run) ? [] : queries.history(uuid),
     audit.list({ targetType: 'run', targetId: uuid, limit: ORDERS_SHOWN }),
   ])
+  // A run may be put away between two looks; its history goes with it.
+  const history = kept.length > 0 ? kept : await archive.history(uuid)
   const process = processes.find(({ name }) => name === run.process)
   const page = runPage({
-    operator: operatorOf(request),
+    operator,
     run,
     history,
     orders,
-    replayableStates: process ? replayableStates({ process, run, history }) : [],
+    archivedAt: isArchived(run) ? run.archivedAt : null,
+    replayableStates: process && !isArchived(run) ? replayableStates({ process, run, history }) : [],
     codeOf: (code): ErrorCode | undefined => errorCodes.find((one) => one.code === code),
     now: clock.now(),
     said,
@@ -65,7 +84,7 @@ function replayableStates({
   readonly run: Run
   readonly history: readonly RunEvent[]
 }): string[] {
-  if (run.status !== 'failed' && run.status !== 'cancelled') return []
+  if ((run.status !== 'failed' && run.status !== 'cancelled') || isErased(run)) return []
   const lastState = lastStateOf({ run, history })
   const endedIn = stateToday(process, lastState)
   const others = Object.keys(process.states).filter((state) => state !== endedIn)

@@ -3,7 +3,8 @@ import type { FastifyInstance } from 'fastify'
 import { z } from 'zod'
 import { operatorOf } from '../plugins/authentication.ts'
 import { dashboardErrors } from '../problems/dashboard-errors.ts'
-import { findRun, type RunOperations, replayStored } from '../runs/replay-stored.ts'
+import { findRunToChange } from '../runs/find-run.ts'
+import { type RunOperations, replayStored } from '../runs/replay-stored.ts'
 import { answerRunOrder } from './answer-run-order.ts'
 import type { RunPageDeps } from './get-run.ts'
 
@@ -20,7 +21,7 @@ export function replayRun(app: FastifyInstance, deps: RunOperations & RunPageDep
       const form = Form.safeParse(request.body)
       if (!form.success) throw new TerminalError(dashboardErrors.INVALID_FORM, 'A reason must be 1 to 500 characters that can be printed.')
       const { reason, fromState, version } = form.data
-      const run = await findRun(uuid, deps)
+      const run = await findRunToChange(uuid, deps)
       if (run.version !== version) throw new TerminalError(engineErrors.RUN_CHANGED)
       await replayStored({ run, fromState, actor: operatorOf(request).name, reason }, deps)
     }),

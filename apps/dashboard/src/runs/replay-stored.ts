@@ -1,5 +1,4 @@
 import {
-  engineErrors,
   lastStateOf,
   type OperationDeps,
   type ProcessDefinition,
@@ -9,17 +8,11 @@ import {
   TerminalError,
 } from '@rollcall/engine'
 import { dashboardErrors } from '../problems/dashboard-errors.ts'
+import type { FindRunDeps } from './find-run.ts'
 
-export interface RunOperations extends OperationDeps {
+export interface RunOperations extends OperationDeps, FindRunDeps {
   readonly queries: Pick<RunQueries, 'find' | 'history'>
   readonly processes: readonly ProcessDefinition[]
-}
-
-/** @throws TerminalError RUN_NOT_FOUND */
-export async function findRun(uuid: string, { queries }: Pick<RunOperations, 'queries'>): Promise<Run> {
-  const run = await queries.find(uuid)
-  if (!run) throw new TerminalError(engineErrors.RUN_NOT_FOUND)
-  return run
 }
 
 /** @throws TerminalError UNKNOWN_PROCESS */

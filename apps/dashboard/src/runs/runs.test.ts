@@ -70,6 +70,47 @@ describe('the page of a run', () => {
     )
   })
 
+  it('is found in the archive, with its story, and offers nothing there', async () => {
+    const uuid = await failed()
+    const browser = await test.loggedIn('operator')
+    // A page that was opened before.
+    const token = (await browser.get(`/runs/${uuid}`)).page.querySelector('input[name=_csrf]')?.getAttribute('value')
+    const part = { status: 'failed', endedBefore: test.clock.now() + 1, exceptProcess: 'canary', after: null, limit: 9 } as const
+    expect((await test.database.archive.move({ ...part, archivedAt: test.clock.now() })).moved).toBe(1)
+    const { page, status } = await browser.get(`/runs/${uuid}`)
+    expect(status).toBe(200)
+    expect(page.querySelectorAll('section[aria-labelledby=history] tbody tr')).toHaveLength(2)
+    expect(page.querySelectorAll('main form')).toEqual([])
+    expect(page.querySelector('section[aria-labelledby=orders]')?.structuredText).toContain('It stands in the archive')
+    for (const order of ['replay', 'cancel']) {
+      const refused = await browser.post(`/runs/${uuid}/${order}`, { _csrf: token, reason: 'x', fromState: 'DRILL', version: '3' })
+      expect([order, refused.status, alertOf(refused)]).toEqual([order, 409, expect.stringContaining('archive')])
+    }
+  })
+
+  it('offers no replay for a person who was erased', async () => {
+    const uuid = await failed()
+    await test.database.prisma.run.update({ where: { uuid }, data: { subjectId: 'erased~0123', inputArgs: '{}' } })
+    const { page } = await (await test.loggedIn('operator')).get(`/runs/${uuid}`)
+    expect(page.querySelectorAll('main form')).toEqual([])
+    expect(page.querySelector('section[aria-labelledby=orders]')?.structuredText).toContain('Its person was erased')
+  })
+
+  it('notes in the audit log who looked at whom, before it is shown; without that, nobody is', async () => {
+    const uuid = await failed()
+    await test.database.prisma.run.update({ where: { uuid }, data: { inputArgs: '{"hole":"1","owner":"x","personId":"P1"}' } })
+    const reads = () => test.database.audit.list({ targetType: 'person', targetId: 'P1', limit: 9 })
+    const browser = await test.loggedIn('reader')
+    await browser.get(`/runs/${uuid}`)
+    await browser.get(`/runs/${uuid}`)
+    expect(await reads()).toMatchObject([{ actor: 'reader of the tests', action: 'person.read', details: { route: '/runs/:uuid' } }])
+    await test.database.prisma.$executeRawUnsafe('ALTER TABLE AuditLog RENAME TO Elsewhere')
+    test.clock.moveTo(test.clock.now() + 60_000)
+    const { body, status } = await browser.get(`/runs/${uuid}`)
+    expect(status).toBeGreaterThanOrEqual(500)
+    expect(body).not.toContain('P1')
+  })
+
   it.each(['0199a1f4-5c00-7000-8000-00000000a001', 'nonsense', '%27'])('is 404 for %s', async (uuid) => {
     const { page, status } = await (await test.loggedIn('reader')).get(`/runs/${uuid}`)
     expect(status).toBe(404)
