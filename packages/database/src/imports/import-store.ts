@@ -3,8 +3,8 @@ import { TransientError } from '@rollcall/engine'
 import { type ImportStore, importErrors } from '@rollcall/provisioning'
 import { chunks } from '../chunks.ts'
 import type { Dialect } from '../dialect.ts'
-import { type PrismaClient, unwrapTransaction } from '../prisma.ts'
-import { inTransaction, retryConflicts } from '../transaction.ts'
+import { type PrismaClient, type PrismaTransaction, unwrapTransaction } from '../prisma.ts'
+import { retryConflicts } from '../transaction.ts'
 import { createImportQueries } from './import-queries.ts'
 import { pendingOf, recordOf } from './import-rows.ts'
 import { IMPORT_SQL } from './import-sql.ts'
@@ -51,9 +51,7 @@ export function createImportStore({ prisma, dialect }: { readonly prisma: Prisma
       await prisma.import.update({ where: { id }, data: { rowCount, invalidCount } })
     },
 
-    async markAccepted({ id, at }) {
-      await retryConflicts(() => prisma.import.updateMany({ where: { id, acceptedAt: null }, data: { acceptedAt: new Date(at) } }))
-    },
+    markAccepted: ({ id, at }) => retryConflicts(() => markAccepted(prisma, { id, at: new Date(at) })),
 
     async pending({ importId, limit }) {
       const where = { importId, outcome: 'pending' }
@@ -81,7 +79,7 @@ export function createImportStore({ prisma, dialect }: { readonly prisma: Prisma
       const changed = rows.length > 0 ? await inside.$executeRawUnsafe(sql.change, JSON.stringify(rows), importId) : 0
       if (changed < rows.length) throw new TransientError(importErrors.ROW_ERASED_MEANWHILE)
       // Whoever wrote the run may have died before it could say so.
-      await inside.import.updateMany({ where: { id: importId, acceptedAt: null }, data: { acceptedAt: new Date(at) } })
+      await markAccepted(inside, { id: importId, at: new Date(at) })
     },
 
     async sweep({ before }) {
@@ -92,14 +90,21 @@ export function createImportStore({ prisma, dialect }: { readonly prisma: Prisma
       })
       let swept = 0
       for (const { id, createdAt } of found) {
-        if (await queries.ownRun(id)) {
-          await inTransaction(prisma, (tx) => tx.import.updateMany({ where: { id, acceptedAt: null }, data: { acceptedAt: createdAt } }))
-          continue
+        if (await queries.ownRun(id)) await retryConflicts(() => markAccepted(prisma, { id, at: createdAt }))
+        else {
+          await discard(id)
+          swept += 1
         }
-        await discard(id)
-        swept += 1
       }
       return swept
     },
   }
+}
+
+/** Whoever comes later changes nothing. */
+async function markAccepted(
+  { import: imports }: Pick<PrismaTransaction, 'import'>,
+  { id, at }: { readonly id: string; readonly at: Date },
+) {
+  await imports.updateMany({ where: { id, acceptedAt: null }, data: { acceptedAt: at } })
 }
