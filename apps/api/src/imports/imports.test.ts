@@ -166,6 +166,18 @@ describe('a file', () => {
     expect(await test.rows()).toEqual(NOTHING)
   })
 
+  it('that was held up for so long that it may have been swept away is not accepted', async () => {
+    const { imports } = test.database
+    const { complete } = imports
+    const held = vi.spyOn(imports, 'complete').mockImplementation(async (staged) => {
+      await complete(staged)
+      test.clock.moveTo(test.clock.now() + 3_600_000)
+    })
+    expect(await post(roster)).toMatchObject({ status: 400, body: { code: 'IMPORT_INCOMPLETE' } })
+    held.mockRestore()
+    expect(await test.rows()).toEqual(NOTHING)
+  })
+
   it('may be the roster of the examples', async () => {
     const { status, body } = await post(await readFile(new URL('../../../../examples/roster.csv', import.meta.url)))
     expect([status, body.rows, body.invalid]).toEqual([202, 67, 1])

@@ -1,14 +1,17 @@
 // An upload from its first byte to its acceptance. What must always hold: what is refused leaves nothing behind; an import is accepted with the
 // run that begins its accounts and not before; a crash at any moment leaves an import that is swept away, or one that goes on.
 import { type AcceptRuns, type Clock, prepareRun, priorityOf } from '@rollcall/engine'
-import { type AccountsImport, accountImport, type ImportStore } from '@rollcall/provisioning'
-import { type ImportFileError, openImportFile } from '@rollcall/provisioning/import-file'
+import { type AccountsImport, accountImport, type ImportStore, importErrors } from '@rollcall/provisioning'
+import { ImportFileError, openImportFile } from '@rollcall/provisioning/import-file'
 import type { FastifyBaseLogger } from 'fastify'
 import { REQUEST_KEPT_MS } from '../idempotency-key.ts'
 import { apiErrors } from '../problems/api-errors.ts'
 import { type ProblemError, refusal } from '../problems/problem.ts'
 import type { MeteredBytes } from './meter-bytes.ts'
 import { stageRows } from './stage-rows.ts'
+
+/** An upload takes half of this at most. What is an hour old is taken for left behind and swept away: it must not be accepted then. */
+const ACCEPTED_WITHIN_MS = 1_800_000
 
 export interface ReceiveImportDeps {
   readonly imports: ImportStore
@@ -40,11 +43,12 @@ export interface ImportReceived {
 export async function receiveImport({ caller, file, idempotencyKey, log }: ImportAsked, deps: ReceiveImportDeps): Promise<ImportReceived> {
   const { imports, newId, clock } = deps
   const id = newId()
+  const createdAt = clock.now()
   let isBegun = false
   try {
     const opened = await openImportFile(file.bytes)
     isBegun = true
-    await imports.begin({ id, requestedBy: caller, columns: opened.header, createdAt: clock.now() })
+    await imports.begin({ id, requestedBy: caller, columns: opened.header, createdAt })
     const staged = await stageRows({ importId: id, file: opened, imports, clock })
     await file.end()
     await imports.complete({ id, ...staged })
@@ -57,6 +61,7 @@ export async function receiveImport({ caller, file, idempotencyKey, log }: Impor
 
   async function accept(staged: ImportReceived['accepted']): Promise<ImportReceived> {
     const now = clock.now()
+    if (now - createdAt > ACCEPTED_WITHIN_MS) throw new ImportFileError(importErrors.IMPORT_INCOMPLETE, { row: null })
     const origin = { groupUuid: id, requestedBy: caller, priority: priorityOf({ lane: 'bulk', ahead: 0 }), now }
     const run = prepareRun({ process: accountImport, input: { importId: id }, newId, ...origin })
     const request =
