@@ -13,7 +13,8 @@ type Answer = 'released' | 'inUse' | 'hasUser'
 const SQLITE = {
   standing: `SELECT EXISTS (SELECT 1 FROM AzureDataSync WHERE liveKey = ?2) AS hasRun,
   EXISTS (SELECT 1 FROM SysUser WHERE livePersonId = ?1) AS hasUser,
-  (SELECT COALESCE(SUM(version), 0) FROM AzureDataSync WHERE subjectId = ?1 AND process = ?3) AS versions`,
+  (SELECT COALESCE(SUM(version), 0) FROM AzureDataSync WHERE subjectId = ?1 AND process = ?3)
+    + (SELECT COALESCE(SUM(version), 0) FROM AzureDataSyncArchived WHERE subjectId = ?1 AND process = ?3) AS versions`,
   burn: 'UPDATE UsernameReservation SET ownerKey = username, unfinishedSince = NULL WHERE ownerKey = ? AND username = ?',
   erase: `UPDATE Credential SET sealedPassword = NULL, erasedAt = ?3, erasedBecause = 'released'
 WHERE personId = ?1 AND kind = ?2 AND sealedPassword IS NOT NULL`,
@@ -21,13 +22,15 @@ WHERE personId = ?1 AND kind = ?2 AND sealedPassword IS NOT NULL`,
 
 /**
  * @P1 person, @P2 kind, @P3 owner key, @P4 username, @P5 the natural key of a run that makes accounts, @P6 its process, @P7 versions seen, @P8 time.
- * The range of the natural key stays locked, so that no such run can begin before this is committed.
+ * The range of the natural key stays locked, so that no such run can begin before this is committed. A run that is put away between the two sums
+ * counts twice, which refuses the release.
  */
 export const RELEASE_RESERVATION = `SET NOCOUNT ON;
 SET XACT_ABORT ON;
 DECLARE @answer NVARCHAR(20) = N'inUse', @at DATETIME2 = @P8;
 IF NOT EXISTS (SELECT 1 FROM [dbo].[AzureDataSync] WITH (UPDLOCK, HOLDLOCK) WHERE [liveKey] = @P5)
-  AND (SELECT COALESCE(SUM([version]), 0) FROM [dbo].[AzureDataSync] WHERE [subjectId] = @P1 AND [process] = @P6) = @P7
+  AND (SELECT COALESCE(SUM([version]), 0) FROM [dbo].[AzureDataSync] WHERE [subjectId] = @P1 AND [process] = @P6)
+    + (SELECT COALESCE(SUM([version]), 0) FROM [dbo].[AzureDataSyncArchived] WHERE [subjectId] = @P1 AND [process] = @P6) = @P7
 BEGIN
   IF EXISTS (SELECT 1 FROM [dbo].[SysUser] WHERE [livePersonId] = @P1)
     SET @answer = N'hasUser';

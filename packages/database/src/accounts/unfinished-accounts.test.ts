@@ -205,6 +205,31 @@ describe.each(testDialects)('giving a reservation up over $dialect', (dialect) =
     const versionsSeen = (await database.unfinished.find(owner))?.versionsSeen ?? 0
     await expect(release(database, { versionsSeen })).resolves.toBe(true)
   })
+
+  test('is not held up where runs were put away since the order was given', async () => {
+    const database = await openForTest(dialect)
+    await reserve(database)
+    await failed(database)
+    const versionsSeen = (await database.unfinished.find(owner))?.versionsSeen ?? 0
+    await archiveFailed(database)
+    expect(await database.unfinished.find(owner)).toMatchObject({ versionsSeen })
+    await expect(release(database, { versionsSeen })).resolves.toBe(true)
+  })
+
+  test('is refused where a run was put away since and another came just as far: it may have made the account', async () => {
+    const database = await openForTest(dialect)
+    await reserve(database)
+    await failed(database)
+    const versionsSeen = (await database.unfinished.find(owner))?.versionsSeen ?? 0
+    await archiveFailed(database)
+    await failed(database)
+    await expect(release(database, { versionsSeen })).rejects.toMatchObject({ errorCode: { code: 'RESERVATION_IN_USE' } })
+  })
+
+  async function archiveFailed({ archive }: Database): Promise<void> {
+    const part = { status: 'failed', endedBefore: T0 + 9e9, exceptProcess: 'canary', archivedAt: T0, after: null, limit: 10 } as const
+    expect((await archive.move(part)).moved).toBe(1)
+  }
 })
 
 test('the list enters the index of what is unfinished and scans nothing', async () => {

@@ -57,10 +57,11 @@ export function createUnfinishedAccounts({
     async find({ personId, kind }) {
       const reservation = await prisma.usernameReservation.findUnique({ where: { ownerKey: ownerKey({ personId, kind }) } })
       if (!reservation || reservation.unfinishedSince === null) return null
-      const { _sum } = await prisma.run.aggregate({ _sum: { version: true }, where: { subjectId: personId, process: accountCreate.name } })
+      const runs = { _sum: { version: true }, where: { subjectId: personId, process: accountCreate.name } } as const
+      const [kept, archived] = [await prisma.run.aggregate(runs), await prisma.archivedRun.aggregate(runs)]
       const { username } = reservation
       return {
-        ...{ personId, kind, username, versionsSeen: _sum.version ?? 0 },
+        ...{ personId, kind, username, versionsSeen: (kept._sum.version ?? 0) + (archived._sum.version ?? 0) },
         liveRunUuid: await holderOf(CREATES + personId),
         releaseUuid: await holderOf(RELEASES + personId),
       }

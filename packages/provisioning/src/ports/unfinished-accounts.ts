@@ -24,7 +24,7 @@ export interface UnfinishedCursor {
 
 /** A reservation that never led to a user, with all that may stand in the way of giving it up. */
 export interface UnfinishedReservation extends ReservationToRelease {
-  /** Grows whenever one of the person's runs of account-create changes. */
+  /** Grows whenever one of the person's runs of account-create changes, and with nothing else: those in the archive count, too. */
   readonly versionsSeen: number
   /** The person's live run of account-create. */
   readonly liveRunUuid: string | null
