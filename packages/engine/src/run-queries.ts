@@ -4,6 +4,8 @@ import type { Completion, EpochMs, Run, RunEvent, RunStatus } from './run.ts'
 /** Every field narrows; those left out do not. */
 export interface RunFilter {
   readonly process?: string
+  /** Every process but this one. */
+  readonly exceptProcess?: string
   readonly state?: string
   readonly status?: RunStatus
   readonly groupUuid?: string

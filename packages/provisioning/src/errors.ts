@@ -66,7 +66,8 @@ export const provisioningErrors = defineErrorCodes({
     sentence: 'The directory holds an account of this person under the reserved name, so the name cannot be given up.',
     kind: 'terminal',
     httpStatus: 409,
-    runbook: 'Replay the last account-create run of the person: it adopts the account and finishes it.',
+    runbook:
+      'Replay the last account-create run of the person; where that is archived, let the account be asked for again. Either adopts it and finishes it.',
   },
   SCHOOL_NOT_IN_DIRECTORY: {
     sentence: 'The directory has no such school.',
@@ -128,25 +129,26 @@ export const provisioningErrors = defineErrorCodes({
     kind: 'systemic',
     httpStatus: 500,
     runbook:
-      'Renew the client secret or certificate, restart the workers with it, check with `rollcall doctor`; the line reopens by its probe or by `rollcall resume graph`.',
+      'Renew the client secret or certificate, restart the workers with it, check with `rollcall doctor`; the line reopens by its probe or by `rollcall resume graph --reason …`.',
   },
   DIRECTORY_FORBIDDEN: {
     sentence: 'Our application may not do this in the directory.',
     kind: 'systemic',
     httpStatus: 500,
     runbook:
-      'Grant the application permission that `rollcall doctor` misses and consent to it; the line reopens by its probe or by `rollcall resume graph`.',
+      'Grant the application permission that `rollcall doctor` misses and consent to it; the line reopens by its probe or by `rollcall resume graph --reason …`.',
   },
   DIRECTORY_TENANT_QUOTA: {
     sentence: 'The tenant has reached its object quota.',
     kind: 'systemic',
     httpStatus: 500,
-    runbook: 'Ask Microsoft for a larger object quota, or purge deleted objects; then `rollcall resume graph`.',
+    runbook: 'Ask Microsoft for a larger object quota, or purge deleted objects; then `rollcall resume graph --reason …`.',
   },
   LICENCES_EXHAUSTED: {
     sentence: 'No licence is left to assign.',
     kind: 'systemic',
     httpStatus: 500,
-    runbook: 'Buy or free licences of the SKU that the detail names; the line reopens by its probe or by `rollcall resume graph`.',
+    runbook:
+      'Buy or free licences of the SKU that the detail names; the line reopens by its probe or by `rollcall resume graph --reason …`.',
   },
 })

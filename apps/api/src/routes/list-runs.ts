@@ -1,5 +1,6 @@
 import { type ArchiveFilter, type PersonReads, personsIn, type RunArchive } from '@rollcall/database'
 import { RUN_STATUSES, type Run, type RunCursor, type RunFilter, type RunQueries } from '@rollcall/engine'
+import { CANARY_PROCESS } from '@rollcall/platform'
 import type { FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import type { Api } from '../api.ts'
@@ -69,7 +70,7 @@ export function listRuns(api: Api, { queries, archive, personReads }: ListRunsDe
         tags: ['runs'],
         summary: 'List runs, newest first',
         description:
-          'Every filter narrows. Go on with `nextCursor` until it is null. An upstream system sees its own runs only. Whoever lists runs of people is noted in the audit log.',
+          'Every filter narrows; the canary, by which the fleet looks at itself, is listed by its name only. Go on with `nextCursor` until it is null. An upstream system sees its own runs only. Whoever lists runs of people is noted in the audit log.',
         querystring: Query,
         response: { 200: RunList, ...keyProblems, ...problemResponses(400) },
       },
@@ -111,7 +112,8 @@ function cursorOf({ cursor }: z.infer<typeof Query>): RunCursor | null {
 function filterOf(query: z.infer<typeof Query>): RunFilter {
   const { process, state, status, groupUuid, personId, schoolId, errorCode, createdFrom, createdTo } = query
   return {
-    ...(process !== undefined && { process }),
+    // The fleet looks at itself twice a minute; whoever wants to see that says so.
+    ...(process === undefined ? { exceptProcess: CANARY_PROCESS } : { process }),
     ...(state !== undefined && { state }),
     ...(status !== undefined && { status }),
     ...(groupUuid !== undefined && { groupUuid }),
@@ -124,6 +126,13 @@ function filterOf(query: z.infer<typeof Query>): RunFilter {
 }
 
 /** The others are refused before. */
-function forArchive({ process: _process, state: _state, status: _status, errorCode: _code, ...filter }: RunFilter): ArchiveFilter {
+function forArchive({
+  process: _process,
+  exceptProcess: _except,
+  state: _state,
+  status: _status,
+  errorCode: _code,
+  ...filter
+}: RunFilter): ArchiveFilter {
   return filter
 }

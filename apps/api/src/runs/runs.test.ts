@@ -1,4 +1,5 @@
-import { createEvent, createIds, type JsonObject } from '@rollcall/engine'
+import { createEvent, createIds, type JsonObject, prepareRun } from '@rollcall/engine'
+import { canary } from '@rollcall/platform'
 import { testRedis } from '@rollcall/platform/testing'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { student, students, teacher } from '../test-support/people.ts'
@@ -141,6 +142,15 @@ describe('the list', () => {
     }
     expect(await only('process=account-create')).toEqual([live, failed])
     expect(await only('process=canary')).toEqual([])
+  })
+
+  it('leaves the canary out, unless it is asked for by name', async () => {
+    const newId = createIds(test.clock)
+    const own = { groupUuid: newId(), requestedBy: 'test', priority: 1, now: test.clock.now(), newId }
+    const run = prepareRun({ process: canary, input: { fleet: 'test' }, ...own })
+    await test.database.ledger.accept({ groupUuid: own.groupUuid, request: null, runs: [run] })
+    expect(uuids(await test.get('/azure-data-sync'))).toEqual([])
+    expect(uuids(await test.get('/azure-data-sync?process=canary'))).toEqual([run.uuid])
   })
 })
 

@@ -1,4 +1,5 @@
 import { RUN_STATUSES, type RunCursor, type RunQueries } from '@rollcall/engine'
+import { CANARY_PROCESS } from '@rollcall/platform'
 import type { FastifyInstance } from 'fastify'
 import { z } from 'zod'
 import { type RunsFilter, runsPage } from '../pages/runs-page.ts'
@@ -27,7 +28,8 @@ export function listRuns(app: FastifyInstance, { queries }: { readonly queries: 
     const { uuid, after, ...asked } = Query.parse(request.query)
     if (uuid !== undefined) return reply.redirect(`/runs/${uuid}`, 303)
     const { schoolId, ...equal } = given(asked)
-    const filter = { ...equal, ...(schoolId !== undefined && { scopeId: schoolId }) }
+    const unlessAsked = asked.process === undefined && { exceptProcess: CANARY_PROCESS }
+    const filter = { ...equal, ...unlessAsked, ...(schoolId !== undefined && { scopeId: schoolId }) }
     const { runs, next } = await queries.list(filter, { after: cursorOf(after), limit: PER_PAGE })
     const nextQuery = next && new URLSearchParams({ ...given(asked), after: `${next.createdAt}_${next.uuid}` }).toString()
     return reply.type('text/html; charset=utf-8').send(runsPage({ operator: operatorOf(request), filter: given(asked), runs, nextQuery }))

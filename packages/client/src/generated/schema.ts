@@ -357,7 +357,7 @@ export interface paths {
         };
         /**
          * List runs, newest first
-         * @description Every filter narrows. Go on with `nextCursor` until it is null. An upstream system sees its own runs only. Whoever lists runs of people is noted in the audit log.
+         * @description Every filter narrows; the canary, by which the fleet looks at itself, is listed by its name only. Go on with `nextCursor` until it is null. An upstream system sees its own runs only. Whoever lists runs of people is noted in the audit log.
          *
          *     For the roles upstream, service, reader, operator, admin.
          */

@@ -62,6 +62,7 @@ describe.each(testDialects)('questions about runs over $dialect', (dialect) => {
     }
 
     expect(await found({ process: 're-enroll' })).toEqual([1])
+    expect(await found({ exceptProcess: 're-enroll' })).toEqual([0, 2, 3, 4])
     expect(await found({ state: 'FIRST' })).toEqual([0, 2, 3])
     expect(await found({ status: 'failed' })).toEqual([4])
     expect(await found({ groupUuid })).toEqual([0, 2])

@@ -64,12 +64,12 @@ export function createRunQueries({ prisma }: Pick<LedgerContext, 'prisma'>): Run
   }
 }
 
-export function whereOf({ createdFrom, createdTo, ...equal }: RunFilter) {
+export function whereOf({ createdFrom, createdTo, exceptProcess, ...equal }: RunFilter) {
   const createdAt = {
     ...(createdFrom !== undefined && { gte: new Date(createdFrom) }),
     ...(createdTo !== undefined && { lt: new Date(createdTo) }),
   }
-  return { ...equal, createdAt }
+  return { ...equal, createdAt, ...(exceptProcess !== undefined && { NOT: { process: exceptProcess } }) }
 }
 
 /** The range comes first so that the index is entered where the page begins. */
