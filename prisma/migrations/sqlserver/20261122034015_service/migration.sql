@@ -147,8 +147,9 @@ CREATE NONCLUSTERED INDEX [Credential_erasedAt_createdAt_personId_kind_idx] ON [
 -- CreateIndex
 CREATE NONCLUSTERED INDEX [UsernameReservation_unfinishedSince_username_idx] ON [dbo].[UsernameReservation]([unfinishedSince],[username]);
 
--- What was reserved before this column waits for its account unless the person has a user of that name. A batch of its own: the column is new.
-EXEC(N'UPDATE [dbo].[UsernameReservation] SET [unfinishedSince] = [reservedAt] WHERE [ownerKey] <> [username] AND NOT EXISTS (SELECT 1 FROM [dbo].[SysUser] AS u WHERE u.[personId] = [UsernameReservation].[personId] AND u.[username] = [UsernameReservation].[username])');
+-- What was reserved before this column waits for its account unless the person has a user of that name. In milliseconds, as pages of the list go on
+-- from them. A batch of its own: the column is new.
+EXEC(N'UPDATE [dbo].[UsernameReservation] SET [unfinishedSince] = CAST([reservedAt] AS DATETIME2(3)) WHERE [ownerKey] <> [username] AND NOT EXISTS (SELECT 1 FROM [dbo].[SysUser] AS u WHERE u.[personId] = [UsernameReservation].[personId] AND u.[username] = [UsernameReservation].[username])');
 
 COMMIT TRAN;
 
