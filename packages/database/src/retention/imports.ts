@@ -19,25 +19,43 @@ export function createEraseImports(prisma: PrismaClient): Portion {
       })
       const some = { importId, rowNumber: { in: rows.map(({ rowNumber }) => rowNumber) } }
       const { count } = await prisma.importRow.updateMany({ where: some, data: { cells: null, errors: null, personId: null } })
-      if (rows.length < limit) await prisma.import.update({ where: { id: importId }, data: { erasedAt: new Date(at) } })
+      if (rows.length < limit) await prisma.import.updateMany({ where: { id: importId }, data: { erasedAt: new Date(at) } })
       return count + 1
     })
 }
 
-/** It has ended when no run of its group lives, at the time of the last one's end. Runs that were archived ended long ago. */
+/**
+ * It has ended when no run of its group lives, at the time of the last one's end. Runs that were archived ended long ago. Those that have not
+ * ended are passed over, however many they are: a class that is missing keeps a run going for weeks.
+ */
 async function nextEnded(prisma: PrismaClient, before: EpochMs): Promise<string | null> {
   const time = new Date(before)
-  const due = await prisma.import.findMany({
-    where: { erasedAt: null, acceptedAt: { lt: time } },
-    orderBy: [{ acceptedAt: 'asc' }, { id: 'asc' }],
-    take: IMPORTS_PER_LOOK,
-    select: { id: true },
-  })
-  for (const { id } of due) {
-    const standing = { groupUuid: id, OR: [{ dueAt: { not: null } }, { updatedAt: { gte: time } }] }
-    if ((await prisma.run.findFirst({ where: standing, select: { uuid: true } })) === null) return id
+  for (let after: Due | null = null; ; ) {
+    const due: readonly Due[] = await prisma.import.findMany({
+      where: { erasedAt: null, acceptedAt: { lt: time }, ...(after && { AND: behind(after) }) },
+      orderBy: [{ acceptedAt: 'asc' }, { id: 'asc' }],
+      take: IMPORTS_PER_LOOK,
+      select: { id: true, acceptedAt: true },
+    })
+    for (const { id } of due) {
+      const standing = { groupUuid: id, OR: [{ dueAt: { not: null } }, { updatedAt: { gte: time } }] }
+      if ((await prisma.run.findFirst({ where: standing, select: { uuid: true } })) === null) return id
+    }
+    after = due.at(-1) ?? null
+    if (due.length < IMPORTS_PER_LOOK) return null
   }
-  return null
+}
+
+interface Due {
+  readonly id: string
+  /** Never null where it is asked for those that were accepted before a time. */
+  readonly acceptedAt: Date | null
+}
+
+/** The range comes first so that the index is entered where the page begins. */
+function behind({ acceptedAt, id }: Due) {
+  const at = acceptedAt ?? new Date(0)
+  return [{ acceptedAt: { gte: at } }, { OR: [{ acceptedAt: { gt: at } }, { id: { gt: id } }] }]
 }
 
 /** Rows first, so that an import whose rows are half gone is still found. */
@@ -51,7 +69,7 @@ export function createPurgeImports(prisma: PrismaClient): Portion {
       })
       if (oldest === null) return 0
       const { count } = await prisma.importRow.deleteMany({ where: { importId: oldest.id }, limit })
-      if (count < limit) await prisma.import.delete({ where: { id: oldest.id } })
+      if (count < limit) await prisma.import.deleteMany({ where: { id: oldest.id } })
       return count + 1
     })
 }

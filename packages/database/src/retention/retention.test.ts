@@ -81,6 +81,20 @@ describe.each(testDialects)('what is old, over $dialect,', (dialect) => {
     ).toEqual([[ended, at]])
   })
 
+  test('reaches an import that has ended behind any number that have not, accepted in the same moment or before', async () => {
+    const database = await openForTest(dialect)
+    const { ledger, retention } = database
+    const running = Array.from({ length: 120 }, () => newRun())
+    for (const [index, run] of running.entries()) {
+      await ledger.accept({ groupUuid: run.groupUuid, request: null, runs: [run] })
+      await anImport(database, { id: run.groupUuid, acceptedAt: OLD - (index % 2), rows: 0 })
+    }
+    const ended = idAt(T0 + 9e9)
+    await anImport(database, { id: ended, acceptedAt: OLD, rows: 1 })
+    expect(await retention.eraseImports({ before, limit: 10, at })).toBe(2)
+    expect(await retention.eraseImports({ before, limit: 10, at })).toBe(0)
+  })
+
   test('deletes imports only once their rows were erased', async () => {
     const database = await openForTest(dialect)
     const { prisma, retention } = database
