@@ -282,7 +282,7 @@ describe('a result file', () => {
     const sent = csv([[...HEADER, 'note'], ...evil.map((cell) => [...PUPIL.with(2, cell), cell])])
     const { header, rows } = await read(bytesOf(sent))
     const text = resultHeader(header) + resultLines({ columns: header, rows: rows.map((one) => row({ ...one, ...invalid })) })
-    expect(text).not.toMatch(/(^|[;"\n])[=+\-@\t]/)
+    expect(text).not.toMatch(/(^|[;"\n\t])[=+\-@]/)
     const again = await read(bytesOf(text))
     expect(again.header).toMatchObject({ delimiter: header.delimiter, names: header.names })
     expect(again.rows).toEqual(rows)

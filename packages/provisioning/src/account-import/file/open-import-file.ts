@@ -8,6 +8,7 @@ import { CodedError } from '@rollcall/engine'
 import { CsvError, parse } from 'csv-parse'
 import { DELIMITERS, type Delimiter, type ImportHeader, readHeader } from '../columns.ts'
 import { importErrors } from '../errors.ts'
+import { asSent } from './formula-cells.ts'
 import { ImportFileError, textOf } from './text-of.ts'
 
 export const MOST_ROWS = 50_000
@@ -72,14 +73,10 @@ async function* rowsOf({
       const detail = `It may have ${mostRows.toLocaleString('en')}; row ${rowNumber} is one more.`
       throw new ImportFileError(importErrors.IMPORT_TOO_MANY_ROWS, { row: rowNumber, detail })
     }
-    yield { rowNumber, cells: header.kept.map((index) => plain({ cell: cells[index] ?? '', header })) }
+    const kept = header.kept.map((index) => cells[index] ?? '')
+    yield { rowNumber, cells: header.isResultFile ? kept.map(asSent) : kept }
   }
   if (count === 0) throw new ImportFileError(importErrors.IMPORT_FILE_EMPTY, { row: null })
-}
-
-/** In a file of ours, cells that look like formulas have an apostrophe before them; it is taken away again. */
-function plain({ cell, header }: { readonly cell: string; readonly header: ImportHeader }): string {
-  return header.isResultFile && /^'[=+\-@\t\r\uff1d\uff0b\uff0d\uff20]/.test(cell) ? cell.slice(1) : cell
 }
 
 function otherWidth({ rowNumber, cells, header }: FileRow & { readonly header: ImportHeader }): ImportFileError {

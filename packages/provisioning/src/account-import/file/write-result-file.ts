@@ -3,6 +3,7 @@ import { stringify } from 'csv-stringify/sync'
 import type { ImportedRow } from '../../ports/import-store.ts'
 import { type ImportColumns, RESULT_COLUMNS } from '../columns.ts'
 import { resultOfRow, sentencesOf } from '../results.ts'
+import { harmless } from './formula-cells.ts'
 
 /** Without it Excel takes UTF-8 for the Windows code page. */
 const BYTE_ORDER_MARK = '\ufeff'
@@ -29,13 +30,11 @@ export function resultLines({
 
 function lines({ delimiter, rows }: { readonly delimiter: string; readonly rows: readonly (readonly string[])[] }): string {
   return stringify(
-    rows.map((row) => [...row]),
+    rows.map((row) => row.map(harmless)),
     {
       delimiter,
       record_delimiter: 'windows',
       quote_record_delimiter: true,
-      // A cell that begins like a formula is one in Excel, whoever wrote it.
-      escape_formulas: true,
     },
   )
 }
