@@ -140,3 +140,29 @@ test('what is left of erased persons in the file goes with the night, once', asy
   expect(lines).toMatchObject([{ rows: { remains: 1 }, finished: true }])
   expect(await database.persons.clearRemains()).toBe('none')
 })
+
+test('what fails with one kind of rows is told, and keeps no other kind where it is', async () => {
+  const { clock, database, ended, kept, lines, newId, nightly } = await arrange()
+  await ended(91)
+  Object.assign(database.archive, { purge: () => Promise.reject(new Error('A row that nobody can delete.')) })
+  const at = clock.now() - 400 * DAY_MS
+  const closure = { id: newId(), resource: 'graph', errorCode: 'X', cause: 'x', closedAt: new Date(at), closedBy: 'x', openKey: 'x' }
+  await database.prisma.resourceClosure.create({ data: { ...closure, reopenedAt: new Date(at), reopenedBy: 'x' } })
+  const { metrics, pass } = nightly('a')
+  await expect(pass()).rejects.toThrow('A row that nobody can delete.')
+  expect(await kept()).toEqual([0, 1])
+  expect(lines).toMatchObject([{ rows: { runs: 1, closures: 1 }, finished: false }])
+  expect((await metrics.nightlyFinished.get()).values[0]?.value).toBe(0)
+})
+
+test('no completed run is put away where the failed ones could not be', async () => {
+  const { database, ended, kept, nightly } = await arrange()
+  await ended(92)
+  await ended(91, { ending: complete })
+  const { move } = database.archive
+  Object.assign(database.archive, {
+    move: (part: Parameters<typeof move>[0]) => (part.status === 'failed' ? Promise.reject(new Error('Not now.')) : move(part)),
+  })
+  await expect(nightly('a').pass()).rejects.toThrow('Not now.')
+  expect(await kept()).toEqual([2, 0])
+})

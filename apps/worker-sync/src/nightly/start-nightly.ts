@@ -23,6 +23,13 @@ export interface NightlyDeps {
   readonly pause?: () => Promise<void>
 }
 
+interface Work {
+  readonly night: Night
+  /** Counted up, portion by portion. */
+  readonly rows: Partial<Record<Step['what'], number>>
+  readonly failures: unknown[]
+}
+
 export function startNightly(deps: NightlyDeps): Loop {
   const nightly = createNightly(deps)
   const loop = startLoop({
@@ -54,7 +61,8 @@ export function createNightly({ database, parts, env, pause = () => delay(PAUSE_
     if (night === null || !(await leases.acquire(lease))) return
     const startedAt = performance.now()
     const rows: Partial<Record<Step['what'], number>> = {}
-    const finished = await work(night, rows)
+    const failures: unknown[] = []
+    const finished = await work({ night, rows, failures })
     if (finished) metrics.nightlyFinished.set(clock.now() / 1_000)
     // One line a night; more only where more was done.
     if (Object.keys(rows).length > 0 || (finished && loggedNight !== night.name)) {
@@ -62,23 +70,34 @@ export function createNightly({ database, parts, env, pause = () => delay(PAUSE_
       logger.info(line, finished ? 'what is old was put away' : 'what is old was put away in part; it goes on later')
     }
     if (finished) loggedNight = night.name
+    if (failures.length > 0) throw failures[0]
   }
 
-  /** @param rows is counted up, portion by portion. Answers whether nothing is left to do. */
-  async function work(night: Night, rows: Partial<Record<Step['what'], number>>): Promise<boolean> {
+  /** Answers whether nothing is left to do. */
+  async function work({ night, rows, failures }: Work): Promise<boolean> {
     for (const step of stepsOf({ stores: database, env, asOf: night.asOf, now: clock.now })) {
-      let size = FIRST_SIZE
-      for (;;) {
-        if (!(await mayGoOn(night))) return false
-        const startedAt = performance.now()
-        const portion = await step.portion(size)
-        size = nextSize({ size, tookMs: portion.tookMs ?? performance.now() - startedAt, mayTakeMs })
-        count(step.what, portion.rows, rows)
-        if (!portion.more) break
-        await pause()
+      try {
+        if (!(await putAway(step, { night, rows }))) return false
+      } catch (error) {
+        // What keeps one kind of rows where they are must not keep all the others.
+        failures.push(error)
       }
     }
-    return true
+    return failures.length === 0
+  }
+
+  /** Portion by portion. Answers false where it has to stop. */
+  async function putAway(step: Step, { night, rows }: Pick<Work, 'night' | 'rows'>): Promise<boolean> {
+    let size = FIRST_SIZE
+    for (;;) {
+      if (!(await mayGoOn(night))) return false
+      const startedAt = performance.now()
+      const portion = await step.portion(size)
+      size = nextSize({ size, tookMs: portion.tookMs ?? performance.now() - startedAt, mayTakeMs })
+      count(step.what, portion.rows, rows)
+      if (!portion.more) return true
+      await pause()
+    }
   }
 
   async function mayGoOn({ name }: Night): Promise<boolean> {

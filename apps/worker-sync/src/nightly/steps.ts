@@ -36,7 +36,7 @@ export function stepsOf({
   const olderThan = (days: number) => asOf - days * DAY_MS
   const archived = { before: olderThan(env.ARCHIVE_KEPT_DAYS) }
   return [
-    ...MOVED_STATUSES.map((status) => moving(archive, { status, endedBefore: olderThan(env.RUNS_KEPT_DAYS), now })),
+    moving(archive, { endedBefore: olderThan(env.RUNS_KEPT_DAYS), now }),
     untilNone('archive', (limit) => archive.purge({ archivedBefore: archived.before, limit })),
     untilNone('imports', (limit) => retention.eraseImports({ before: olderThan(env.IMPORTS_KEPT_DAYS), limit, at: now() })),
     untilNone('importSkeletons', (limit) => retention.purgeImports({ ...archived, limit, at: now() })),
@@ -59,18 +59,25 @@ function untilNone(what: Step['what'], remove: (limit: number) => Promise<number
   }
 }
 
+/** One status after the other, and none where the one before it failed: whoever replays a failed run must find the later one that did its work. */
 function moving(
   archive: Stores['archive'],
-  { status, endedBefore, now }: Pick<Parameters<Stores['archive']['move']>[0], 'status' | 'endedBefore'> & { readonly now: () => EpochMs },
+  { endedBefore, now }: Pick<Parameters<Stores['archive']['move']>[0], 'endedBefore'> & { readonly now: () => EpochMs },
 ): Step {
+  const [...left] = MOVED_STATUSES
   let after: RunCursor | null = null
   return {
     what: 'runs',
     async portion(limit) {
-      const part = { status, endedBefore, exceptProcess: CANARY_PROCESS, archivedAt: now(), after, limit }
-      const { moved, next, tookMs } = await archive.move(part)
-      after = next
-      return { rows: moved, more: next !== null, tookMs }
+      for (;;) {
+        const [status] = left
+        if (!status) return { rows: 0, more: false }
+        const part = { status, endedBefore, exceptProcess: CANARY_PROCESS, archivedAt: now(), after, limit }
+        const { moved, next, tookMs } = await archive.move(part)
+        after = next
+        if (next === null) left.shift()
+        if (moved > 0 || next !== null) return { rows: moved, more: left.length > 0, tookMs }
+      }
     },
   }
 }
