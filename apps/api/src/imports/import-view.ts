@@ -118,7 +118,12 @@ export function viewOfImport({
   const outcomes = mapWords(ROW_OUTCOMES, (word) => sum((one) => one.outcome === word))
   return {
     ...summaryOfImport(found),
-    status: statusOfImport({ run, isAccepted: found.acceptedAt !== null, waiting: outcomes.pending, running: results.running }),
+    status: statusOfImport({
+      run,
+      isAccepted: found.acceptedAt !== null,
+      unsure: outcomes.pending + results.unknown,
+      running: results.running,
+    }),
     columns: [...found.columns.names],
     outcomes,
     results,
@@ -135,16 +140,17 @@ export function viewOfImport({
 export function statusOfImport({
   run,
   isAccepted,
-  waiting,
+  unsure,
   running,
 }: {
   readonly run: Pick<RowRun, 'status'> | null
   readonly isAccepted: boolean
-  readonly waiting: number
+  /** Rows that no run stands for, be it yet or any more. */
+  readonly unsure: number
   readonly running: number
 }): ImportStatus {
   if (!run) return isAccepted ? 'done' : 'receiving'
-  if (run.status === 'failed' || run.status === 'cancelled') return waiting > 0 ? 'stopped' : running > 0 ? 'running' : 'done'
+  if (run.status === 'failed' || run.status === 'cancelled') return unsure > 0 ? 'stopped' : running > 0 ? 'running' : 'done'
   if (run.status !== 'completed') return 'starting'
   return running > 0 ? 'running' : 'done'
 }

@@ -431,6 +431,8 @@ describe('the result', () => {
     await test.database.prisma.run.updateMany({ where: { process: 'account-import' }, data: { status: 'failed' } })
     await test.database.prisma.importRow.updateMany({ where: { rowNumber: 4 }, data: { outcome: 'pending' } })
     expect((await test.get(`/imports/${id}`)).body.status).toBe('stopped')
+    await test.database.prisma.importRow.updateMany({ where: { rowNumber: 4 }, data: { outcome: 'started', runUuid: randomUUID() } })
+    expect((await test.get(`/imports/${id}`)).body).toMatchObject({ status: 'stopped', results: { waiting: 0, unknown: 1 } })
   })
 
   it('comes row by row, in pages, and only those that are asked for', async () => {
