@@ -58,14 +58,20 @@ export async function beginRelease({ personId, kind, actor, reason }: Asked, dep
   const [accepted] = result.kind === 'accepted' ? result.runs : []
   const begun = accepted && (await deps.queries.find(accepted.uuid))
   if (!begun) throw new Error(`The ledger does not show the run ${run.uuid}, which it accepted.`)
+  // Another order may have come first in this very moment.
+  assertOfKind(begun, kind)
   return begun
 }
 
 /** The run that is giving this very name up already. @throws ProblemError RESERVATION_IN_USE where it is about the other kind */
 async function releasing({ kind, releaseUuid }: UnfinishedReservation, { queries }: BeginReleaseDeps): Promise<Run | null> {
   const run = releaseUuid === null ? null : await queries.find(releaseUuid)
-  if (run && run.input.kind !== kind) throw refusal(provisioningErrors.RESERVATION_IN_USE, { uuid: run.uuid })
+  if (run) assertOfKind(run, kind)
   return run
+}
+
+function assertOfKind({ uuid, input }: Run, kind: AccountKind): void {
+  if (input.kind !== kind) throw refusal(provisioningErrors.RESERVATION_IN_USE, { uuid })
 }
 
 async function assertUnused({ personId, liveRunUuid }: UnfinishedReservation, { accounts }: BeginReleaseDeps): Promise<void> {

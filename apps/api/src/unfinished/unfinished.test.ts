@@ -134,6 +134,19 @@ describe('an order to give a name up', () => {
     expect(await release('teacher')).toMatchObject({ status: 409, body: { code: 'RESERVATION_IN_USE', uuid: body.uuid } })
   })
 
+  it('is refused, too, where the order for the other kind comes first in the very moment', async () => {
+    await leaveUnfinished()
+    const other = { personId, kind: 'teacher', username: 'e.primerova', reservedAt: new Date(), unfinishedSince: new Date() }
+    await test.database.prisma.usernameReservation.create({ data: { ...other, ownerKey: `${personId}|teacher` } })
+    const { unfinished } = test.database
+    const { find } = unfinished
+    const first = await release()
+    // As it was before that one began.
+    Object.assign(unfinished, { find: async (owner: Parameters<typeof find>[0]) => ({ ...(await find(owner)), releaseUuid: null }) })
+    expect(await release('teacher')).toMatchObject({ status: 409, body: { code: 'RESERVATION_IN_USE', uuid: first.body.uuid } })
+    expect(await release()).toMatchObject({ status: 202, body: { uuid: first.body.uuid } })
+  })
+
   it('is refused for a person who has an account', async () => {
     await leaveUnfinished()
     const { database, clock } = test
