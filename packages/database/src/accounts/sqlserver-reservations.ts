@@ -9,7 +9,7 @@ export const FIND_RESERVATION = `SELECT u.[username], c.[sealedPassword], c.[cre
   SELECT 1 FROM [dbo].[SysUser] AS s WHERE s.[livePersonId] = u.[personId] AND s.[liveUsername] <> u.[username]
 ) THEN 1 ELSE 0 END AS [hasOther], CASE WHEN EXISTS (
   SELECT 1 FROM [dbo].[UsernameReservation] AS o
-  WHERE o.[personId] = u.[personId] AND o.[kind] <> u.[kind] AND o.[ownerKey] <> o.[username] AND o.[reservedAt] < u.[reservedAt]
+  WHERE o.[personId] = u.[personId] AND o.[kind] <> u.[kind] AND o.[ownerKey] <> o.[username] AND o.[reservedAt] <= u.[reservedAt]
     AND NOT EXISTS (SELECT 1 FROM [dbo].[SysUser] AS s WHERE s.[personId] = o.[personId] AND s.[username] = o.[username])
 ) THEN 1 ELSE 0 END AS [hasUnfinished]
 FROM [dbo].[UsernameReservation] AS u
