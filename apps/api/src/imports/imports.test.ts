@@ -398,7 +398,13 @@ describe('the result', () => {
     )
     const { prisma, ledger } = test.database
     const begun = async (personId: string, changes: object) => {
-      const origin = { groupUuid: body.id, requestedBy: 'test', priority: 2_001, now: test.clock.now(), newId: () => randomUUID() }
+      const origin = {
+        groupUuid: body.id,
+        requestedBy: 'upstream of the tests',
+        priority: 2_001,
+        now: test.clock.now(),
+        newId: () => randomUUID(),
+      }
       const run = prepareRun({ process: accountCreate, input: { ...student, kind: 'student', personId }, ...origin })
       await ledger.accept({ groupUuid: body.id, request: null, runs: [run] })
       await prisma.run.update({ where: { uuid: run.uuid }, data: changes })
@@ -417,6 +423,17 @@ describe('the result', () => {
     await note(6, { outcome: 'started', runUuid: await begun('E', { ...done, completion: 'partial' }) })
     await prisma.run.updateMany({ where: { process: 'account-import' }, data: done })
     return body.id as string
+  }
+
+  async function persistAccount(personId: string): Promise<void> {
+    const { database, clock } = test
+    const account = {
+      ...{ sysUserId: randomUUID(), personId, username: `ep-${personId}`.toLowerCase(), azureId: `azure-${personId}` },
+      ...{ firstName: 'Елица', middleName: null, lastName: 'Примерова', birthDate: '2015-02-28', schoolId: '2902418' },
+      ...({ kind: 'student', enrollmentStatus: 'ENROLLED' } as const),
+      ...{ existedBefore: false, runUuid: randomUUID(), at: clock.now() },
+    }
+    await database.prisma.$transaction((transaction) => database.accounts.persist({ transaction }, account))
   }
 
   it('counts rows by outcome and accounts by what became of them', async () => {
@@ -485,6 +502,15 @@ describe('the result', () => {
         '',
       ])
     }
+  })
+
+  it('names the accounts that its sender asked for, and none that another sender did', async () => {
+    const id = await anImport()
+    const { prisma } = test.database
+    for (const personId of ['A', 'E']) await persistAccount(personId)
+    await prisma.run.updateMany({ where: { subjectId: 'E' }, data: { requestedBy: 'another upstream' } })
+    const lines = (await test.get(`/imports/${id}/rows?format=csv`, { as: 'upstream' })).body.split('\r\n')
+    expect([lines[1], lines[5]]).toEqual([`${pupil('A')};2;imported;;ep-a`, `${pupil('E')};6;partial;;`])
   })
 
   it('can be corrected and sent again as it is', async () => {

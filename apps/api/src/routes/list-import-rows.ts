@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream'
 import type { PersonReads } from '@rollcall/database'
-import { type AccountsImport, type ImportStore, ROW_OUTCOMES, type RowOutcome } from '@rollcall/provisioning'
+import { type AccountsImport, type ImportedRow, type ImportStore, ROW_OUTCOMES, type RowOutcome } from '@rollcall/provisioning'
 import { resultHeader, resultLines } from '@rollcall/provisioning/import-file'
 import { z } from 'zod'
 import type { Api } from '../api.ts'
@@ -12,7 +12,8 @@ import { keyProblems, problemResponses } from '../problems/problem-responses.ts'
 
 /** A large import is written as fast as its reader reads; nobody is cut off in the middle of a file. */
 const DOWNLOAD_TIMEOUT_MS = 600_000
-const ROWS_PER_PAGE_OF_FILE = 500
+/** A row may have a hundred thousand characters. */
+const ROWS_PER_PAGE_OF_FILE = 100
 
 const outcome = z.enum(ROW_OUTCOMES)
 
@@ -94,8 +95,13 @@ function prefersCsv(accept: string | undefined): boolean {
   return /^\s*text\/csv\b/i.test(accept ?? '')
 }
 
+/** Somebody else asked for the account: whose import has joined him learns what became of it, and not its name. */
+function withOwnUsername({ row, requestedBy }: { readonly row: ImportedRow; readonly requestedBy: string }): ImportedRow {
+  return row.run?.requestedBy === requestedBy ? row : { ...row, username: null }
+}
+
 async function* resultFile({
-  found: { id, columns },
+  found: { id, columns, requestedBy },
   imports,
   outcomes,
 }: {
@@ -107,7 +113,7 @@ async function* resultFile({
   const filter = { importId: id, ...(outcomes && { outcomes }) }
   for (let after = 0; ; ) {
     const rows = await imports.rows(filter, { after, limit: ROWS_PER_PAGE_OF_FILE })
-    if (rows.length > 0) yield resultLines({ columns, rows })
+    if (rows.length > 0) yield resultLines({ columns, rows: rows.map((row) => withOwnUsername({ row, requestedBy })) })
     const last = rows.at(-1)
     if (!last || rows.length < ROWS_PER_PAGE_OF_FILE) return
     after = last.rowNumber

@@ -50,6 +50,8 @@ export interface RowRun {
   readonly completion: Completion | null
   readonly errorCode: string | null
   readonly errorMessage: string | null
+  /** Of a row that joined, it may be somebody else. */
+  readonly requestedBy: string
 }
 
 export interface ImportedRow {

@@ -246,7 +246,15 @@ describe('a result file', () => {
     username: null,
     ...changes,
   })
-  const run = { uuid: 'r', state: 'COMPLETED', status: 'completed', completion: 'full', errorCode: null, errorMessage: null } as const
+  const run = {
+    uuid: 'r',
+    state: 'COMPLETED',
+    status: 'completed',
+    completion: 'full',
+    errorCode: null,
+    errorMessage: null,
+    requestedBy: 'x',
+  } as const
   const invalid = {
     outcome: 'invalid',
     errorCode: 'INVALID_ROW',
