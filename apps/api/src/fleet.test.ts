@@ -105,6 +105,19 @@ describe('GET /history', () => {
     expect(await states('?limit=1')).toHaveLength(1)
   })
 
+  it('goes back no further than an hour, also for whoever comes with an old cursor', async () => {
+    const { uuid } = (await test.post('/student-create', student)).body
+    await happened(uuid)
+    pass(MINUTE_MS)
+    const { nextCursor } = (await test.get('/history')).body
+    await happened(uuid, { state: 'POLL_USER_CREATE' })
+    pass(61 * MINUTE_MS)
+    await happened(uuid, { state: 'AWAITING_ENROLLMENT' })
+    pass(MINUTE_MS)
+    const { events } = (await test.get(`/history?after=${nextCursor}`)).body
+    expect(events.map(({ state }: { state: string }) => state)).toEqual(['AWAITING_ENROLLMENT'])
+  })
+
   it('is nothing for upstream systems, and names what is wrong in a query', async () => {
     expect((await test.get('/history', { as: 'upstream' })).status).toBe(403)
     const { status, body } = await test.get('/history?after=x&errors=perhaps&limit=501&foo=1')
@@ -172,6 +185,7 @@ describe('GET /status', () => {
     await test.close()
     test = await startTestApi({ redisUrl: redis.url, deps: { readFleet: () => Promise.reject(new Error('Redis is away.')) } })
     expect((await test.get('/status')).body).toMatchObject({ backlog: [], workers: null })
+    expect(test.log()).toContain('the heartbeats could not be read')
     expect((await test.get('/status', { as: 'upstream' })).status).toBe(403)
   })
 })

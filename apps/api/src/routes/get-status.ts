@@ -74,7 +74,7 @@ export function getStatus(api: Api, { ledger, queries, closures, readFleet, proc
         response: { 200: Status, ...keyProblems },
       },
     },
-    async (): Promise<Status> => {
+    async ({ log }): Promise<Status> => {
       const now = clock.now()
       const since = now - DAY_MS
       const [backlog, failed, closed, fleet] = await Promise.all([
@@ -82,7 +82,10 @@ export function getStatus(api: Api, { ledger, queries, closures, readFleet, proc
         queries.failuresSince({ since, processes: processes.map(({ name }) => name) }),
         closures.list(),
         // Without Redis nothing is known of the workers; the rest stands in the ledger.
-        within(FLEET_TIMEOUT_MS, 'heartbeats', readFleet()).catch(() => null),
+        within(FLEET_TIMEOUT_MS, 'heartbeats', readFleet()).catch((err: unknown) => {
+          log.warn({ err }, 'the heartbeats could not be read')
+          return null
+        }),
       ])
       return {
         at: isoOf(now),

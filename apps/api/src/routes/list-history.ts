@@ -7,8 +7,8 @@ import { isoOf } from '../runs/run-view.ts'
 
 /** An event is written a little after it happened: what is younger than this may have older neighbours still to come. */
 const SETTLED_MS = 2_000
-/** How far back a first look goes: a filter that finds nothing must not walk through years. */
-const FIRST_LOOK_MS = 3_600_000
+/** How far back a look goes, the first one and one from an old cursor: a filter that finds nothing must not walk through years. */
+const FURTHEST_BACK_MS = 3_600_000
 
 const word = z.string().min(1).max(64)
 
@@ -75,7 +75,7 @@ export function listHistory(api: Api, { queries, clock }: ListHistoryDeps): void
       const now = clock.now()
       const { events, next } = await queries.latestEvents(filterOf(query), {
         after: after && { createdAt: after.createdAt, id: after.uuid },
-        from: after ? after.createdAt : now - FIRST_LOOK_MS,
+        from: now - FURTHEST_BACK_MS,
         to: now - SETTLED_MS,
         limit: query.limit,
       })
