@@ -69,6 +69,13 @@ export const provisioningErrors = defineErrorCodes({
     runbook:
       'Replay the last account-create run of the person; where that is archived, let the account be asked for again. Either adopts it and finishes it.',
   },
+  FORMER_ACCOUNT_STANDS: {
+    sentence: 'An account of this person stands under a name that was given up before; nobody gets a second one.',
+    kind: 'terminal',
+    httpStatus: 409,
+    runbook:
+      'Replay the earlier run of the person, which had that name: it adopts the account. Or remove the account in the directory, and replay this run.',
+  },
   SCHOOL_NOT_IN_DIRECTORY: {
     sentence: 'The directory has no such school.',
     kind: 'terminal',

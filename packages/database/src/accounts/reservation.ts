@@ -1,5 +1,6 @@
 import { TerminalError } from '@rollcall/engine'
 import { provisioningErrors, type Reservation, type UsernameReservations } from '@rollcall/provisioning'
+import { parseJson } from '../ledger/run-row.ts'
 import { msOrNull } from '../time.ts'
 
 /** What each database does in SQL of its own. */
@@ -10,15 +11,24 @@ export function ownerKey({ personId, kind }: Pick<Reservation, 'personId' | 'kin
   return `${personId}|${kind}`
 }
 
+/** How many of a person's former names are told: more than a few were taken by others, and there is nothing of ours under them. */
+export const FORMER_NAMES = 5
+
 interface ReservationRow extends Pick<Reservation, 'username' | 'sealedPassword'> {
   readonly sealedAt: number | Date | null
   readonly erasedAt: number | Date | null
+  /** JSON: a list of names, or of objects that have one; SQL Server answers null for none. */
+  readonly formerNames: string | null
 }
 
-/** The row is one that was selected as (username, sealedPassword, sealedAt, erasedAt). */
+/** The row is one that was selected as (username, sealedPassword, sealedAt, erasedAt, formerNames). */
 export function reservationOf({ personId, kind, row }: Pick<Reservation, 'personId' | 'kind'> & { row: object }): Reservation {
-  const { username, sealedPassword, sealedAt, erasedAt } = row as ReservationRow
-  return { personId, kind, username, sealedPassword, sealedAt: msOrNull(sealedAt), erasedAt: msOrNull(erasedAt) }
+  const { username, sealedPassword, sealedAt, erasedAt, formerNames } = row as ReservationRow
+  const former = parseJson<readonly (string | { readonly username: string })[]>(formerNames ?? '[]')
+  return {
+    ...{ personId, kind, username, sealedPassword, sealedAt: msOrNull(sealedAt), erasedAt: msOrNull(erasedAt) },
+    formerNames: former.map((one) => (typeof one === 'string' ? one : one.username)),
+  }
 }
 
 /**

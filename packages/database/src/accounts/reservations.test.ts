@@ -17,7 +17,7 @@ function asking(overrides: Partial<ReserveInput> = {}): ReserveInput {
 }
 
 /** What the database's own clock says. */
-const kept = { sealedAt: expect.any(Number), erasedAt: null }
+const kept = { sealedAt: expect.any(Number), erasedAt: null, formerNames: [] }
 
 /** The teacher of `asking()` as a finished account. */
 async function persistUser(prisma: PrismaClient): Promise<void> {
@@ -69,11 +69,24 @@ describe.each(testDialects)('username reservations over $dialect', (dialect) => 
 
     const next = await reservations.reserve(replacing)
 
-    expect(next).toEqual({ ...kept, personId: 'p1', kind: 'teacher', username: 'mila.i.probna', sealedPassword: 'sealed-1' })
+    const former = { formerNames: ['mila.probna'] }
+    expect(next).toEqual({ ...kept, ...former, personId: 'p1', kind: 'teacher', username: 'mila.i.probna', sealedPassword: 'sealed-1' })
     expect(await reservations.reserve(replacing)).toEqual(next)
     expect(await reservations.reserve(asking({ personId: 'p2', candidates: ['mila.probna', 'mila.probna2'] }))).toMatchObject({
       username: 'mila.probna2',
     })
+  })
+
+  test('tell of the last five names that the person had before, of either kind, and of nobody else’s', async () => {
+    const { prisma, reservations } = await openForTest(dialect)
+    const burnt = (username: string, index: number, personId = 'p1') => {
+      const reservedAt = new Date(index)
+      return prisma.usernameReservation.create({ data: { username, personId, kind: 'student', reservedAt, ownerKey: username } })
+    }
+    for (let index = 1; index <= 6; index++) await burnt(`former${index}`, index)
+    await burnt('another', 7, 'p2')
+    expect((await reservations.reserve(asking()))?.formerNames).toEqual(['former6', 'former5', 'former4', 'former3', 'former2'])
+    expect((await reservations.find({ personId: 'p1', kind: 'teacher' }))?.formerNames).toHaveLength(5)
   })
 
   test('are refused to a person who has a live user under another name, and stay with one who has it under this', async () => {

@@ -1,13 +1,15 @@
 import type { Reservation } from '@rollcall/provisioning'
 import type { SqliteConnection } from '../sqlite/connection.ts'
 import { SQLITE_NOW } from '../sqlite/now.ts'
-import { onlyReservationOf, ownerKey, type ReservingSql, reservationOf } from './reservation.ts'
+import { FORMER_NAMES, onlyReservationOf, ownerKey, type ReservingSql, reservationOf } from './reservation.ts'
 
 const FIND = `SELECT u.username, c.sealedPassword, c.createdAt AS sealedAt, c.erasedAt,
   EXISTS (SELECT 1 FROM SysUser WHERE livePersonId = ?2 AND liveUsername <> u.username) AS hasOther,
   EXISTS (SELECT 1 FROM UsernameReservation AS o WHERE o.personId = ?2 AND o.kind <> ?3 AND o.ownerKey <> o.username
     AND o.reservedAt <= u.reservedAt
-    AND NOT EXISTS (SELECT 1 FROM SysUser AS s WHERE s.personId = o.personId AND s.username = o.username)) AS hasUnfinished
+    AND NOT EXISTS (SELECT 1 FROM SysUser AS s WHERE s.personId = o.personId AND s.username = o.username)) AS hasUnfinished,
+  (SELECT json_group_array(f.username) FROM (SELECT username FROM UsernameReservation WHERE personId = ?2 AND ownerKey = username
+    ORDER BY reservedAt DESC, username LIMIT ${FORMER_NAMES}) AS f) AS formerNames
 FROM UsernameReservation AS u LEFT JOIN Credential AS c ON c.personId = ?2 AND c.kind = ?3 WHERE u.ownerKey = ?1`
 const BURN = 'UPDATE UsernameReservation SET ownerKey = username, unfinishedSince = NULL WHERE ownerKey = ? AND username = ?'
 const TAKE = `INSERT INTO UsernameReservation (username, personId, kind, reservedAt, ownerKey, unfinishedSince)

@@ -1,7 +1,7 @@
 import { isUniqueViolation } from '../database-error.ts'
 import type { PrismaClient } from '../prisma.ts'
 import { retryConflicts } from '../transaction.ts'
-import { onlyReservationOf, ownerKey, type ReservingSql, reservationOf } from './reservation.ts'
+import { FORMER_NAMES, onlyReservationOf, ownerKey, type ReservingSql, reservationOf } from './reservation.ts'
 
 const ORDINAL = 'COLLATE Latin1_General_100_BIN2'
 
@@ -11,7 +11,11 @@ export const FIND_RESERVATION = `SELECT u.[username], c.[sealedPassword], c.[cre
   SELECT 1 FROM [dbo].[UsernameReservation] AS o
   WHERE o.[personId] = u.[personId] AND o.[kind] <> u.[kind] AND o.[ownerKey] <> o.[username] AND o.[reservedAt] <= u.[reservedAt]
     AND NOT EXISTS (SELECT 1 FROM [dbo].[SysUser] AS s WHERE s.[personId] = o.[personId] AND s.[username] = o.[username])
-) THEN 1 ELSE 0 END AS [hasUnfinished]
+) THEN 1 ELSE 0 END AS [hasUnfinished], (
+  SELECT TOP (${FORMER_NAMES}) f.[username] FROM [dbo].[UsernameReservation] AS f
+  WHERE f.[personId] = u.[personId] AND f.[ownerKey] = f.[username]
+  ORDER BY f.[reservedAt] DESC, f.[username] FOR JSON PATH
+) AS [formerNames]
 FROM [dbo].[UsernameReservation] AS u
 LEFT JOIN [dbo].[Credential] AS c ON c.[personId] = u.[personId] AND c.[kind] = u.[kind]
 WHERE u.[ownerKey] = @P1;`

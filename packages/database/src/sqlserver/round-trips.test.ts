@@ -177,7 +177,15 @@ describe('on SQL Server', () => {
   test('an event, a lease and a reservation take one request each', async () => {
     const { ledger, leases, reservations, kinds } = await openRecorded(({ sql }) =>
       sql.includes('UsernameReservation')
-        ? [{ username: 'mp12345678', sealedPassword: 'sealed', sealedAt: new Date(T0).toISOString(), erasedAt: null }]
+        ? [
+            {
+              username: 'mp12345678',
+              sealedPassword: 'sealed',
+              sealedAt: new Date(T0).toISOString(),
+              erasedAt: null,
+              formerNames: '[{"username":"mp00000001"}]',
+            },
+          ]
         : [{ taken: 1 }],
     )
     const [event] = advance(newRun()).events

@@ -1,7 +1,7 @@
 import { RetryAfterError, replayRun, SystemicError, TerminalError, TransientError } from '@rollcall/engine'
 import { describe, expect, test } from 'vitest'
 import { provisioningErrors } from '../errors.ts'
-import { aStudent, aTeacher, createProvisioningStory, releaseByHand } from '../testing/create-provisioning-story.ts'
+import { aStudent, aTeacher, createProvisioningStory, type ProvisioningStory, releaseByHand } from '../testing/create-provisioning-story.ts'
 import { accountToCreate, directoryCall } from '../testing/directory-contract.ts'
 import { accountCreate } from './process.ts'
 
@@ -14,6 +14,16 @@ const HAPPY_TRAIL = [
   'USER_NEISPUO_PERSIST success',
   'COMPLETED full',
 ]
+
+/** As an operator does with a run that failed while its account was to be made. */
+async function replayLast({ clock, dispatcher, ledger, play }: ProvisioningStory, uuid: string): Promise<void> {
+  const order = { fromState: null, input: null, actor: 'operator', reason: 'The directory takes the data now.' }
+  await replayRun(
+    { process: accountCreate, run: ledger.run(uuid), lastState: 'AWAITING_USER_CREATE', ...order },
+    { ledger, dispatcher, clock, newId: () => crypto.randomUUID(), notify: () => {} },
+  )
+  await play()
+}
 
 describe('account-create', () => {
   test('leads from a request to an enrolled account and a user with its password kept sealed', async () => {
@@ -266,22 +276,51 @@ describe('account-create', () => {
     await story.play()
     await releaseByHand(story, { ...aTeacher(), username: 'maria.obraztsova' })
 
-    const { dispatcher, ledger, clock } = story
-    await replayRun(
-      {
-        process: accountCreate,
-        run: ledger.run(uuid),
-        lastState: 'AWAITING_USER_CREATE',
-        fromState: null,
-        input: null,
-        actor: 'operator',
-        reason: 'The directory takes the data now.',
-      },
-      { ledger, dispatcher, clock, newId: () => crypto.randomUUID(), notify: () => {} },
-    )
-    await story.play()
+    await replayLast(story, uuid)
     expect(story.trail(uuid).at(-1)).toBe('COMPLETED full')
     expect(story.directory.accounts()).toMatchObject([{ username: 'maria.p.obraztsova' }])
+  })
+
+  test.each([
+    ['the same kind', aStudent()],
+    ['the other kind', aTeacher({ personId: aStudent().personId })],
+  ])('makes no second account, of %s, where one came to stand under a name that had been given up', async (_kind, input) => {
+    const story = createProvisioningStory()
+    const { personId, kind } = aStudent()
+    await story.reservations.reserve({ personId, kind, candidates: ['gk1'], replacing: null, sealedPassword: 'x' })
+    await releaseByHand(story, { personId, kind, username: 'gk1' })
+    // Later than anybody thought possible.
+    await story.directory.createAccount(accountToCreate(kind, { personId, username: 'gk1' }), directoryCall())
+    const { uuid } = await story.begin({ process: accountCreate, input })
+    await story.play()
+
+    expect(story.trail(uuid)).toEqual(['RESERVE_USERNAME success', 'AWAITING_USER_CREATE FORMER_ACCOUNT_STANDS', 'FAILED'])
+    expect(story.directory.accounts()).toMatchObject([{ username: 'gk1' }])
+  })
+
+  test('takes what others have under its former names for nothing of its own', async () => {
+    const story = createProvisioningStory()
+    story.directory.addForeignAccount('maria.obraztsova')
+    const { uuid } = await story.begin({ process: accountCreate, input: aTeacher() })
+    await story.play()
+    expect(story.trail(uuid).at(-1)).toBe('COMPLETED full')
+    expect(story.directory.accounts().map(({ username }) => username)).toContain('maria.p.obraztsova')
+  })
+
+  test('adopts, on a replay, the account that came to stand under its name after that was given up, and knows no password of it', async () => {
+    const story = createProvisioningStory()
+    story.directory.failNext('createAccount', { kind: 'throw', error: new TerminalError(provisioningErrors.DIRECTORY_REFUSED_DATA) })
+    const { uuid } = await story.begin({ process: accountCreate, input: aTeacher() })
+    await story.play()
+    const owner = { personId: aTeacher().personId, kind: 'teacher', username: 'maria.obraztsova' } as const
+    await releaseByHand(story, owner)
+    await story.reservations.reserve({ ...owner, candidates: ['another.name'], replacing: null, sealedPassword: 'not of this one' })
+    await story.directory.createAccount(accountToCreate('teacher', owner), directoryCall())
+    await replayLast(story, uuid)
+
+    expect(story.trail(uuid).at(-1)).toBe('COMPLETED full')
+    expect(story.directory.accounts()).toHaveLength(1)
+    expect(story.accounts.live()).toMatchObject([{ username: 'maria.obraztsova', existedBefore: true }])
   })
 
   test('says of an adopted account that is older than its password that it keeps its own, and of no other', async () => {

@@ -45,6 +45,8 @@ export const accountCreate = defineProcess({
         adopted: z.boolean(),
         takenUsername: z.string().nullable(),
         renew: z.literal(true).optional(),
+        /** The account that was adopted stands under a name that had been given up, and with it its password. */
+        givenUp: z.literal(true).optional(),
       }),
       next: { submitted: 'POLL_USER_CREATE', nameTaken: 'RESERVE_USERNAME', passwordGone: 'RESERVE_USERNAME' },
       replayable: true,

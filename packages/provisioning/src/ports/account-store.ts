@@ -13,6 +13,8 @@ export interface Reservation {
   readonly sealedAt: EpochMs | null
   /** Null while the password stands. */
   readonly erasedAt: EpochMs | null
+  /** The names that the person had before, of whichever kind: the last few, the latest first. An account may have come to stand under one since. */
+  readonly formerNames: readonly string[]
 }
 
 export interface ReserveInput {
@@ -80,7 +82,7 @@ export interface AccountToPersist {
   /** The register's number of the school: Institution, and the role's institution. */
   readonly schoolId: string
   readonly enrollmentStatus: EnrollmentStatus
-  /** The account is older than the password that we sealed for it: that one does not open it and is erased. */
+  /** The password that is sealed for the person is not the account's, which had its own before or stands under a name given up: it is erased. */
   readonly existedBefore: boolean
   readonly runUuid: string
   readonly at: EpochMs

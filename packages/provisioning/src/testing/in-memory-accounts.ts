@@ -12,8 +12,14 @@ export interface InMemoryReservations extends UsernameReservations {
 
 export function createInMemoryReservations({ now = Date.now }: { readonly now?: () => number } = {}): InMemoryReservations {
   const names = new Map<string, string>()
-  const current = new Map<string, Reservation>()
+  const current = new Map<string, Omit<Reservation, 'formerNames'>>()
   const keyOf = ({ personId, kind }: { readonly personId: string; readonly kind: string }) => `${personId}|${kind}`
+
+  function withFormerNames(reservation: Omit<Reservation, 'formerNames'>): Reservation {
+    const taken = new Set([...current.values()].map(({ username }) => username))
+    const own = [...names].filter(([name, owner]) => owner.startsWith(`${reservation.personId}|`) && !taken.has(name))
+    return { ...reservation, formerNames: own.map(([name]) => name).toReversed() }
+  }
 
   return {
     names,
@@ -21,7 +27,10 @@ export function createInMemoryReservations({ now = Date.now }: { readonly now?: 
       const reservation = current.get(keyOf(owner))
       if (reservation) current.set(keyOf(owner), { ...reservation, sealedPassword: null, erasedAt: now() })
     },
-    find: async (owner) => current.get(keyOf(owner)) ?? null,
+    async find(owner) {
+      const reservation = current.get(keyOf(owner))
+      return reservation ? withFormerNames(reservation) : null
+    },
     async reserve({ personId, kind, candidates, replacing, renewing = false, sealedPassword }) {
       const owner = keyOf({ personId, kind })
       const standing = current.get(owner)
@@ -30,14 +39,14 @@ export function createInMemoryReservations({ now = Date.now }: { readonly now?: 
       if (standing && standing.username !== replacing) {
         const kept = isGone && renewing ? { ...standing, ...fresh } : standing
         current.set(owner, kept)
-        return kept
+        return withFormerNames(kept)
       }
       const username = candidates.find((candidate) => !names.has(candidate))
       if (username === undefined) return null
       names.set(username, owner)
       const reservation = { personId, kind, ...(standing && !isGone ? standing : fresh), username }
       current.set(owner, reservation)
-      return reservation
+      return withFormerNames(reservation)
     },
     async release(_tx, { personId, kind, username }) {
       const owner = keyOf({ personId, kind })

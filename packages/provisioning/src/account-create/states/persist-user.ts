@@ -35,7 +35,7 @@ export function createPersistUser({ accounts, newId }: PersistUserPorts): Handle
       azureId,
       schoolId,
       enrollmentStatus: enrolled ? ('ENROLLED' as const) : ('PENDING' as const),
-      existedBefore: isOlderThanItsSeal(work),
+      existedBefore: hasPasswordOfItsOwn(work),
       runUuid: uuid,
       at: now,
     }
@@ -48,9 +48,11 @@ export function createPersistUser({ accounts, newId }: PersistUserPorts): Handle
   }
 }
 
-function isOlderThanItsSeal({ result }: Work<AccountCreate, 'USER_NEISPUO_PERSIST'>): boolean {
+function hasPasswordOfItsOwn({ result }: Work<AccountCreate, 'USER_NEISPUO_PERSIST'>): boolean {
+  const { adopted = false, givenUp = false } = result.AWAITING_USER_CREATE ?? {}
+  if (givenUp) return true
   return existedBefore({
-    adopted: result.AWAITING_USER_CREATE?.adopted ?? false,
+    adopted,
     createdAt: result.POLL_USER_CREATE?.createdAt ?? null,
     sealedAt: result.RESERVE_USERNAME?.sealedAt ?? null,
   })

@@ -1,5 +1,6 @@
-import { type AnswerOf, type HandlerOf, notYet, type Work } from '@rollcall/engine'
-import type { Reservation, UsernameReservations } from '../../ports/account-store.ts'
+import { type AnswerOf, type HandlerOf, notYet, TerminalError, type Work } from '@rollcall/engine'
+import { provisioningErrors } from '../../errors.ts'
+import type { UsernameReservations } from '../../ports/account-store.ts'
 import type { Directory, DirectoryAccount } from '../../ports/directory.ts'
 import type { Sealer } from '../../ports/sealer.ts'
 import { directoryCallOf } from '../../rules/directory-call-of.ts'
@@ -26,7 +27,8 @@ export interface SubmitUserPorts {
 
 /**
  * Creates the account with one write. On any doubt (this may be a second try, the directory speaks of a conflict, or does not answer) it
- * looks the reserved name up: ours is adopted, another's costs us the name, and nothing found proves nothing, so it comes back later.
+ * looks the reserved name up: ours is adopted, another's costs us the name, and nothing found proves nothing, so it comes back later. Where the
+ * person had other names before, it looks for an account under those, too: one may have appeared after its name was given up, and nobody gets two.
  */
 export function createSubmitUser({ directory, reservations, sealer }: SubmitUserPorts): HandlerOf<AccountCreate, State> {
   return async (work) => {
@@ -36,15 +38,18 @@ export function createSubmitUser({ directory, reservations, sealer }: SubmitUser
     const username = usernameOf(work)
     const lookUp = () => directory.findAccount({ username, pollingUuid: null }, call)
 
-    if (!work.isFirstTry) {
-      const found = await lookUp()
-      if (found) return recognise(found, work, username)
-    }
     const reservation = await reservations.find({ personId, kind })
     // Another name, or none: this one was given up since.
-    if (reservation?.username !== username || reservation.sealedPassword === null) {
-      const found = work.isFirstTry ? await lookUp() : null
-      return found ? recognise(found, work, username) : renew({ reservation, work, username })
+    const current = reservation?.username === username ? reservation : null
+    if (!work.isFirstTry || current === null || current.sealedPassword === null) {
+      const found = await lookUp()
+      if (found) return recognise({ found, work, username, givenUp: current === null })
+    }
+    if (current === null || current.sealedPassword === null) return renew({ erasedAt: reservation?.erasedAt ?? null, work, username })
+    for (const name of current.formerNames) {
+      const found = await directory.findAccount({ username: name, pollingUuid: null }, call)
+      if (found?.marker === personId)
+        throw new TerminalError(provisioningErrors.FORMER_ACCOUNT_STANDS, `Its id in the directory is ${found.azureId}.`)
     }
     const answer = await directory.createAccount(
       {
@@ -54,7 +59,7 @@ export function createSubmitUser({ directory, reservations, sealer }: SubmitUser
         firstName: input.firstName,
         middleName: input.middleName ?? null,
         lastName: input.lastName,
-        initialPassword: sealer.open({ sealed: reservation.sealedPassword, context: passwordContext(input) }),
+        initialPassword: sealer.open({ sealed: current.sealedPassword, context: passwordContext(input) }),
         grade: input.grade ?? null,
       },
       call,
@@ -67,18 +72,28 @@ export function createSubmitUser({ directory, reservations, sealer }: SubmitUser
       case 'conflict':
       case 'unknown': {
         const found = await lookUp()
-        return found ? recognise(found, work, username) : notYet
+        return found ? recognise({ found, work, username, givenUp: false }) : notYet
       }
     }
   }
 }
 
-function recognise(found: DirectoryAccount, work: Work<AccountCreate, State>, username: string): Answer {
+function recognise({
+  found,
+  work,
+  username,
+  givenUp,
+}: {
+  readonly found: DirectoryAccount
+  readonly work: Work<AccountCreate, State>
+  readonly username: string
+  readonly givenUp: boolean
+}): Answer {
   switch (whoseAccount({ found, personId: work.input.personId, waitedMs: work.now - work.stateSince })) {
     case 'unclear':
       return notYet
     case 'ours':
-      return submitted({ username, azureId: found.azureId, adopted: true })
+      return submitted({ username, azureId: found.azureId, adopted: true, ...(givenUp && { givenUp }) })
     case 'anothers':
       return { outcome: 'nameTaken', submitted: { username }, received: { azureId: null, adopted: false, takenUsername: username } }
   }
@@ -89,19 +104,27 @@ function recognise(found: DirectoryAccount, work: Work<AccountCreate, State>, us
  * so the run waits, and only then asks for a new password.
  */
 function renew({
-  reservation,
+  erasedAt,
   username,
   work,
 }: {
-  readonly reservation: Reservation | null
+  readonly erasedAt: number | null
   readonly username: string
   readonly work: Work<AccountCreate, State>
 }): Answer {
-  const goneSince = Math.max(work.stateSince, reservation?.erasedAt ?? work.stateSince)
+  const goneSince = Math.max(work.stateSince, erasedAt ?? work.stateSince)
   if (work.now - goneSince < RENEW_AFTER_MS) return notYet
   return { outcome: 'passwordGone', submitted: { username }, received: { azureId: null, adopted: false, takenUsername: null, renew: true } }
 }
 
-function submitted({ username, azureId, adopted }: { username: string; azureId: string | null; adopted: boolean }): Answer & object {
-  return { outcome: 'submitted', submitted: { username }, received: { azureId, adopted, takenUsername: null } }
+function submitted({
+  username,
+  ...account
+}: {
+  readonly username: string
+  readonly azureId: string | null
+  readonly adopted: boolean
+  readonly givenUp?: true
+}): Answer & object {
+  return { outcome: 'submitted', submitted: { username }, received: { ...account, takenUsername: null } }
 }
