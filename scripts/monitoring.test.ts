@@ -18,6 +18,7 @@ const Rules = z.object({
         z.object({
           alert: z.string(),
           expr: z.string(),
+          for: z.string().optional(),
           labels: z.object({ severity: z.enum(['critical', 'warning']) }),
           annotations: z.object({ summary: z.string(), action: z.string() }),
         }),
@@ -60,6 +61,11 @@ describe('the alert rules and the board', () => {
     const known = await exported()
     expect(expressions.flatMap(metricsIn).filter((name) => !known.has(name))).toEqual([])
     expect(expressions.flatMap(labelsIn).filter(({ name, label }) => !known.get(name)?.has(label))).toEqual([])
+  })
+
+  test('wait for more than a day where a time is judged that is 0 until the first night of a process', () => {
+    const nightly = rules.filter(({ expr }) => expr.includes('rollcall_nightly_finished_timestamp_seconds'))
+    expect(nightly.map((rule) => Number(/^(\d+)h$/.exec(rule.for ?? '')?.[1] ?? 0) > 24)).toEqual([true])
   })
 
   test('name each alert once', () => {
