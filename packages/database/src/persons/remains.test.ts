@@ -1,5 +1,6 @@
 // What is left in SQLite's file of a person who was erased.
 import { existsSync, readFileSync } from 'node:fs'
+import { DatabaseSync } from 'node:sqlite'
 import { end, insert, newId, newRun, T0 } from '@rollcall/engine/testing/ledger-contract'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import type { Database } from '../create-database.ts'
@@ -43,7 +44,7 @@ describe('copies that SQLite made of rows when it moved them', () => {
     await importTenFiles(database)
     const holds = (text: string) => [file, `${file}-wal`].some((path) => existsSync(path) && readFileSync(path).includes(text))
     const isNoted = async () => (await database.prisma.$queryRawUnsafe<{ user_version: bigint }[]>('PRAGMA user_version'))[0]?.user_version
-    return { database, holds, isNoted }
+    return { database, file, holds, isNoted }
   }
 
   test('are gone from a small file when its erasure is answered', async () => {
@@ -67,6 +68,18 @@ describe('copies that SQLite made of rows when it moved them', () => {
     const { database, holds } = await arrange()
     await erasePerson({ prisma: database.prisma, dialect: 'sqlite' }, erasure())
     expect(await database.persons.erase(erasure())).toMatchObject({ kind: 'erasedBefore', remainsLeft: false })
+    expect(holds(LAST_NAME)).toBe(false)
+  })
+
+  test('are named as left while somebody still reads the file as it was; the erasure itself does not wait for that', async () => {
+    const { database, file, holds } = await arrange()
+    const reader = new DatabaseSync(file, { readOnly: true })
+    onTestFinished(() => reader.close())
+    reader.exec('BEGIN; SELECT COUNT(*) FROM ImportRow')
+    expect(await database.persons.erase(erasure())).toMatchObject({ kind: 'erased', remainsLeft: true })
+    expect(await database.persons.read(personId)).toMatchObject({ importRows: [] })
+    reader.exec('COMMIT')
+    expect(await database.persons.clearRemains()).toBe('cleared')
     expect(holds(LAST_NAME)).toBe(false)
   })
 
