@@ -31,11 +31,11 @@ async function* fileOf(rows: number, rest: string): AsyncGenerator<Uint8Array, v
 }
 
 it.each([
-  { what: 'rows of 1,000 characters', rows: 50_000, rest: `771204 771205;${'x'.repeat(950)}`, invalid: 0 },
-  { what: 'rows of as many classes as a row can hold', rows: 510, rest: `${'* '.repeat(49_000)};`, invalid: 510 },
+  { what: 'rows of 1,000 characters', rows: 50_000, rest: `771204 771205;${'x'.repeat(950)}`, invalid: 0, megabytes: 25 },
+  { what: 'rows of as many classes as a row can hold', rows: 510, rest: `${'* '.repeat(49_000)};`, invalid: 510, megabytes: 40 },
 ])(
   'a file of 50 MB with $what passes through without being held',
-  async ({ rows, rest, invalid }) => {
+  async ({ rows, rest, invalid, megabytes }) => {
     const before = inUse()
     const peaks: number[] = []
     let staged = 0
@@ -51,8 +51,8 @@ it.each([
     })
     expect(staged).toBe(rows)
     expect(peaks).toHaveLength(10)
-    // Ids and row numbers of those who came before, for whoever comes twice.
-    expect(Math.max(...peaks)).toBeLessThan(25)
+    // Ids and row numbers of those who came before, for whoever comes twice; of long rows, some that the parser has before it.
+    expect(Math.max(...peaks)).toBeLessThan(megabytes)
   },
   60_000,
 )

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { METER_LIMITS, meterBytes } from './meter-bytes.ts'
 
@@ -25,6 +26,21 @@ describe('a metered upload', () => {
     const other = meterBytes(aWordAtATime(['role;', 'x']), limits)
     expect(await Promise.all([readAll(one.bytes), readAll(other.bytes)])).toEqual(['role;x', 'role;x'])
     expect(one.digest()).toBe(other.digest())
+  })
+
+  it('gives others a turn after each chunk, although the next one is there', async () => {
+    const words: string[] = []
+    const { bytes } = meterBytes(aWordAtATime(['a', 'b', 'c']), limits)
+    let isReading = true
+    const others = async () => {
+      for (; isReading; await setImmediate()) words.push('-')
+    }
+    const read = async () => {
+      for await (const chunk of bytes) words.push(Buffer.from(chunk).toString())
+      isReading = false
+    }
+    await Promise.all([others(), read()])
+    expect(words.join('')).toMatch(/^-a-+b-+c-*$/)
   })
 
   it('is not given up for a pause that is ours', async () => {

@@ -1,7 +1,8 @@
 // Stands between an upload and whoever reads it: counts, hashes, and gives up on a sender who is too slow, sends too much or is gone. What must
 // always hold: the source is left open, so that the refusal can still be answered; a pause is the sender's only while we wait for him; an
-// upload has an end, whoever is slow.
+// upload has an end, whoever is slow; between two chunks others have a turn.
 import { createHash } from 'node:crypto'
+import { setImmediate } from 'node:timers/promises'
 import { importErrors } from '@rollcall/provisioning'
 import { ImportFileError } from '@rollcall/provisioning/import-file'
 
@@ -40,6 +41,8 @@ export function meterBytes(source: AsyncIterator<Uint8Array>, { idleMs, mostByte
       if (count > mostBytes) throw tooLarge()
       hash.update(next.value)
       yield next.value
+      // A fast line has the next bytes there already: without a pause nobody else would have a turn.
+      await setImmediate()
     }
   }
   return { bytes: metered(), digest: () => hash.digest('hex') }

@@ -64,6 +64,7 @@ function askedBy({ cells, fields }: { readonly cells: readonly string[]; readonl
 }
 
 function cellValue({ field, cell }: { readonly field: ImportField; readonly cell: string }): string | string[] {
+  if (isTooLong(cell)) return cell
   // An id holds none of these characters; a position may hold a comma and a space.
   if (field === 'classIds') return cell.split(/[;,|\s]+/).filter(Boolean)
   if (field !== 'positions') return cell
