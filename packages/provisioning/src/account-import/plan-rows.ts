@@ -68,18 +68,17 @@ export function planRows({
 
   function changeOf({ begunBefore, body, errorCode, rowNumber }: JudgedPendingRow): RowChange {
     const refused = (code: string): RowChange => ({ rowNumber, outcome: 'refused', runUuid: null, errorCode: code })
+    const joined = (run: PersonsRun): RowChange => ({ rowNumber, outcome: 'joined', runUuid: run.uuid, errorCode: null })
     if (body === null) {
       const outcome = errorCode === importErrors.INVALID_ROW.code ? 'invalid' : 'refused'
       return { rowNumber, outcome, runUuid: null, errorCode }
     }
     const run = runOf.get(body.personId)
-    const accountExists = hasAccount.has(body.personId)
-    // Whoever took the person in the moment in which this row began may have made the account since: it is the one that was asked for.
-    if (accountExists && !(begunBefore && run)) return refused(provisioningErrors.ACCOUNT_EXISTS.code)
-    if (run && (run.isLive || begunBefore)) {
-      if (run.type !== RUN_TYPES[body.kind]) return refused(provisioningErrors.PERSON_IN_CREATION_AS_OTHER_KIND.code)
-      return { rowNumber, outcome: 'joined', runUuid: run.uuid, errorCode: null }
-    }
+    const isSameKind = run?.type === RUN_TYPES[body.kind]
+    // Whoever took the person in the moment in which this row began may have ended since: what came of it is what was asked for.
+    if (run && isSameKind && begunBefore) return joined(run)
+    if (hasAccount.has(body.personId)) return refused(provisioningErrors.ACCOUNT_EXISTS.code)
+    if (run?.isLive) return isSameKind ? joined(run) : refused(provisioningErrors.PERSON_IN_CREATION_AS_OTHER_KIND.code)
     const uuid = newId()
     start.push({
       process: accountCreate,
