@@ -166,6 +166,17 @@ describe('a file', () => {
     expect(await test.rows()).toEqual(NOTHING)
   })
 
+  it('is answered as taken once its run is written, although SQL is away before it is marked so', async () => {
+    const away = new LedgerUnavailableError(engineErrors.LEDGER_UNAVAILABLE)
+    const mark = vi.spyOn(test.database.imports, 'markAccepted').mockRejectedValue(away)
+    const { status, body } = await post(roster)
+    mark.mockRestore()
+    expect(status).toBe(202)
+    expect((await test.get(`/imports/${body.id}`)).body).toMatchObject({ status: 'starting', acceptedAt: null })
+    expect(await test.database.imports.sweep({ before: test.clock.now() + 1 })).toBe(0)
+    expect((await test.get(`/imports/${body.id}`)).body.acceptedAt).toEqual(expect.any(String))
+  })
+
   it('that was held up for so long that it may have been swept away is not accepted', async () => {
     const { imports } = test.database
     const { complete } = imports

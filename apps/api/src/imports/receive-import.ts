@@ -74,9 +74,17 @@ export async function receiveImport({ caller, file, idempotencyKey, log }: Impor
       await discard()
       return { accepted: await firstOne(result.groupUuid), repeated: true }
     }
-    // The run marks it, too, and so does the sweep: nothing is lost if this is never reached.
-    await imports.markAccepted({ id, at: now }).catch(unknown)
+    await markAccepted(now)
     return { accepted: staged, repeated: false }
+  }
+
+  /** The run marks it, too, and so does the sweep: the import stands whether this succeeds or not. */
+  async function markAccepted(at: number): Promise<void> {
+    try {
+      await imports.markAccepted({ id, at })
+    } catch (err) {
+      log.warn({ importId: id, err }, 'the import could not be marked as accepted; its run will do it')
+    }
   }
 
   async function firstOne(groupUuid: string): Promise<AccountsImport> {
