@@ -42,7 +42,15 @@ export function errorsOf(errors: string | null): readonly RowError[] {
   return errors === null ? [] : parsed<readonly RowError[]>(errors)
 }
 
-export const RUN_OF_ROW = { uuid: true, state: true, status: true, completion: true, errorCode: true, errorMessage: true, requestedBy: true } as const
+export const RUN_OF_ROW = {
+  uuid: true,
+  state: true,
+  status: true,
+  completion: true,
+  errorCode: true,
+  errorMessage: true,
+  requestedBy: true,
+} as const
 
 interface RunRecord extends Omit<RowRun, 'status' | 'completion'> {
   readonly status: string
