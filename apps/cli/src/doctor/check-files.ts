@@ -36,8 +36,11 @@ export function sqliteFile(url: string | undefined): string | null {
 }
 
 async function checkRoom(folder: string, findings: Findings): Promise<void> {
-  const disk = await statfs(folder).catch(() => null)
-  // A folder that is not there is the database check's to tell.
+  const disk = await statfs(folder).catch((error: NodeJS.ErrnoException) => {
+    // A folder that is not there is the database check's to tell.
+    if (error.code !== 'ENOENT') findings.warning(`How much room ${folder} has cannot be told (${error.code ?? error.message}).`)
+    return null
+  })
   if (!disk) return
   const free = disk.bavail * disk.bsize
   const says = `${Math.round(free / MEGABYTE).toLocaleString('en')} MB are free for the SQLite file.`

@@ -43,6 +43,6 @@ export function postLogin(app: FastifyInstance, { cookies, ...deps }: LogInDeps 
   })
 }
 
-function adviceOf({ sentence, runbook = '' }: { readonly sentence: string; readonly runbook?: string }): string {
+function adviceOf({ sentence, runbook }: { readonly sentence: string; readonly runbook: string }): string {
   return `${sentence} ${runbook}`
 }
