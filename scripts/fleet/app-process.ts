@@ -17,6 +17,8 @@ export interface AppSettings {
 
 export interface AppProcess {
   readonly name: string
+  /** The app's folder below apps/. */
+  readonly app: string
   readonly pid: number
   readonly isRunning: () => boolean
   /** Asks it to drain and waits. @returns its exit code; null where a signal ended it */
@@ -46,6 +48,7 @@ export async function startApp({ name, app, env, logFolder }: AppSettings): Prom
   await untilReady({ child, name, tail, exited })
   return {
     name,
+    app,
     pid: child.pid ?? 0,
     isRunning: () => child.exitCode === null && child.signalCode === null,
     async stop() {

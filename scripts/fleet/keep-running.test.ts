@@ -19,7 +19,14 @@ function watched() {
   const fleet = {
     logFolder: '/logs',
     redis: { pid: 7, url: '', port: 0, version: '', stop: async () => undefined, kill: async () => undefined },
-    app: (name: string) => ({ name, pid: 1, isRunning: () => !dead.has(name), stop: async () => 0, kill: async () => undefined }),
+    app: (name: string) => ({
+      name,
+      app: name,
+      pid: 1,
+      isRunning: () => !dead.has(name),
+      stop: async () => 0,
+      kill: async () => undefined,
+    }),
     restart: begin,
     restartRedis: () => begin('Redis'),
   }

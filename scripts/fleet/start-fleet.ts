@@ -32,6 +32,13 @@ export interface FleetOptions {
   readonly say?: (line: string) => void
 }
 
+export interface StartOptions {
+  /** @defaultValue the app's own name: it takes that one's place */
+  readonly as?: string
+  /** Added to what the fleet gives to the app, as it is. */
+  readonly env?: Settings
+}
+
 export interface Fleet {
   readonly apiUrl: string
   /** Where it is, if it was asked for. */
@@ -43,11 +50,14 @@ export interface Fleet {
   readonly redis: RedisServer | null
   readonly simulator: SimulatorClient | null
   readonly simulatorUrl: string | null
-  readonly app: (name: FleetApp | 'simulator') => AppProcess
+  /** @throws Error where no process has this name */
+  readonly app: (name: string) => AppProcess
   /** The environment that an app gets here: what another supervisor needs to run it instead. */
   readonly settingsOf: (name: FleetApp) => Settings
   /** Starts an app again that was stopped or killed. */
   restart(name: FleetApp): Promise<void>
+  /** Starts one more process of an app under a name of its own, on a free port, or an app again with settings of its own besides. */
+  start(name: FleetApp, options: StartOptions): Promise<AppProcess>
   /** Starts this fleet's Redis again, in the same place, after it was stopped or killed. */
   restartRedis(): Promise<void>
   /** Drains everything, the workers before what they need. Answers whether each app ended cleanly. */
@@ -89,11 +99,14 @@ export async function startFleet({
       overrides,
     }
     const settingsOf = (name: FleetApp) => settingsIn(around, name)
-    const start = async (name: FleetApp) => {
-      apps.set(name, await startApp({ name, app: name, env: settingsOf(name), logFolder }))
+    const start = async (name: FleetApp, { as = name, env = {} }: StartOptions = {}) => {
+      const ownPort: Settings = as === name ? {} : { API_PORT: '0', WORKER_PORT: '0', DASHBOARD_PORT: '0' }
+      const app = await startApp({ name: as, app: name, env: { ...settingsOf(name), ...ownPort, ...env }, logFolder })
+      apps.set(as, app)
+      return app
     }
     say(dashboard ? 'API, dashboard and workers' : 'API and workers')
-    await Promise.all([...WORKERS, 'api' as const, ...(dashboard ? ['dashboard' as const] : [])].map(start))
+    await Promise.all([...WORKERS, 'api' as const, ...(dashboard ? ['dashboard' as const] : [])].map((name) => start(name)))
 
     return {
       apiUrl: `http://127.0.0.1:${ports.api}`,
@@ -112,7 +125,8 @@ export async function startFleet({
         return app
       },
       settingsOf,
-      restart: start,
+      restart: async (name) => void (await start(name)),
+      start,
       async restartRedis() {
         redis = await startRedisServer({ dir: redisFolder, port: ports.redis })
       },
@@ -154,13 +168,12 @@ async function trustedAuthorities({
 }
 
 async function stopAll({ apps, redis }: { apps: ReadonlyMap<string, AppProcess>; redis: () => RedisServer | null }): Promise<boolean> {
-  const running = (names: readonly string[]) => names.map((name) => apps.get(name)).filter((app) => app?.isRunning())
+  const stopThose = (isOne: (app: AppProcess) => boolean) =>
+    Promise.all([...apps.values()].filter((app) => app.isRunning() && isOne(app)).map((app) => app.stop()))
   // First whoever takes in work, then whoever does it, then what they need to do it.
-  const codes = [
-    ...(await Promise.all(running(['api', 'dashboard']).map((app) => app?.stop()))),
-    ...(await Promise.all(running(WORKERS).map((app) => app?.stop()))),
-  ]
-  await Promise.all(running(['simulator']).map((app) => app?.stop()))
+  const isWorker = ({ app }: AppProcess) => WORKERS.some((worker) => worker === app)
+  const codes = [...(await stopThose(({ app }) => app === 'api' || app === 'dashboard')), ...(await stopThose(isWorker))]
+  await stopThose(({ app }) => app === 'simulators')
   await redis()?.stop()
   return codes.every((code) => code === 0)
 }
