@@ -7,11 +7,20 @@ import { apiClient } from './generate/api-client.ts'
 import { cliReference } from './generate/cli-reference.ts'
 import { environmentExample } from './generate/environment-example.ts'
 import { errorCodesPage } from './generate/error-codes-page.ts'
+import { performancePage } from './generate/performance-page.ts'
 import { personalDataPage } from './generate/personal-data-page.ts'
 import { processDocs } from './generate/process-docs.ts'
 
 const checkOnly = process.argv.includes('--check')
-const files = [...processDocs(), errorCodesPage(), environmentExample(), await personalDataPage(), ...(await apiClient()), cliReference()]
+const files = [
+  ...processDocs(),
+  errorCodesPage(),
+  environmentExample(),
+  await personalDataPage(),
+  await performancePage(),
+  ...(await apiClient()),
+  cliReference(),
+]
 const stale: string[] = []
 for (const { path, content } of files) {
   const file = join(REPOSITORY, path)

@@ -2,17 +2,7 @@ import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { cpus, loadavg, release, totalmem } from 'node:os'
 import { z } from 'zod'
-
-/** What a figure depends on besides our own code. */
-export interface Machine {
-  readonly node: string
-  readonly libraries: Readonly<Record<string, string>>
-  readonly cpus: string
-  readonly memoryGb: number
-  readonly kernel: string
-  /** Of the last minute, when the bench began: above a few tenths, somebody else was working. */
-  readonly loadBefore: number
-}
+import type { Machine } from './results.ts'
 
 const LIBRARIES = ['bullmq', 'ioredis'] as const
 const Manifest = z.object({ version: z.string() })
