@@ -62,8 +62,8 @@ export function createInMemoryLedger(): InMemoryLedger {
 
     async requestCancel({ uuid, at }) {
       const run = runs.get(uuid)
-      if (!run || run.dueAt === null) return run ?? null
-      const marked = { ...run, cancelRequestedAt: run.cancelRequestedAt ?? at, updatedAt: at }
+      if (!run || run.dueAt === null || run.cancelRequestedAt !== null) return run ?? null
+      const marked = { ...run, cancelRequestedAt: at, updatedAt: at }
       runs.set(uuid, marked)
       return marked
     },
@@ -74,13 +74,14 @@ export function createInMemoryLedger(): InMemoryLedger {
       const taker = [...runs.values()].find(
         (one) =>
           one.liveKey === liveKey ||
-          (one.status === 'completed' && one.process === run.process && one.subjectId === run.subjectId && one.uuid > run.uuid),
+          (one.status === 'completed' && tables.naturalKeys.get(one.uuid) === liveKey && one.updatedAt >= run.updatedAt),
       )
       if (taker) return { kind: 'taken', byUuid: taker.uuid }
       const replayed: Run = {
         ...run,
         state,
         status: 'in_progress',
+        completion: null,
         version: run.version + 1,
         attempt: 0,
         dueAt: at,
@@ -98,6 +99,7 @@ export function createInMemoryLedger(): InMemoryLedger {
       if (write) await write({ transaction: tables })
       if (runs.get(uuid) !== run) return { kind: 'changed' }
       runs.set(uuid, replayed)
+      tables.naturalKeys.set(uuid, liveKey)
       events.push(event)
       return { kind: 'replayed', run: replayed }
     },
@@ -189,7 +191,7 @@ function apply(tables: MemoryTables, transition: Transition): boolean {
   return true
 }
 
-function insert({ runs }: MemoryTables, run: NewRun): Run {
+function insert({ runs, naturalKeys }: MemoryTables, run: NewRun): Run {
   const inserted: Run = {
     ...run,
     status: 'new',
@@ -206,6 +208,7 @@ function insert({ runs }: MemoryTables, run: NewRun): Run {
     stateSince: run.createdAt,
   }
   runs.set(run.uuid, inserted)
+  naturalKeys.set(run.uuid, run.liveKey)
   return inserted
 }
 

@@ -7,6 +7,7 @@ import { describeAccepting } from './accepting.ts'
 import { describeCommitting } from './committing.ts'
 import { describeKeeping } from './keeping.ts'
 import { describeOperating } from './operating.ts'
+import { describeRandomly } from './random.ts'
 import { describeSweeping } from './sweeping.ts'
 import { describeWatching } from './watching.ts'
 
@@ -30,5 +31,6 @@ export function describeLedgerContract({ name, open }: { readonly name: string; 
     describeSweeping(open)
     describeKeeping(open)
     describeWatching(open)
+    describeRandomly(open)
   })
 }
