@@ -4,12 +4,12 @@ import { createIds, systemClock } from '@rollcall/engine'
 import { accountCreate } from '@rollcall/provisioning'
 import { createCreateHandlers, createPersistHandlers, createPollHandlers } from '@rollcall/provisioning/handlers'
 import { createInMemoryDirectory, createTransparentSealer } from '@rollcall/provisioning/testing'
-import { runEngine } from './run-engine.ts'
+import { contendWithEngine } from './contend-with-engine.ts'
 
 const directory = createInMemoryDirectory({ schools: ['2902418'], classes: ['771204', '771205'] })
 const sealer = createTransparentSealer()
 
-await runEngine({
+await contendWithEngine({
   process: accountCreate,
   handlers: ({ accounts, reservations }) => [
     ...createPersistHandlers({ accounts, reservations, sealer, randomInt: (below) => randomInt(below), newId: createIds(systemClock) }),

@@ -1,4 +1,4 @@
+import { contendWithEngine } from './contend-with-engine.ts'
 import { fiveStateHandlers, fiveStates } from './five-states.ts'
-import { runEngine } from './run-engine.ts'
 
-await runEngine({ process: fiveStates, handlers: () => fiveStateHandlers, inputOf: (index) => ({ id: `subject-${index}` }) })
+await contendWithEngine({ process: fiveStates, handlers: () => fiveStateHandlers, inputOf: (index) => ({ id: `subject-${index}` }) })

@@ -2,6 +2,7 @@
 import { defineHandlers, defineProcess, type StateHandlers } from '@rollcall/engine'
 import { z } from 'zod'
 
+/** The workers change as they do on the way of an account. The third is no polling one: its first look waits by design, which is no cost. */
 export const fiveStates = defineProcess({
   name: 'five-states',
   input: z.object({ id: z.string() }),
@@ -10,7 +11,7 @@ export const fiveStates = defineProcess({
   states: {
     ONE: { worker: 'persist', next: { done: 'TWO' } },
     TWO: { worker: 'create', received: z.object({ id: z.string() }), next: { done: 'THREE' } },
-    THREE: { worker: 'create', next: { done: 'FOUR' } },
+    THREE: { worker: 'compute', next: { done: 'FOUR' } },
     FOUR: { worker: 'create', next: { done: 'FIVE' } },
     FIVE: { worker: 'persist', next: { done: 'COMPLETED' } },
   },
@@ -22,7 +23,7 @@ export const fiveStateHandlers: readonly StateHandlers[] = [
   defineHandlers(fiveStates, 'persist', { ONE: done, FIVE: done }),
   defineHandlers(fiveStates, 'create', {
     TWO: async ({ input }) => ({ outcome: 'done', received: { id: input.id } }),
-    THREE: done,
     FOUR: done,
   }),
+  defineHandlers(fiveStates, 'compute', { THREE: done }),
 ]
