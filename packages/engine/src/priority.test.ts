@@ -38,3 +38,12 @@ test('a lane is known by the priority alone', () => {
     }),
   )
 })
+
+test('nobody gains by asking for more: who has more of his school before him never goes first', () => {
+  fc.assert(
+    fc.property(lane, ahead, ahead, (one, fewer, more) => {
+      const [first, second] = [Math.min(fewer, more), Math.max(fewer, more)]
+      expect(priorityOf({ lane: one, ahead: first })).toBeLessThanOrEqual(priorityOf({ lane: one, ahead: second }))
+    }),
+  )
+})
