@@ -89,7 +89,7 @@ export interface FailureCount {
 
 export interface RunQueries {
   find(uuid: string): Promise<Run | null>
-  /** In the order of writing. */
+  /** As it happened: by version and try, and within one as it was written. */
   history(uuid: string): Promise<RunEvent[]>
   list(filter: RunFilter, page: { readonly after: RunCursor | null; readonly limit: number }): Promise<RunPage>
   groupCounts(groupUuid: string): Promise<GroupCounts>

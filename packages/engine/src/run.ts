@@ -92,7 +92,7 @@ export type EventStatus = (typeof EVENT_STATUSES)[number]
 
 /** One row of a run's append-only history (table ObjectHistory). */
 export interface RunEvent {
-  /** UUIDv7: sorts in the order of writing. */
+  /** UUIDv7: sorts in the order in which one process wrote; clocks of several differ. */
   readonly id: string
   readonly runUuid: string
   readonly createdAt: EpochMs

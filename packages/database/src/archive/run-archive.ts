@@ -2,6 +2,7 @@
 // both and never in neither; a live run is never here.
 import type { EpochMs, GroupCounts, Run, RunCursor, RunEvent, RunFilter } from '@rollcall/engine'
 import type { ArchivedRun as ArchivedRunRow } from '../../generated/sqlserver/client.ts'
+import { inOrder } from '../ledger/in-order.ts'
 import { behind, whereOf, withWords } from '../ledger/run-queries.ts'
 import { eventOfRow, runOfRow } from '../ledger/run-row.ts'
 import type { PrismaClient } from '../prisma.ts'
@@ -23,7 +24,7 @@ export interface ArchivePage {
 
 export interface RunArchive {
   find(uuid: string): Promise<ArchivedRun | null>
-  /** In the order of writing; with what came after the run was put away. */
+  /** As it happened; with what came after the run was put away. */
   history(uuid: string): Promise<RunEvent[]>
   list(filter: ArchiveFilter, page: { readonly after: RunCursor | null; readonly limit: number }): Promise<ArchivePage>
   groupCounts(groupUuid: string): Promise<GroupCounts>
@@ -52,7 +53,7 @@ export function createRunArchive({ prisma, move }: { prisma: PrismaClient; move:
           prisma.archivedRunEvent.findMany({ where: { runUuid: uuid } }),
           prisma.runEvent.findMany({ where: { runUuid: uuid } }),
         ])
-        return [...archived, ...late].toSorted((a, b) => (a.id < b.id ? -1 : 1)).map(eventOfRow)
+        return inOrder([...archived, ...late]).map(eventOfRow)
       }),
 
     list: (filter, { after, limit }) =>

@@ -35,6 +35,20 @@ describe.each(testDialects)('questions about runs over $dialect', (dialect) => {
     expect(await database.ledger.history(run.uuid)).toEqual(events)
   })
 
+  test('a run’s history comes as it happened, although the clocks of those who wrote it differ', async () => {
+    const database = await openForTest(dialect)
+    const run = newRun()
+    await insert(database, run)
+    const [third = '', second = '', first = ''] = [newId(), newId(), newId()].toSorted()
+    const happened = [
+      eventOf(run, { id: first, version: 1, attempt: 0 }),
+      eventOf(run, { id: second, version: 1, attempt: 1 }),
+      eventOf(run, { id: third, version: 2, attempt: 0 }),
+    ]
+    for (const event of happened) await database.ledger.append(event)
+    expect(await database.ledger.history(run.uuid)).toEqual(happened)
+  })
+
   test('lists come newest first, page by page, with no run twice and none left out', async () => {
     const database = await openForTest(dialect)
     const runs = [1, 3, 3, 3, 2].map((minute) => newRun({ createdAt: T0 + minute }))

@@ -1,6 +1,7 @@
 import { type Completion, LIVE_STATUSES, type RunFilter, type RunQueries, type RunStatus } from '@rollcall/engine'
 import { chunks } from '../chunks.ts'
 import type { LedgerContext } from './context.ts'
+import { inOrder } from './in-order.ts'
 import { latestEvents } from './latest-events.ts'
 import { eventOfRow, runOfRow } from './run-row.ts'
 
@@ -15,8 +16,8 @@ export function createRunQueries({ prisma }: Pick<LedgerContext, 'prisma'>): Run
     },
 
     async history(uuid) {
-      const rows = await prisma.runEvent.findMany({ where: { runUuid: uuid }, orderBy: { id: 'asc' } })
-      return rows.map(eventOfRow)
+      const rows = await prisma.runEvent.findMany({ where: { runUuid: uuid } })
+      return inOrder(rows).map(eventOfRow)
     },
 
     async list(filter, { after, limit }) {

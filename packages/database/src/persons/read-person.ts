@@ -3,6 +3,7 @@ import type { ArchivedRun } from '../archive/run-archive.ts'
 import { archivedOfRow } from '../archive/run-archive.ts'
 import { auditEntryOf } from '../audit-log.ts'
 import { chunks } from '../chunks.ts'
+import { inOrder } from '../ledger/in-order.ts'
 import { eventOfRow, parseJson, runOfRow } from '../ledger/run-row.ts'
 import type { PrismaClient } from '../prisma.ts'
 import { msOrNull } from '../time.ts'
@@ -132,7 +133,7 @@ function uuidOf({ uuid }: { readonly uuid: string }): string {
   return uuid
 }
 
-/** By run, in the order of writing, from the ledger and from the archive. */
+/** By run, as it happened, from the ledger and from the archive. */
 async function readHistory(prisma: PrismaClient, uuids: readonly string[]): Promise<ReadonlyMap<string, RunEvent[]>> {
   const events: RunEvent[] = []
   for (const some of chunks(uuids, RUNS_PER_QUERY)) {
@@ -140,10 +141,7 @@ async function readHistory(prisma: PrismaClient, uuids: readonly string[]): Prom
     events.push(...(await prisma.runEvent.findMany({ where })).map(eventOfRow))
     events.push(...(await prisma.archivedRunEvent.findMany({ where })).map(eventOfRow))
   }
-  return Map.groupBy(
-    events.toSorted((a, b) => (a.id < b.id ? -1 : 1)),
-    ({ runUuid }) => runUuid,
-  )
+  return Map.groupBy(inOrder(events), ({ runUuid }) => runUuid)
 }
 
 async function readImportRows(prisma: PrismaClient, personId: string): Promise<ImportRowRecord[]> {
