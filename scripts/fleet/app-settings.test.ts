@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { type Surroundings, WORKERS, workerSettings } from './app-settings.ts'
+import { apiSettings, type Surroundings, WORKERS, workerSettings } from './app-settings.ts'
 
 const around: Surroundings = {
   folder: '/fleet',
@@ -7,6 +7,7 @@ const around: Surroundings = {
   redisUrl: 'redis://127.0.0.1:3',
   databaseUrl: 'file:/fleet/rollcall.db',
   credentialKeys: 'embedded:key',
+  usernameKey: 'digits',
   simulator: { url: 'https://localhost:2', caFile: '/fleet/simulators/trusted.pem' },
   overrides: { NODE_EXTRA_CA_CERTS: '/etc/office.pem', LOG_LEVEL: 'warn' },
 }
@@ -18,4 +19,9 @@ it('every worker trusts the simulator, whatever the caller’s environment trust
 
 it('the caller’s authorities stand where there is no simulator', () => {
   expect(workerSettings('worker-create', { ...around, simulator: null })).toMatchObject({ NODE_EXTRA_CA_CERTS: '/etc/office.pem' })
+})
+
+it('only worker-persist is told the key that usernames follow from', () => {
+  const holders = WORKERS.filter((worker) => 'USERNAME_KEY' in workerSettings(worker, around))
+  expect([...holders, ...('USERNAME_KEY' in apiSettings(around) ? ['api'] : [])]).toEqual(['worker-persist'])
 })

@@ -21,6 +21,7 @@ export interface Surroundings {
   readonly redisUrl: string
   readonly databaseUrl: string
   readonly credentialKeys: string
+  readonly usernameKey: string
   /** Null where a real tenant is configured. */
   readonly simulator: SimulatorAddress | null
   /** The caller's settings, e.g. LOG_LEVEL or GRAPH_TENANT_ID. */
@@ -71,6 +72,7 @@ export function workerSettings(worker: WorkerApp, around: Surroundings): Setting
     ...common(around),
     WORKER_PORT: String(around.ports[worker]),
     ...(worker === 'worker-create' || worker === 'worker-persist' ? { CREDENTIAL_KEYS: around.credentialKeys } : {}),
+    ...(worker === 'worker-persist' ? { USERNAME_KEY: around.usernameKey } : {}),
     ...(worker === 'worker-create' || worker === 'worker-poll' ? graphSettings(around) : {}),
     ...ownOf(worker, around),
     ...trusted(around),

@@ -1,4 +1,5 @@
-// What the embedded fleet must remember between starts and nobody else may read: the key that opens stored initial passwords.
+// What the embedded fleet must remember between starts and nobody else may read: the key that opens stored initial passwords, and the
+// one that usernames follow from.
 import { randomBytes } from 'node:crypto'
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
@@ -7,8 +8,16 @@ const KEY_BYTES = 32
 
 /** Makes the key file on the first start, readable by its owner alone. @returns the value for CREDENTIAL_KEYS */
 export async function embeddedCredentialKeys(file: string): Promise<string> {
+  return keptIn({ file, fresh: `embedded:${randomBytes(KEY_BYTES).toString('base64')}` })
+}
+
+/** The same for the digits of usernames. @returns the value for USERNAME_KEY */
+export async function embeddedUsernameKey(file: string): Promise<string> {
+  return keptIn({ file, fresh: randomBytes(KEY_BYTES).toString('base64') })
+}
+
+async function keptIn({ file, fresh }: { readonly file: string; readonly fresh: string }): Promise<string> {
   await mkdir(dirname(file), { recursive: true })
-  const fresh = `embedded:${randomBytes(KEY_BYTES).toString('base64')}`
   try {
     await writeFile(file, fresh, { mode: 0o600, flag: 'wx' })
     return fresh

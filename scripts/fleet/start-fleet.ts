@@ -15,7 +15,7 @@ import {
   type WorkerApp,
   workerSettings,
 } from './app-settings.ts'
-import { embeddedCredentialKeys } from './embedded-secrets.ts'
+import { embeddedCredentialKeys, embeddedUsernameKey } from './embedded-secrets.ts'
 import type { Ports } from './ports.ts'
 import { createSimulatorClient, type SimulatorClient } from './simulator-client.ts'
 
@@ -95,6 +95,7 @@ export async function startFleet({
       redisUrl: overrides.REDIS_URL ?? redis?.url ?? '',
       databaseUrl,
       credentialKeys: overrides.CREDENTIAL_KEYS ?? (await embeddedCredentialKeys(join(folder, 'credential.key'))),
+      usernameKey: overrides.USERNAME_KEY ?? (await embeddedUsernameKey(join(folder, 'username.key'))),
       simulator,
       overrides,
     }

@@ -4,7 +4,7 @@ import { createIds, systemClock } from '@rollcall/engine'
 import { operationsProcesses } from '@rollcall/operations'
 import { createLogger, createSealer, readEnv, runMain, startWorkerApp } from '@rollcall/platform'
 import { provisioningProcesses } from '@rollcall/provisioning'
-import { createImportHandlers, createPersistHandlers } from '@rollcall/provisioning/handlers'
+import { createImportHandlers, createPersistHandlers, createUsernameDigits } from '@rollcall/provisioning/handlers'
 import { WorkerPersistEnv } from './env.ts'
 
 await runMain({
@@ -24,6 +24,7 @@ await runMain({
           reservations: database.reservations,
           accounts: database.accounts,
           sealer,
+          digits: createUsernameDigits(env.USERNAME_KEY),
           randomInt: (below) => randomInt(below),
           newId,
         }),

@@ -23,6 +23,7 @@ const SECRET_KEYS = [
   'x-api-key',
   'X-API-KEY',
   'CREDENTIAL_KEYS',
+  'USERNAME_KEY',
   'DATABASE_URL',
   'REDIS_URL',
 ]

@@ -17,6 +17,8 @@ import { createCheckDirectory } from './release-reservation/states/check-directo
 import { createRelease } from './release-reservation/states/release.ts'
 import { createWatchDirectory } from './release-reservation/states/watch-directory.ts'
 
+export { createUsernameDigits } from './rules/username-digits.ts'
+
 export function createCreateHandlers(ports: SubmitUserPorts): StateHandlers[] {
   return [
     defineHandlers(accountCreate, 'create', {

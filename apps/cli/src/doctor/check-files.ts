@@ -20,14 +20,14 @@ export async function checkFiles({ env, file }: Pick<DoctorDeps, 'env' | 'file'>
   }
   if (file !== null) {
     await checkMode(file, findings)
-    await checkMode(join(dirname(file), 'credential.key'), findings)
+    for (const key of ['credential.key', 'username.key']) await checkMode(join(dirname(file), key), findings)
   }
   for (const [name, path] of Object.entries(env)) if (name.endsWith('_FILE') && SECRET.test(name) && path) await checkMode(path, findings)
   return [...findings.all]
 }
 
 /** Settings of ours that may hold a secret. */
-const SECRET = /^(?:DATABASE_URL|REDIS_URL|ROLLCALL_API_KEY|CREDENTIAL_KEYS|GRAPH_CLIENT_SECRET)_FILE$/
+const SECRET = /^(?:DATABASE_URL|REDIS_URL|ROLLCALL_API_KEY|CREDENTIAL_KEYS|USERNAME_KEY|GRAPH_CLIENT_SECRET)_FILE$/
 
 /** The path of a SQLite database; null where it is none, or lives in memory. */
 export function sqliteFile(url: string | undefined): string | null {

@@ -9,6 +9,7 @@ const COMPLETE = {
   GRAPH_DOMAIN: 'edu.example',
   GRAPH_CLIENT_SECRET: 'secret-word',
   CREDENTIAL_KEYS: `one:${randomBytes(32).toString('base64')}`,
+  USERNAME_KEY: randomBytes(32).toString('base64'),
 }
 
 function unwell(env: Readonly<Record<string, string>>): string[] {
@@ -23,14 +24,15 @@ describe('the settings', () => {
   })
 
   test('may be those of one app only', () => {
-    const { GRAPH_DOMAIN, CREDENTIAL_KEYS, GRAPH_CLIENT_SECRET, ...apiOnly } = COMPLETE
+    const { GRAPH_DOMAIN, CREDENTIAL_KEYS, USERNAME_KEY, GRAPH_CLIENT_SECRET, ...apiOnly } = COMPLETE
     const found = unwell(apiOnly)
     expect(found).toContain('warning: worker-poll cannot start with these settings: GRAPH_DOMAIN not set.')
     expect(found.filter((line) => line.startsWith('wrong'))).toEqual([])
   })
 
   test('may be those of the API’s machine, or of a container of one worker, and all is well there', () => {
-    const { GRAPH_DOMAIN, GRAPH_CLIENT_SECRET, ...api } = COMPLETE
+    const { GRAPH_DOMAIN, GRAPH_CLIENT_SECRET, USERNAME_KEY, ...api } = COMPLETE
+    expect(unwell(api)).toContain('warning: worker-persist cannot start with these settings: USERNAME_KEY not set.')
     expect(unwell(api).filter((line) => line.startsWith('wrong'))).toEqual([])
     expect(unwell({ ...COMPLETE, HOST: '0.0.0.0' })).toEqual([
       'warning: dashboard cannot start with these settings: DASHBOARD_PUBLIC_URL not set.',
@@ -45,6 +47,7 @@ describe('the settings', () => {
     ],
     ['an address that is none', { REDIS_URL: 'localhost' }, /^wrong: REDIS_URL: expected redis:/],
     ['half of an app’s settings', { GRAPH_DOMAIN: '' }, /^wrong: GRAPH_DOMAIN: is not set .*\(worker-create, worker-poll\)$/],
+    ['a key for usernames that is none', { USERNAME_KEY: 'short' }, /^wrong: USERNAME_KEY: must be a key of 32 bytes/],
     ['keys that are none', { CREDENTIAL_KEYS: 'one:short' }, /^wrong: CREDENTIAL_KEYS: entry 1 is not id:key/],
     ['a setting that is given twice', { REDIS_URL_FILE: '/run/redis' }, /^wrong: REDIS_URL: is set, and so is REDIS_URL_FILE/],
     [

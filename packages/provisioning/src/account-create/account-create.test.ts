@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { provisioningErrors } from '../errors.ts'
 import { aStudent, aTeacher, createProvisioningStory, type ProvisioningStory, releaseByHand } from '../testing/create-provisioning-story.ts'
 import { accountToCreate, directoryCall } from '../testing/directory-contract.ts'
+import type { AccountCreateInput } from './input.ts'
 import { accountCreate } from './process.ts'
 
 const HOUR = 3_600_000
@@ -337,6 +338,71 @@ describe('account-create', () => {
     const resultOf = ({ uuid }: { uuid: string }) => story.ledger.run(uuid).result
     expect(resultOf(older)).toMatchObject({ AWAITING_USER_CREATE: { adopted: true }, USER_NEISPUO_PERSIST: { existedBefore: true } })
     expect(resultOf(ours)).toMatchObject({ AWAITING_USER_CREATE: { adopted: true }, USER_NEISPUO_PERSIST: { existedBefore: false } })
+  })
+
+  describe('where SQL has forgotten the person, restored from a backup', () => {
+    /** The directory of one story, and nothing of its SQL. */
+    async function restored(input: AccountCreateInput) {
+      const before = createProvisioningStory()
+      await before.begin({ process: accountCreate, input })
+      await before.play()
+      const [account] = before.directory.accounts()
+      const story = createProvisioningStory()
+      const name = { personId: input.personId, username: account?.username ?? '' }
+      await story.directory.createAccount(accountToCreate(input.kind, name), directoryCall())
+      return { story, username: name.username }
+    }
+
+    test.each([['student', aStudent()] as const, ['teacher', aTeacher()] as const])(
+      'gives a %s the same name again and adopts the account, whose password is its own however young it is',
+      async (_kind, input) => {
+        const { story, username } = await restored(input)
+        const { uuid } = await story.begin({ process: accountCreate, input })
+        await story.play()
+
+        expect(story.trail(uuid)).toEqual(HAPPY_TRAIL)
+        expect(story.directory.accounts()).toMatchObject([{ username }])
+        expect(story.accounts.live()).toMatchObject([{ username, existedBefore: true }])
+        expect(story.ledger.run(uuid).result).toMatchObject({ AWAITING_USER_CREATE: { adopted: true, stoodBefore: true } })
+      },
+    )
+
+    test('finds it behind names that are others’ by now', async () => {
+      const story = createProvisioningStory()
+      const { kind, personId } = aTeacher()
+      story.directory.addForeignAccount('maria.obraztsova')
+      await story.directory.createAccount(accountToCreate(kind, { personId, username: 'maria.p.obraztsova' }), directoryCall())
+      const { uuid } = await story.begin({ process: accountCreate, input: aTeacher() })
+      await story.play()
+
+      expect(story.trail(uuid).at(-1)).toBe('COMPLETED full')
+      expect(story.directory.accounts()).toHaveLength(2)
+      expect(story.accounts.live()).toMatchObject([{ username: 'maria.p.obraztsova', existedBefore: true }])
+    })
+
+    test('adopts it where its name was learnt from the directory, and seals no password for it', async () => {
+      const story = createProvisioningStory()
+      const owner = { personId: aStudent().personId, kind: 'student' } as const
+      await story.directory.createAccount(accountToCreate('student', { ...owner, username: 'old00000001' }), directoryCall())
+      await story.reservations.reserve({ ...owner, candidates: ['old00000001'], replacing: null, sealedPassword: 'x' })
+      story.reservations.erasePassword(owner)
+      const { uuid } = await story.begin({ process: accountCreate, input: aStudent() })
+      await story.play()
+
+      expect(story.trail(uuid)).toEqual(HAPPY_TRAIL)
+      expect(story.accounts.live()).toMatchObject([{ username: 'old00000001', existedBefore: true }])
+    })
+  })
+
+  test('keeps the password of an account that its own order made, although another try says that it stands', async () => {
+    const story = createProvisioningStory()
+    story.directory.failNext('createAccount', { kind: 'loseAnswer', error: new Error('gateway timeout') })
+    story.directory.failNext('findAccount', { kind: 'throw', error: new TransientError(provisioningErrors.DIRECTORY_UNAVAILABLE) })
+    const { uuid } = await story.begin({ process: accountCreate, input: aStudent() })
+    await story.play()
+
+    expect(story.trail(uuid).at(-1)).toBe('COMPLETED full')
+    expect(story.ledger.run(uuid).result).toMatchObject({ USER_NEISPUO_PERSIST: { existedBefore: false } })
   })
 
   test('tells in its result under which id the user stands, be it one that stood already', async () => {

@@ -30,7 +30,12 @@ export const accountCreate = defineProcess({
       worker: 'persist',
       operation: 'RESERVED_USERNAME',
       retry: retryPolicies.database,
-      received: z.object({ username: z.string(), sealedAt: time }),
+      received: z.object({
+        username: z.string(),
+        sealedAt: time,
+        /** No order for an account can have gone out yet under this name with this password: one of the two is new. */
+        untried: z.literal(true).optional(),
+      }),
       next: { reserved: 'AWAITING_USER_CREATE' },
       replayable: true,
     },
@@ -47,6 +52,8 @@ export const accountCreate = defineProcess({
         renew: z.literal(true).optional(),
         /** The account that was adopted stands under a name that had been given up, and with it its password. */
         givenUp: z.literal(true).optional(),
+        /** The account that was adopted stood there before our first order for it could be sent: its password is its own. */
+        stoodBefore: z.literal(true).optional(),
       }),
       next: { submitted: 'POLL_USER_CREATE', nameTaken: 'RESERVE_USERNAME', passwordGone: 'RESERVE_USERNAME' },
       replayable: true,

@@ -1,9 +1,11 @@
+import { createSecretKey } from 'node:crypto'
 import { createIds } from '@rollcall/engine'
 import { createStory, type Story } from '@rollcall/engine/testing'
 import type { AccountCreateInput } from '../account-create/input.ts'
 import { accountCreate } from '../account-create/process.ts'
 import { createCreateHandlers, createImportHandlers, createPersistHandlers, createPollHandlers } from '../handlers.ts'
 import type { ReservationToRelease } from '../ports/account-store.ts'
+import { createUsernameDigits } from '../rules/username-digits.ts'
 import {
   createInMemoryAccounts,
   createInMemoryReservations,
@@ -34,12 +36,13 @@ export function createProvisioningStory(options: Omit<InMemoryDirectoryOptions, 
     drawn += 7_919
     return drawn % below
   }
+  const digits = createUsernameDigits(createSecretKey(Buffer.alloc(32, 7)))
   const imports = createInMemoryImports(() => story.ledger.runs())
   const queries = { openRuns: (scopeIds: readonly string[]) => story.ledger.openRuns(scopeIds) }
   const newId = createIds({ now: () => now() })
   const story: Story = createStory({
     handlers: [
-      ...createPersistHandlers({ reservations, accounts, sealer, randomInt, newId }),
+      ...createPersistHandlers({ reservations, accounts, sealer, digits, randomInt, newId }),
       ...createImportHandlers({ imports, accounts, queries, newId }),
       ...createCreateHandlers({ directory, reservations, sealer }),
       ...createPollHandlers({ directory }),

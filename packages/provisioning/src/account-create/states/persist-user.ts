@@ -49,8 +49,8 @@ export function createPersistUser({ accounts, newId }: PersistUserPorts): Handle
 }
 
 function hasPasswordOfItsOwn({ result }: Work<AccountCreate, 'USER_NEISPUO_PERSIST'>): boolean {
-  const { adopted = false, givenUp = false } = result.AWAITING_USER_CREATE ?? {}
-  if (givenUp) return true
+  const { adopted = false, givenUp = false, stoodBefore = false } = result.AWAITING_USER_CREATE ?? {}
+  if (givenUp || stoodBefore) return true
   return existedBefore({
     adopted,
     createdAt: result.POLL_USER_CREATE?.createdAt ?? null,

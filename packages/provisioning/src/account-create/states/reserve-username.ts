@@ -4,6 +4,7 @@ import type { Reservation, UsernameReservations } from '../../ports/account-stor
 import type { Sealer } from '../../ports/sealer.ts'
 import { createInitialPassword, passwordContext } from '../../rules/initial-password.ts'
 import { isoOrNull } from '../../rules/iso-or-null.ts'
+import type { UsernameDigits } from '../../rules/username-digits.ts'
 import { usernameCandidates } from '../../rules/usernames.ts'
 import type { AccountCreate } from '../process.ts'
 
@@ -13,7 +14,8 @@ const ROUNDS = 20
 export interface ReserveUsernamePorts {
   readonly reservations: UsernameReservations
   readonly sealer: Sealer
-  /** Cryptographically random. */
+  readonly digits: UsernameDigits
+  /** Cryptographically random; for passwords. */
   readonly randomInt: (below: number) => number
 }
 
@@ -24,6 +26,7 @@ export interface ReserveUsernamePorts {
 export function createReserveUsername({
   reservations,
   sealer,
+  digits,
   randomInt,
 }: ReserveUsernamePorts): HandlerOf<AccountCreate, 'RESERVE_USERNAME'> {
   return async ({ input, result }) => {
@@ -33,11 +36,15 @@ export function createReserveUsername({
     const { takenUsername: replacing = null, renew: renewing = false } = result.AWAITING_USER_CREATE ?? {}
     for (let round = 0; round < ROUNDS; round += 1) {
       const person = { ...input, middleName: input.middleName ?? null }
-      const candidates = usernameCandidates({ kind, person, round, randomInt })
+      const candidates = usernameCandidates({ kind, person, round, digits })
       const asked = { personId, kind, candidates, replacing, renewing, sealedPassword }
       const reservation: Reservation | null = await reservations.reserve(asked)
       if (!reservation) continue
-      return { outcome: 'reserved', received: { username: reservation.username, sealedAt: isoOrNull(reservation.sealedAt) } }
+      const { username, sealedAt } = reservation
+      const isSealedHere = reservation.sealedPassword === sealedPassword
+      const isReplacedHere = replacing !== null && replacing === result.RESERVE_USERNAME?.username && replacing !== username
+      const untried = (isSealedHere || isReplacedHere) && { untried: true as const }
+      return { outcome: 'reserved', received: { username, sealedAt: isoOrNull(sealedAt), ...untried } }
     }
     throw new TerminalError(provisioningErrors.USERNAMES_EXHAUSTED)
   }

@@ -1,6 +1,6 @@
 import { type AnswerOf, type HandlerOf, notYet, TerminalError, type Work } from '@rollcall/engine'
 import { provisioningErrors } from '../../errors.ts'
-import type { UsernameReservations } from '../../ports/account-store.ts'
+import type { Reservation, UsernameReservations } from '../../ports/account-store.ts'
 import type { Directory, DirectoryAccount } from '../../ports/directory.ts'
 import type { Sealer } from '../../ports/sealer.ts'
 import { directoryCallOf } from '../../rules/directory-call-of.ts'
@@ -43,7 +43,8 @@ export function createSubmitUser({ directory, reservations, sealer }: SubmitUser
     const current = reservation?.username === username ? reservation : null
     if (!work.isFirstTry || current === null || current.sealedPassword === null) {
       const found = await lookUp()
-      if (found) return recognise({ found, work, username, givenUp: current === null })
+      const stoodBefore = current !== null && hasNeverHadPassword(current)
+      if (found) return recognise({ found, work, username, givenUp: current === null, stoodBefore })
     }
     if (current === null || current.sealedPassword === null) return renew({ erasedAt: reservation?.erasedAt ?? null, work, username })
     for (const name of current.formerNames) {
@@ -72,10 +73,17 @@ export function createSubmitUser({ directory, reservations, sealer }: SubmitUser
       case 'conflict':
       case 'unknown': {
         const found = await lookUp()
-        return found ? recognise({ found, work, username, givenUp: false }) : notYet
+        // Of our one and only order under this name the directory says that it came too late: it was not this one that made the account.
+        const stoodBefore = answer.kind === 'conflict' && work.isFirstTry && work.result.RESERVE_USERNAME?.untried === true
+        return found ? recognise({ found, work, username, givenUp: false, stoodBefore }) : notYet
       }
     }
   }
+}
+
+/** Its name was learnt from the directory, by which time the account stood: `takeBack` notes a password that was gone as soon as it was there. */
+function hasNeverHadPassword({ sealedAt, erasedAt }: Reservation): boolean {
+  return sealedAt === null || sealedAt === erasedAt
 }
 
 function recognise({
@@ -83,17 +91,25 @@ function recognise({
   work,
   username,
   givenUp,
+  stoodBefore,
 }: {
   readonly found: DirectoryAccount
   readonly work: Work<AccountCreate, State>
   readonly username: string
   readonly givenUp: boolean
+  readonly stoodBefore: boolean
 }): Answer {
   switch (whoseAccount({ found, personId: work.input.personId, waitedMs: work.now - work.stateSince })) {
     case 'unclear':
       return notYet
     case 'ours':
-      return submitted({ username, azureId: found.azureId, adopted: true, ...(givenUp && { givenUp }) })
+      return submitted({
+        username,
+        azureId: found.azureId,
+        adopted: true,
+        ...(givenUp && { givenUp }),
+        ...(stoodBefore && { stoodBefore }),
+      })
     case 'anothers':
       return { outcome: 'nameTaken', submitted: { username }, received: { azureId: null, adopted: false, takenUsername: username } }
   }
@@ -125,6 +141,7 @@ function submitted({
   readonly azureId: string | null
   readonly adopted: boolean
   readonly givenUp?: true
+  readonly stoodBefore?: true
 }): Answer & object {
   return { outcome: 'submitted', submitted: { username }, received: { ...account, takenUsername: null } }
 }
