@@ -77,7 +77,12 @@ async function resultFile(id: string): Promise<string> {
 
 async function auditAll() {
   const runs = await fleet.database.prisma.run.findMany({ where: { process: 'account-create' }, select: { uuid: true } })
-  return audit({ accepted: runs.map(({ uuid }) => uuid), database: fleet.database, simulator: fleet.simulatorLevers })
+  return audit({
+    accepted: runs.map(({ uuid }) => uuid),
+    database: fleet.database,
+    simulator: fleet.simulatorLevers,
+    redis: fleet.redisUrl,
+  })
 }
 
 describe('a file of 300 rows', () => {

@@ -73,7 +73,7 @@ describe('the fleet under PM2', () => {
     expect(await statuses()).toEqual(allAre('online'))
     expect((await list()).filter(({ name, pid }) => before.get(name) === pid)).toEqual([])
     await untilEnded(fleet.database, { count: LOAD })
-    expect(await audit({ accepted, database: fleet.database, simulator: fleet.simulatorLevers })).toEqual(CLEAN)
+    expect(await audit({ accepted, database: fleet.database, simulator: fleet.simulatorLevers, redis: fleet.redisUrl })).toEqual(CLEAN)
   })
 
   test('is stopped under load, every app with exit code 0, and goes on where it was once it is started again', async () => {
@@ -86,6 +86,6 @@ describe('the fleet under PM2', () => {
     )
     await pm2('start', 'pm2.config.cjs')
     await untilEnded(fleet.database, { count: 2 * LOAD })
-    expect(await audit({ accepted, database: fleet.database, simulator: fleet.simulatorLevers })).toEqual(CLEAN)
+    expect(await audit({ accepted, database: fleet.database, simulator: fleet.simulatorLevers, redis: fleet.redisUrl })).toEqual(CLEAN)
   })
 })

@@ -76,7 +76,7 @@ describe('a request for an account', () => {
   test('leaves one story in ledger, users and directory', async () => {
     const runs = await fleet.database.prisma.run.findMany({ where: { process: 'account-create' } })
     const accepted = runs.map((run) => run.uuid)
-    expect(await audit({ accepted, database: fleet.database, simulator: fleet.simulatorLevers })).toEqual(CLEAN)
+    expect(await audit({ accepted, database: fleet.database, simulator: fleet.simulatorLevers, redis: fleet.redisUrl })).toEqual(CLEAN)
   })
 })
 

@@ -152,7 +152,10 @@ test('a pupil whose enrolment was given up is enrolled by a replay of the run th
 })
 
 test('afterwards ledger, users and directory tell one story', async () => {
-  expect(await audit({ accepted, database: fleet.database, simulator: fleet.simulatorLevers })).toEqual({ ...CLEAN, failed: [superseded] })
+  expect(await audit({ accepted, database: fleet.database, simulator: fleet.simulatorLevers, redis: fleet.redisUrl })).toEqual({
+    ...CLEAN,
+    failed: [superseded],
+  })
 })
 
 /** Nobody else can write to the database until the returned function is called. */

@@ -33,7 +33,7 @@ async function postOne(): Promise<string> {
 
 async function expectCleanEnd(): Promise<void> {
   await untilEnded(fleet.database, { count: accepted.length, withinMs: 120_000 })
-  expect(await audit({ accepted, database: fleet.database, simulator: fleet.simulatorLevers })).toEqual(CLEAN)
+  expect(await audit({ accepted, database: fleet.database, simulator: fleet.simulatorLevers, redis: fleet.redisUrl })).toEqual(CLEAN)
 }
 
 function stateIs(uuid: string, state: string): Promise<void> {

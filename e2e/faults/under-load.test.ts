@@ -25,7 +25,7 @@ function partlyDone(share: number): Promise<void> {
 
 async function expectCleanEnd(accepted: readonly string[], withinMs = 120_000): Promise<void> {
   await untilEnded(fleet.database, { count: accepted.length, withinMs })
-  expect(await audit({ accepted, database: fleet.database, simulator: fleet.simulatorLevers })).toEqual(CLEAN)
+  expect(await audit({ accepted, database: fleet.database, simulator: fleet.simulatorLevers, redis: fleet.redisUrl })).toEqual(CLEAN)
 }
 
 describe('nobody is lost and nobody is made twice', () => {

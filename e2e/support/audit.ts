@@ -1,11 +1,16 @@
-// The last word of every fault test: what was accepted, the ledger, the business tables and the directory must tell one story.
+// The last word of every fault test: what was accepted, the ledger with its history, Redis, the business tables and the directory must tell
+// one story. It takes no part in it: it reads, and starts nothing.
+import { setTimeout as pause } from 'node:timers/promises'
 import type { Database } from '@rollcall/database'
 import type { SimulatorClient } from '@rollcall/scripts/fleet'
+import type { Cluster, Redis } from 'ioredis'
+import { judgeHistory } from './audit/judge-history.ts'
+import { lookOverQueues } from './audit/look-over-queues.ts'
 
 export interface Audit {
-  /** Accepted, but not in the ledger. */
+  /** Accepted, but neither in the ledger nor in the archive. */
   readonly lost: readonly string[]
-  /** Accepted, and not ended. */
+  /** Not ended, whoever asked for it. */
   readonly unfinished: readonly string[]
   readonly failed: readonly string[]
   /** Persons with more than one account of ours in the directory. */
@@ -14,8 +19,20 @@ export interface Audit {
   readonly doubledUsers: readonly string[]
   /** Accounts of ours in the directory that no run names. */
   readonly unnamedAccounts: readonly string[]
+  /** Live users that no run made. */
+  readonly unnamedUsers: readonly string[]
   /** Persons whose completed run left no user, or one that points at another account than the directory's. */
   readonly mismatched: readonly string[]
+  /** Persons whose run is fully completed, and whose account is not in one school and as many classes as were asked for. */
+  readonly misplaced: readonly string[]
+  /** What the history of a run does not tell, or tells twice. */
+  readonly inconsistent: readonly string[]
+  /** Jobs that will be worked although their run has ended, or does not exist. */
+  readonly leftoverJobs: readonly string[]
+  /** What Redis keeps of jobs that nobody will ever work or tidy away. */
+  readonly strayJobs: readonly string[]
+  /** Live runs of whatever process that wait for nobody, and that no worker will get. */
+  readonly withoutJob: readonly string[]
 }
 
 export const CLEAN: Audit = {
@@ -25,7 +42,53 @@ export const CLEAN: Audit = {
   doubledInDirectory: [],
   doubledUsers: [],
   unnamedAccounts: [],
+  unnamedUsers: [],
   mismatched: [],
+  misplaced: [],
+  inconsistent: [],
+  leftoverJobs: [],
+  strayJobs: [],
+  withoutJob: [],
+}
+
+/** What a killed worker had in its hands is taken from it within 9 s, and then found to be superseded. */
+const SETTLES_WITHIN_MS = 20_000
+const LOOK_EVERY_MS = 500
+const ACCOUNTS = 'account-create'
+/** The canary is watched by the fleet itself, and a lost one comes back with the next reconcile. */
+const CANARY = 'canary'
+
+export interface AuditInput {
+  /** The uuids that were answered with 202. */
+  readonly accepted: readonly string[]
+  readonly database: Database
+  readonly simulator: SimulatorClient
+  /** A URL, or a connection of the caller's. Without it Redis is not looked at. */
+  readonly redis?: string | Redis | Cluster
+  /** @defaultValue rollcall */
+  readonly namespace?: string
+}
+
+export async function audit({ accepted, database, simulator, redis, namespace = 'rollcall' }: AuditInput): Promise<Audit> {
+  // First Redis: while it settles, the last jobs may still write to the rest.
+  const queues = redis === undefined ? SETTLED : await auditQueues({ database, redis, namespace })
+  const [ledger, people] = await Promise.all([auditLedger({ accepted, database }), auditPeople({ database, simulator })])
+  return { ...ledger, ...people, ...queues }
+}
+
+async function auditLedger({ accepted, database: { prisma } }: Pick<AuditInput, 'accepted' | 'database'>) {
+  const events = await prisma.runEvent.findMany({ orderBy: [{ runUuid: 'asc' }, { id: 'asc' }] })
+  const eventsOf = Map.groupBy(events, ({ runUuid }) => runUuid)
+  const all = await prisma.run.findMany()
+  const archived = await prisma.archivedRun.findMany({ select: { uuid: true } })
+  const known = new Set([...all, ...archived].map(({ uuid }) => uuid))
+  const runs = all.filter(({ process }) => process === ACCOUNTS)
+  return {
+    lost: accepted.filter((uuid) => !known.has(uuid)),
+    unfinished: runs.filter((run) => run.dueAt !== null).map((run) => `${run.uuid} in ${run.state}`),
+    failed: runs.filter((run) => run.status === 'failed').map((run) => `${run.uuid} ${run.errorCode}`),
+    inconsistent: all.flatMap((run) => judgeHistory({ run, events: eventsOf.get(run.uuid) ?? [] })),
+  }
 }
 
 interface DirectoryUser {
@@ -33,41 +96,97 @@ interface DirectoryUser {
   readonly deleted: boolean
   /** Whose account it is; empty for one that is not ours. */
   readonly markers: { readonly student?: string; readonly teacher?: string; readonly employee?: string }
+  readonly schools: readonly string[]
+  readonly memberOf: readonly string[]
+  readonly teaches: readonly string[]
 }
 
 function markerOf({ markers }: DirectoryUser): string {
   return markers.student ?? markers.teacher ?? markers.employee ?? ''
 }
 
-export async function audit({
-  accepted,
-  database,
-  simulator,
-}: {
-  readonly accepted: readonly string[]
-  readonly database: Database
-  readonly simulator: SimulatorClient
-}): Promise<Audit> {
-  const runs = await database.prisma.run.findMany({ where: { process: 'account-create' } })
-  const users = await database.prisma.sysUser.findMany({ where: { deletedOn: null }, include: { person: true } })
+async function auditPeople({ database: { prisma }, simulator }: Pick<AuditInput, 'database' | 'simulator'>) {
+  const runs = await prisma.run.findMany({ where: { process: ACCOUNTS } })
+  const archived = await prisma.archivedRun.findMany({ where: { process: ACCOUNTS } })
+  const users = await prisma.sysUser.findMany({ where: { deletedOn: null }, include: { person: true } })
   const { users: directory } = await simulator.get<{ users: readonly DirectoryUser[] }>('/state')
-  const byUuid = new Map(runs.map((run) => [run.uuid, run]))
   const ours = directory.filter((user) => !user.deleted && markerOf(user) !== '')
   const idsByMarker = Map.groupBy(ours, markerOf)
-  const named = new Set(runs.flatMap((run) => [...run.resultObject.matchAll(/"azureId":"([^"]+)"/g)].map(([, id]) => id)))
+  const everyRun = [...runs, ...archived]
+  const named = new Set(everyRun.flatMap((run) => [...run.resultObject.matchAll(/"azureId":\s*"([^"]+)"/g)].map(([, id]) => id)))
+  const runUuids = new Set(everyRun.map(({ uuid }) => uuid))
   const completed = runs.filter((run) => run.status === 'completed')
+  const accountOf = (personId: string | null) => idsByMarker.get(personId ?? '')?.at(0)
 
   return {
-    lost: accepted.filter((uuid) => !byUuid.has(uuid)),
-    unfinished: runs.filter((run) => run.dueAt !== null).map((run) => `${run.uuid} in ${run.state}`),
-    failed: runs.filter((run) => run.status === 'failed').map((run) => `${run.uuid} ${run.errorCode}`),
     doubledInDirectory: [...idsByMarker].filter(([, some]) => some.length > 1).map(([marker]) => marker),
     doubledUsers: [...Map.groupBy(users, (user) => user.personId)].filter(([, some]) => some.length > 1).map(([personId]) => personId),
     unnamedAccounts: ours.filter((user) => !named.has(user.id)).map((user) => user.id),
+    unnamedUsers: users.filter(({ runUuid }) => !runUuids.has(runUuid)).map(({ personId }) => personId),
     mismatched: completed.flatMap(({ subjectId }) => {
       const user = users.find((one) => one.personId === subjectId)
-      const account = idsByMarker.get(subjectId ?? '')?.at(0)
+      const account = accountOf(subjectId)
       return user && account && user.person.azureId === account.id ? [] : [String(subjectId)]
     }),
+    misplaced: completed.flatMap(({ completion, inputArgs, subjectId }) => {
+      const account = accountOf(subjectId)
+      return completion === 'full' && account && !isPlaced(account, inputArgs) ? [String(subjectId)] : []
+    }),
   }
+}
+
+function isPlaced({ schools, memberOf, teaches }: DirectoryUser, inputArgs: string): boolean {
+  const { classIds } = JSON.parse(inputArgs) as { readonly classIds: readonly string[] }
+  return schools.length === 1 && new Set([...memberOf, ...teaches]).size >= new Set(classIds).size
+}
+
+type QueueFindings = Pick<Audit, 'leftoverJobs' | 'strayJobs' | 'withoutJob'>
+const SETTLED: QueueFindings = { leftoverJobs: [], strayJobs: [], withoutJob: [] }
+
+/** A job is added after the commit and ends after it: what stands in two looks in a row is no such moment. */
+async function auditQueues(input: Required<Pick<AuditInput, 'database' | 'redis' | 'namespace'>>): Promise<QueueFindings> {
+  const deadline = Date.now() + SETTLES_WITHIN_MS
+  let before = await lookOnce(input)
+  let standing = before
+  while (!isSettled(standing) && Date.now() < deadline) {
+    await pause(LOOK_EVERY_MS)
+    const now = await lookOnce(input)
+    standing = {
+      leftoverJobs: inBoth(before.leftoverJobs, now.leftoverJobs),
+      strayJobs: inBoth(before.strayJobs, now.strayJobs),
+      withoutJob: inBoth(before.withoutJob, now.withoutJob),
+    }
+    before = now
+  }
+  return standing
+}
+
+async function lookOnce({
+  database: { prisma },
+  redis,
+  namespace,
+}: Required<Pick<AuditInput, 'database' | 'redis' | 'namespace'>>): Promise<QueueFindings> {
+  const { pending, stray } = await lookOverQueues({ redis, namespace })
+  const live = await prisma.run.findMany({
+    where: { dueAt: { not: null }, status: { not: 'waiting' } },
+    select: { uuid: true, version: true, process: true, state: true },
+  })
+  const uuids = new Set(live.map(({ uuid }) => uuid))
+  const jobs = new Set(pending.map(({ uuid, version }) => `${uuid}-${version}`))
+  const describe = ({ queue, uuid, version }: (typeof pending)[number]) => `${uuid}-${version} in ${queue}`
+  return {
+    leftoverJobs: pending.filter(({ uuid }) => !uuids.has(uuid)).map(describe),
+    strayJobs: stray.map(describe),
+    withoutJob: live
+      .filter(({ uuid, version, process }) => process !== CANARY && !jobs.has(`${uuid}-${version}`))
+      .map(({ uuid, version, state }) => `${uuid}-${version} in ${state}`),
+  }
+}
+
+function isSettled({ leftoverJobs, strayJobs, withoutJob }: QueueFindings): boolean {
+  return leftoverJobs.length + strayJobs.length + withoutJob.length === 0
+}
+
+function inBoth(before: readonly string[], now: readonly string[]): readonly string[] {
+  return before.filter((one) => now.includes(one))
 }

@@ -27,7 +27,7 @@ export function followStudents(fleet: TestFleet): FollowedStudents {
       const completed = () => prisma.run.count({ where: { uuid: { in: accepted }, completion: 'full' } })
       await waitUntil(`${accepted.length} runs are completed`, async () => (await completed()) === accepted.length)
       expect(await prisma.runEvent.count({ where: { runUuid: { in: accepted }, attempt: { gt: 0 } } })).toBe(0)
-      expect(await audit({ accepted, database: fleet.database, simulator: fleet.simulatorLevers })).toEqual(CLEAN)
+      expect(await audit({ accepted, database: fleet.database, simulator: fleet.simulatorLevers, redis: fleet.redisUrl })).toEqual(CLEAN)
     },
   }
 }
