@@ -1,8 +1,9 @@
 // Every scenario of the bench, in the order in which `pnpm bench` measures them: one line each, a folder each.
+import { api } from './api/scenario.ts'
 import { engine } from './engine/scenario.ts'
 import type { Scenario } from './harness/scenario.ts'
 import { wireBudget } from './wire-budget/scenario.ts'
 import { wireSingle } from './wire-single/scenario.ts'
 import { wireThroughput } from './wire-throughput/scenario.ts'
 
-export const SCENARIOS: readonly Scenario[] = [engine, wireThroughput, wireBudget, wireSingle]
+export const SCENARIOS: readonly Scenario[] = [engine, api, wireThroughput, wireBudget, wireSingle]
