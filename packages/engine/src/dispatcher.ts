@@ -22,7 +22,10 @@ export interface Dispatcher {
   wake(job: Pick<StateJob, 'process' | 'state' | 'uuid' | 'version'>): Promise<void>
   /** Whether the queue has lost its memory since `remember` was called last. */
   isForgetful(): Promise<boolean>
-  remember(): Promise<void>
+  /** Leaves a note in the queue, before all that is missing is put back. */
+  beginRemembering(): Promise<string>
+  /** Everything was put back since the note was left. False: the queue has lost its memory once more, and the note with it. */
+  remember(note: string): Promise<boolean>
 }
 
 /** `<process>.<STATE>`, as Bull Board shows it. */

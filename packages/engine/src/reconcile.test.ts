@@ -31,6 +31,7 @@ function arrange({ overdue = [], instance = 'one' }: { overdue?: readonly DueRun
   const restored: StateJob[][] = []
   const notices: Notice[] = []
   let forgetful = false
+  let flushes = 0
   let failing = (_jobs: readonly StateJob[]) => false
   const deps: ReconcileDeps = {
     ledger: {
@@ -47,8 +48,11 @@ function arrange({ overdue = [], instance = 'one' }: { overdue?: readonly DueRun
         return jobs.length
       },
       isForgetful: async () => forgetful,
-      async remember() {
+      beginRemembering: async () => String(flushes),
+      async remember(note) {
+        if (note !== String(flushes)) return false
         forgetful = false
+        return true
       },
     },
     leases,
@@ -71,6 +75,7 @@ function arrange({ overdue = [], instance = 'one' }: { overdue?: readonly DueRun
     restored,
     forget: () => {
       forgetful = true
+      flushes += 1
     },
     isForgetful: () => forgetful,
     failWhen: (predicate: typeof failing) => {
@@ -262,5 +267,22 @@ describe('after a flush of Redis', () => {
     expect(await reconcile()).toMatchObject({ examined: 1_500, flushed: true })
     expect(isForgetful()).toBe(false)
     expect(new Set(restoredUuids()).size).toBe(1_500)
+  })
+
+  test('one more flush in the middle of the walk is noticed, and the next pass walks again', async () => {
+    const { deps, failWhen, forget, isForgetful } = arrange({ overdue: overdueRuns(1_500, now - 60 * MINUTE) })
+    forget()
+    let isFirst = true
+    failWhen(() => {
+      if (!isFirst) return false
+      isFirst = false
+      forget()
+      return false
+    })
+    const reconcile = createReconcile(deps)
+    expect(await reconcile()).toMatchObject({ examined: 1_500, flushed: true })
+    expect(isForgetful()).toBe(true)
+    expect(await reconcile()).toMatchObject({ examined: 1_500, flushed: true })
+    expect(isForgetful()).toBe(false)
   })
 })

@@ -15,14 +15,15 @@ const OVERDUE_MS = 60_000
 /** Runs that poll stay overdue for as long as they poll, so a pass may find more than it takes; the next one goes on behind it. */
 const RUNS_PER_PASS = 20_000
 const RUNS_PER_PAGE = 1_000
-const LEASE = 'reconcile'
-const LEASE_MS = 60_000
+export const RECONCILE_LEASE = 'reconcile'
+/** Of one page, at the longest; whoever dies with the lease keeps the others from their work for so long. */
+const LEASE_MS = 15_000
 /** Later than any run is due, and a time that SQL can still write. */
 const END_OF_TIME = Date.UTC(9999, 0, 1)
 
 export interface ReconcileDeps {
   readonly ledger: Pick<Ledger, 'due'>
-  readonly dispatcher: Pick<Dispatcher, 'restore' | 'isForgetful' | 'remember'>
+  readonly dispatcher: Pick<Dispatcher, 'restore' | 'isForgetful' | 'beginRemembering' | 'remember'>
   readonly leases: Pick<Leases, 'acquire'>
   readonly closures: Pick<Closures, 'list'>
   readonly gate: Pick<ResourceGate, 'close' | 'isClosed' | 'reopen'>
@@ -67,13 +68,14 @@ export function createReconcile(deps: ReconcileDeps): Reconcile {
   async function pass(): Promise<ReconcilePass | null> {
     if (!(await holdsLease(deps))) return null
     const flushed = await dispatcher.isForgetful()
+    const note = flushed ? await dispatcher.beginRemembering() : null
     await agreeOnClosures(deps)
     const walked = flushed
       ? await walk(deps, { before: END_OF_TIME, after: null, limit: Number.POSITIVE_INFINITY })
       : await walk(deps, { before: clock.now() - OVERDUE_MS, after: reached, limit: RUNS_PER_PASS })
     reached = walked.reached
-    // Only after the whole walk: a reconciler that dies in the middle of it leaves the queue marked as forgetful.
-    if (flushed && walked.complete) await dispatcher.remember()
+    // Only after the whole walk: a reconciler that dies in the middle of it leaves the queue marked as forgetful. So does a flush in its middle.
+    if (note !== null && walked.complete) await dispatcher.remember(note)
     const { examined, restored, stranded, failure } = walked
     notify({ kind: 'reconciled', examined, restored, flushed })
     if (stranded > 0) notify({ kind: 'unexpected', run: null, message: strandedMessage(stranded) })
@@ -136,7 +138,7 @@ async function walk(
 
 /** Takes the lease, or makes it last for another page. */
 function holdsLease({ leases, instance }: ReconcileDeps): Promise<boolean> {
-  return leases.acquire({ name: LEASE, holder: instance, forMs: LEASE_MS })
+  return leases.acquire({ name: RECONCILE_LEASE, holder: instance, forMs: LEASE_MS })
 }
 
 function jobOf({ clock, stateToday: today }: ReconcileDeps, run: DueRun): StateJob | null {

@@ -167,9 +167,17 @@ describe('the memory of Redis', () => {
   test('counts as lost until it has been filled, and again after FLUSHALL', async () => {
     const { connection, dispatcher } = await arrange()
     expect(await dispatcher.isForgetful()).toBe(true)
-    await dispatcher.remember()
+    expect(await dispatcher.remember(await dispatcher.beginRemembering())).toBe(true)
     expect(await dispatcher.isForgetful()).toBe(false)
     await connection.flushall()
+    expect(await dispatcher.isForgetful()).toBe(true)
+  })
+
+  test('counts as lost where a FLUSHALL came in the middle of filling it', async () => {
+    const { connection, dispatcher } = await arrange()
+    const note = await dispatcher.beginRemembering()
+    await connection.flushall()
+    expect(await dispatcher.remember(note)).toBe(false)
     expect(await dispatcher.isForgetful()).toBe(true)
   })
 })

@@ -1,5 +1,6 @@
 // The dispatcher over BullMQ: one queue per state. It fails fast where Redis is away; whoever called it goes on without the queue. What must
 // always hold: a queue that cannot be reached, or does not exist, keeps no other queue's jobs waiting.
+import { randomUUID } from 'node:crypto'
 import { Queue } from 'bullmq'
 import type { Cluster, Redis } from 'ioredis'
 import { type Dispatcher, jobId, queueName, type StateJob } from '../dispatcher.ts'
@@ -13,6 +14,9 @@ export interface BullDispatcher extends Dispatcher {
 }
 
 export type RedisConnection = Redis | Cluster
+
+/** That of a reconciler that died is gone after this. */
+const NOTE_LIVES_S = 3_600
 
 /**
  * @param connection one that fails fast (no offline queue, few retries); the caller closes it
@@ -52,8 +56,17 @@ export function createDispatcher({
       return (await connection.exists(sentinel)) === 0
     },
 
-    async remember() {
-      await connection.set(sentinel, 'the queue has not been flushed since this was set')
+    async beginRemembering() {
+      const note = `${sentinel}:${randomUUID()}`
+      await connection.set(note, 'the queue is being filled from the ledger', 'EX', NOTE_LIVES_S)
+      return note
+    },
+
+    async remember(note) {
+      const [renamed] = (await connection.multi().rename(note, sentinel).persist(sentinel).exec()) ?? []
+      const error = renamed?.[0]
+      if (error && !error.message.includes('no such key')) throw error
+      return !error
     },
 
     async close() {

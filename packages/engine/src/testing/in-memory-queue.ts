@@ -23,6 +23,7 @@ export interface InMemoryQueue extends Dispatcher {
 export function createInMemoryQueue(clock: Clock): InMemoryQueue {
   const queue = new Map<string, QueuedJob>()
   let remembered = false
+  let flushes = 0
 
   function add(job: StateJob): void {
     queue.set(jobId(job), { job, at: clock.now() + job.delayMs, tries: 0, looks: 0, stalls: 0 })
@@ -45,6 +46,7 @@ export function createInMemoryQueue(clock: Clock): InMemoryQueue {
     forget() {
       queue.clear()
       remembered = false
+      flushes += 1
     },
 
     async enqueue(jobs) {
@@ -64,8 +66,12 @@ export function createInMemoryQueue(clock: Clock): InMemoryQueue {
 
     isForgetful: async () => !remembered,
 
-    async remember() {
+    beginRemembering: async () => String(flushes),
+
+    async remember(note) {
+      if (note !== String(flushes)) return false
       remembered = true
+      return true
     },
   }
 }

@@ -28,7 +28,8 @@ function fleet() {
     restore: async (jobs: readonly StateJob[]) => restored.push(...jobs),
     wake: async () => {},
     isForgetful: async () => false,
-    remember: async () => {},
+    beginRemembering: async () => '',
+    remember: async () => true,
   }
   const acceptRuns = createAcceptRuns({ ledger, dispatcher, clock, notify: () => {} })
   const store = { connection, namespace: 'test' }
