@@ -10,6 +10,8 @@ export interface ApiCaller {
   post(path: string, body: unknown, headers?: Readonly<Record<string, string>>): Promise<ApiAnswer>
   /** With the key, and nothing else: for what is not JSON. */
   send(path: string, init?: RequestInit): Promise<Response>
+  /** The same caller, to another process of the API. */
+  at(url: string): ApiCaller
 }
 
 export function createApiCaller({ url, key }: { readonly url: string; readonly key: string }): ApiCaller {
@@ -27,6 +29,7 @@ export function createApiCaller({ url, key }: { readonly url: string; readonly k
   }
   return {
     send,
+    at: (elsewhere) => createApiCaller({ url: elsewhere, key }),
     get: (path) => call(path, {}),
     post: (path, body, headers = {}) => call(path, { method: 'POST', body: JSON.stringify(body), headers }),
   }
