@@ -1,6 +1,7 @@
 import { Command } from 'commander'
 import { addCancelCommand } from './commands/cancel.ts'
 import { addCredentialsCommands } from './commands/credentials.ts'
+import { addDirectoryCommands } from './commands/directory.ts'
 import { addDoctorCommand } from './commands/doctor.ts'
 import { addImportCommands } from './commands/import.ts'
 import { addKeysCommands } from './commands/keys.ts'
@@ -16,7 +17,7 @@ import type { CliContext } from './context.ts'
 
 const DESCRIPTION = [
   'Rollcall from the command line. It finds the fleet that `npm start` runs on this machine; for another one set ROLLCALL_API_URL and',
-  'ROLLCALL_API_KEY, and DATABASE_URL for `keys`, `credentials` and `doctor`. Each may come from a file instead: NAME_FILE holds its path.',
+  'ROLLCALL_API_KEY, and DATABASE_URL for `keys`, `credentials`, `directory` and `doctor`. Each may come from a file instead: NAME_FILE holds its path.',
 ].join(' ')
 
 const EXIT_CODES = `
@@ -51,6 +52,7 @@ export function createProgram(context: CliContext): Command {
   addImportCommands(program, context)
   addUnfinishedCommands(program, context)
   addPersonCommands(program, context)
+  addDirectoryCommands(program, context)
   program.commandsGroup('Keep house:')
   addCredentialsCommands(program, context)
   addKeysCommands(program, context)

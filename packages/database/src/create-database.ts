@@ -1,6 +1,7 @@
 import type { Closures, Leases, Ledger, RunQueries } from '@rollcall/engine'
 import type { CohortStore } from '@rollcall/operations'
 import type { AccountStore, Credentials, ImportStore, UnfinishedAccounts, UsernameReservations } from '@rollcall/provisioning'
+import { type AccountNames, createAccountNames } from './accounts/account-names.ts'
 import { createAccountStore } from './accounts/account-store.ts'
 import { createCredentials } from './accounts/credentials.ts'
 import { createReleaseReservation } from './accounts/release-reservation.ts'
@@ -50,6 +51,7 @@ export interface Database {
   readonly apiKeys: ApiKeys
   readonly reservations: UsernameReservations
   readonly accounts: AccountStore
+  readonly accountNames: AccountNames
   readonly credentials: Credentials
   readonly unfinished: UnfinishedAccounts
   readonly imports: ImportStore
@@ -85,6 +87,7 @@ export async function createDatabase({ url, ...options }: DatabaseOptions): Prom
     apiKeys: withPortErrors(createApiKeys(prisma)),
     reservations: withPortErrors({ ...reservations, release: createReleaseReservation(dialect) }),
     accounts: withPortErrors(createAccountStore({ prisma, dialect })),
+    accountNames: withPortErrors(createAccountNames(prisma)),
     credentials: withPortErrors(createCredentials({ prisma, dialect })),
     unfinished: withPortErrors(createUnfinishedAccounts({ prisma, dialect })),
     imports: withPortErrors(createImportStore({ prisma, dialect })),

@@ -8,11 +8,14 @@ import { createTokenSource } from './create-token-source.ts'
 import { createTransport } from './create-transport.ts'
 import { makeFindAccount } from './find-account.ts'
 import type { GraphConfig } from './graph-config.ts'
+import { type ListAccounts, makeListAccounts } from './list-accounts.ts'
 import { makePlace } from './place.ts'
 
 export interface GraphDirectory extends Directory {
   /** Reads only: a token, and one look at everything that needs a permission of its own. */
   checkAccess(call: DirectoryCall): Promise<AccessReport>
+  /** For operators: every account of ours. */
+  readonly listAccounts: ListAccounts
 }
 
 interface GraphDirectoryOptions {
@@ -47,6 +50,7 @@ export function createGraphDirectory(
     place: makePlace({ send, placeIds, baseUrl }),
     assignLicence: makeAssignLicence({ send, config }),
     checkAccess: makeCheckAccess({ send, tokens, config }),
+    listAccounts: makeListAccounts({ send, config }),
   }
 }
 

@@ -20,6 +20,10 @@ export const User = z.object({
 })
 export const EducationUser = z.object({ id: z.string().min(1), userPrincipalName: z.string(), student: Marked, teacher: Marked })
 
+const nextLink = z.url().optional()
+export const UserPage = z.object({ value: z.array(User.omit({ createdDateTime: true })), '@odata.nextLink': nextLink })
+export const EducationUserPage = z.object({ value: z.array(EducationUser), '@odata.nextLink': nextLink })
+
 export const LicenceState = z.object({
   usageLocation: z.string().nullish(),
   assignedLicenses: z.array(z.object({ skuId: z.string() })).default([]),

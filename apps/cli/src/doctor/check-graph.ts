@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto'
-import { readFile } from 'node:fs/promises'
-import { getCACertificates, setDefaultCACertificates } from 'node:tls'
-import { createGraphDirectory, GraphConfig } from '@rollcall/graph'
+import { GraphConfig } from '@rollcall/graph'
+import { openDirectory } from '../open-directory.ts'
 import { messageOf } from './check-database.ts'
 import type { DoctorDeps } from './doctor-deps.ts'
 import { collectFindings, type Finding } from './finding.ts'
@@ -22,17 +21,11 @@ export async function checkGraph({ env, file }: Pick<DoctorDeps, 'env' | 'file'>
   const config = readSettings(GraphConfig, env)
   if (!config) return []
   try {
-    // Node reads NODE_EXTRA_CA_CERTS at its start only, and from its own environment.
-    if (file !== null && env.NODE_EXTRA_CA_CERTS) await trust(env.NODE_EXTRA_CA_CERTS)
     const call = { signal: AbortSignal.timeout(ANSWER_MS), runUuid: randomUUID(), bulk: false }
-    const report = await createGraphDirectory(config).checkAccess(call)
+    const report = await (await openDirectory({ env, file }, config)).checkAccess(call)
     for (const { ok, says } of report.findings) ok ? findings.ok(says) : findings.wrong(says)
   } catch (error) {
     findings.wrong(`Our access to Graph could not be looked at: ${messageOf(error)}`)
   }
   return [...findings.all]
-}
-
-async function trust(file: string): Promise<void> {
-  setDefaultCACertificates([...getCACertificates('default'), await readFile(file, 'utf8')])
 }
