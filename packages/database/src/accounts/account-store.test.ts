@@ -162,6 +162,30 @@ describe.each(testDialects)('accounts over $dialect', (dialect) => {
     expect(await rows(database)).toEqual(before)
   })
 
+  test('that are persisted at once are each written whole, and one that belongs to another is refused alone', async () => {
+    const database = await openForTest(dialect)
+    await persist(database, account())
+    const many = Array.from({ length: 9 }, (_, index) =>
+      account({
+        sysUserId: `user-${index}x`,
+        personId: `p${index}`,
+        username: `n${index}`,
+        schoolId: `s${index % 2}`,
+        middleName: index % 2 ? 'М' : null,
+      }),
+    )
+    const clash = account({ sysUserId: 'user-y', personId: 'another' })
+    const again = account({ sysUserId: 'user-8x', personId: 'p8', username: 'n8', lastName: 'Променена', at: T0 + 1 })
+    const outcomes = await Promise.allSettled([...many, clash, again].map((what) => persist(database, what)))
+    expect(outcomes.map(({ status }) => status)).toEqual([...many.map(() => 'fulfilled'), 'rejected', 'fulfilled'])
+    expect(outcomes[9]).toMatchObject({ reason: { errorCode: { code: 'ACCOUNT_BELONGS_TO_ANOTHER' } } })
+    const { persons, users, roles, institutions } = await rows(database)
+    expect([persons.length, users.length, roles.length]).toEqual([10, 10, 11])
+    expect(persons.find(({ personId }) => personId === 'p3')).toMatchObject({ middleName: 'М', publicEduNumber: 'n3' })
+    expect(persons.find(({ personId }) => personId === 'p8')).toMatchObject({ lastName: 'Променена', createdAt: new Date(T0) })
+    expect(institutions.map(({ institutionId }) => institutionId)).toEqual(['0100200', 's0', 's1'])
+  })
+
   test('may be made anew for a person whose user was deleted', async () => {
     const database = await openForTest(dialect)
     await persist(database, account())

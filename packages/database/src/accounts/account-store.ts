@@ -4,17 +4,18 @@ import { chunks } from '../chunks.ts'
 import type { Dialect } from '../dialect.ts'
 import { type PrismaClient, unwrapTransaction } from '../prisma.ts'
 import { retryConflicts } from '../transaction.ts'
-import type { PersistAccount } from './persist-account.ts'
-import { persistAccountOnSqlite } from './sqlite-persist-account.ts'
-import { persistAccountOnSqlServer } from './sqlserver-persist-account.ts'
+import { gatherPersists } from './gather-persists.ts'
+import type { PersistAccounts } from './persist-accounts.ts'
+import { persistAccountsOnSqlite } from './sqlite-persist-accounts.ts'
+import { persistAccountsOnSqlServer } from './sqlserver-persist-accounts.ts'
 
 /** SQL Server takes 2,100 parameters. */
 const PERSONS_PER_QUERY = 1_000
 
-const PERSIST: Readonly<Record<Dialect, PersistAccount>> = { sqlite: persistAccountOnSqlite, sqlserver: persistAccountOnSqlServer }
+const PERSIST: Readonly<Record<Dialect, PersistAccounts>> = { sqlite: persistAccountsOnSqlite, sqlserver: persistAccountsOnSqlServer }
 
 export function createAccountStore({ prisma, dialect }: { prisma: PrismaClient; dialect: Dialect }): AccountStore {
-  const persistRows = PERSIST[dialect]
+  const persistRows = gatherPersists(PERSIST[dialect])
   return {
     async findLive(personIds) {
       const pages = chunks(personIds, PERSONS_PER_QUERY).map((livePersonIds) =>

@@ -2,7 +2,7 @@ import type { Ledger, RunQueries } from '@rollcall/engine'
 import { retryConflicts } from '../transaction.ts'
 import { accept, findRequest } from './accept.ts'
 import { backlog } from './backlog.ts'
-import { commitWith } from './commit-with.ts'
+import { createCommitWith } from './commit-with.ts'
 import type { LedgerContext } from './context.ts'
 import { deleteEnded } from './delete-ended.ts'
 import { due } from './due.ts'
@@ -20,7 +20,7 @@ export function createLedger(context: LedgerContext): Ledger & RunQueries {
   return {
     read: (uuids) => (uuids.length === 0 ? Promise.resolve([]) : retryConflicts(() => sql.read(uuids))),
     commit: (transitions) => (transitions.length === 0 ? Promise.resolve(new Set()) : retryConflicts(() => sql.commit(transitions))),
-    commitWith: (change) => commitWith(context, change),
+    commitWith: createCommitWith(context),
     append: (event, { once = false } = {}) => retryConflicts(() => sql.append(event, { once })),
     accept: (input) => accept(context, input),
     findRequest: (request) => retryConflicts(() => findRequest(context, request)),

@@ -1,4 +1,4 @@
-import type { AcceptedRun, AcceptInput, Ledger, Run, RunEvent, Transition } from '@rollcall/engine'
+import type { AcceptedRun, AcceptInput, Ledger, NewRun, Run, RunEvent, Transition } from '@rollcall/engine'
 import type { PrismaTransaction } from '../prisma.ts'
 
 /**
@@ -9,8 +9,13 @@ export interface LedgerSql extends Pick<Ledger, 'shiftStateSince'> {
   read(uuids: readonly string[]): Promise<Run[]>
   /** The uuids of those that applied. All or nothing where one cannot be written. */
   commit(transitions: readonly Transition[]): Promise<ReadonlySet<string>>
-  /** One transition inside a transaction that somebody else commits. */
-  applyWithin(tx: PrismaTransaction, transition: Transition): Promise<boolean>
+  /** The same inside a transaction that somebody else commits. */
+  applyWithin(tx: PrismaTransaction, transitions: readonly Transition[]): Promise<ReadonlySet<string>>
+  /**
+   * Inserts the runs whose live key is free, inside a transaction that somebody else commits. The keys are distinct.
+   * @throws a unique violation if another transaction takes a key meanwhile
+   */
+  startWithin(tx: PrismaTransaction, runs: readonly NewRun[]): Promise<void>
   /**
    * Writes the request and those runs whose live key is free in one transaction, and answers who has the others' keys. The keys are distinct.
    * @throws a unique violation if the request is known, or another transaction took a key meanwhile

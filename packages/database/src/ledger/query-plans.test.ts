@@ -1,8 +1,8 @@
 // A ledger grows by millions of ended runs: no question that is asked often may read them all. SQLite tells its plans, and SQL Server has the
 // same indexes.
 import { DatabaseSync } from 'node:sqlite'
-import { LIVE_STATUSES } from '@rollcall/engine'
-import { newId, newRun, T0 } from '@rollcall/engine/testing/ledger-contract'
+import { LIVE_STATUSES, type Transaction } from '@rollcall/engine'
+import { advance, newId, newRun, T0 } from '@rollcall/engine/testing/ledger-contract'
 import { expect, onTestFinished, test } from 'vitest'
 import type { Database } from '../create-database.ts'
 import { createTestDatabase } from '../testing/create-test-database.ts'
@@ -16,7 +16,7 @@ async function plansOf(action: (database: Database) => Promise<unknown>): Promis
   const db = new DatabaseSync(url.slice('file:'.length), { readOnly: true })
   onTestFinished(() => db.close())
   return statements
-    .filter((sql) => /^(SELECT|UPDATE|DELETE)/.test(sql))
+    .filter((sql) => /^(SELECT|UPDATE|DELETE|INSERT INTO AzureDataSync)/.test(sql))
     .flatMap((sql) => db.prepare(`EXPLAIN QUERY PLAN ${sql}`).all())
     .map(({ detail }) => String(detail))
 }
@@ -109,4 +109,17 @@ test('who has a natural key is found by an index, at acceptance and at replay', 
     }),
   )
   expect(asking.filter((plan) => plan.startsWith('SCAN'))).toEqual([])
+})
+
+test('transitions and runs to start that travel as JSON find their rows by an index', async () => {
+  const account = { firstName: 'Н', middleName: null, lastName: 'П', birthDate: '2014-03-03', username: 'n', azureId: 'a', schoolId: 's' }
+  const rest = { personId: 'p', kind: 'student', enrollmentStatus: 'ENROLLED', existedBefore: true, runUuid: 'r', at: T0 } as const
+  const plans = await plansOf(async ({ accounts, ledger }) => {
+    const run = newRun()
+    await ledger.accept({ groupUuid: newId(), request: null, runs: [run] })
+    const write = (tx: Transaction) => accounts.persist(tx, { sysUserId: 'u', ...account, ...rest })
+    await ledger.commitWith({ transition: advance(run), write, start: [newRun()] })
+  })
+  expect(plans.filter((plan) => plan.includes('AzureDataSync USING') || plan.includes('r USING'))).not.toEqual([])
+  expect(plans.filter((plan) => plan.startsWith('SCAN') && plan !== 'SCAN j VIRTUAL TABLE INDEX 1:')).toEqual([])
 })

@@ -1,9 +1,9 @@
 import { LIVE_STATUSES, type Run, type RunEvent, type Transition } from '@rollcall/engine'
 import { rowOfAudit } from '../audit-log.ts'
-import type { PrismaTransaction } from '../prisma.ts'
 import type { SqliteConnection } from '../sqlite/connection.ts'
 import { HOLDER_COLUMNS, holdersByKey, inLockOrder, type LedgerSql } from './ledger-sql.ts'
 import { clipped, EVENT_COLUMNS, RUN_COLUMNS, type RunRow, rowOfEvent, rowOfNewRun, rowOfRequest, runOfRow } from './run-row.ts'
+import { sqliteWithin } from './sqlite-within.ts'
 
 const SELECT_RUN = `SELECT ${RUN_COLUMNS.join(', ')} FROM AzureDataSync WHERE uuid = ?`
 
@@ -56,12 +56,7 @@ export function createSqliteLedgerSql(connection: SqliteConnection): LedgerSql {
       })
     },
 
-    async applyWithin(tx: PrismaTransaction, transition) {
-      const changes = await tx.$executeRawUnsafe(UPDATE_RUN, ...updateValues(transition))
-      if (changes !== 1) return false
-      for (const event of transition.events) await tx.$executeRawUnsafe(INSERT_EVENT, ...eventValues(event))
-      return true
-    },
+    ...sqliteWithin,
 
     insertAccepted({ groupUuid, request, runs, audit }) {
       const requests = request ? [Object.values(rowOfRequest({ request, groupUuid }, asStored))] : []

@@ -132,6 +132,12 @@ export const APPLY_WITHIN = `${DECLARE_APPLIED}
 ${APPLY}
 SELECT [uuid] FROM @applied;`
 
+// Who takes a key meanwhile makes the insert fail on its index, and the whole transaction with it.
+export const START_WITHIN = `INSERT INTO [dbo].[AzureDataSync] (${list(names(NEW_RUN))})
+SELECT ${list(names(NEW_RUN), 'j')}
+FROM ${rowsOf('@P1', NEW_RUN)} AS j
+WHERE NOT EXISTS (SELECT 1 FROM [dbo].[AzureDataSync] AS r WHERE r.[liveKey] = j.[liveKey] ${ORDINAL});`
+
 // Who has a key is read before the inserts: those whose key is taken meanwhile fail on its index, and the whole batch with them.
 const insertAccepted = (besides: string) => `SET NOCOUNT ON;
 SET XACT_ABORT ON;
@@ -193,9 +199,14 @@ export function createSqlServerLedgerSql(prisma: PrismaClient): LedgerSql {
       return new Set(applied.map(({ uuid }) => uuid))
     },
 
-    async applyWithin(tx: PrismaTransaction, transition) {
-      const applied = await tx.$queryRawUnsafe<unknown[]>(APPLY_WITHIN, ...changeParameters([transition]))
-      return applied.length === 1
+    async applyWithin(tx: PrismaTransaction, transitions) {
+      const sorted = inLockOrder(transitions)
+      const applied = await tx.$queryRawUnsafe<{ uuid: string }[]>(APPLY_WITHIN, ...changeParameters(sorted))
+      return new Set(applied.map(({ uuid }) => uuid))
+    },
+
+    async startWithin(tx: PrismaTransaction, runs) {
+      await tx.$executeRawUnsafe(START_WITHIN, JSON.stringify(runs.map((run) => rowOfNewRun(run, timestamp))))
     },
 
     async insertAccepted({ groupUuid, request, runs, audit }) {

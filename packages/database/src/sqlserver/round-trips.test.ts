@@ -2,7 +2,7 @@
 import { DriverAdapterError } from '@prisma/driver-adapter-utils'
 import { LedgerUnavailableError } from '@rollcall/engine'
 import { advance, newRun, requestOf, T0 } from '@rollcall/engine/testing/ledger-contract'
-import { describe, expect, onTestFinished, test } from 'vitest'
+import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { createAccountStore } from '../accounts/account-store.ts'
 import { createCredentials } from '../accounts/credentials.ts'
 import { createReleaseReservation } from '../accounts/release-reservation.ts'
@@ -122,20 +122,78 @@ describe('on SQL Server', () => {
   test('a persist state takes four: begin, the transition with its event, the account, commit', async () => {
     const run = newRun()
     const { ledger, accounts, kinds } = await openRecorded(({ kind }, index) =>
-      kind !== 'query' ? [] : index === 1 ? [{ uuid: run.uuid }] : [{ answer: 'persisted' }],
+      kind !== 'query' ? [] : index === 1 ? [{ uuid: run.uuid }] : [{ place: 0, answer: 'persisted' }],
     )
     const applied = await ledger.commitWith({ transition: advance(run), write: (tx) => accounts.persist(tx, account), start: [] })
     expect([applied, kinds()]).toEqual([true, ['begin', 'query', 'query', 'commit']])
   })
 
+  test('forty persist states that start a run each take ten: the first alone, and those that came meanwhile together', async () => {
+    const runs = Array.from({ length: 40 }, () => newRun())
+    const { ledger, accounts, requests, kinds } = await openRecorded(({ kind, args }) => {
+      if (kind !== 'query') return []
+      const rows: { uuid?: string }[] = JSON.parse(String(args[0]))
+      return rows.map(({ uuid }, place) => (uuid ? { uuid } : { place, answer: 'persisted' }))
+    })
+    const persist = (run: (typeof runs)[number], index: number) =>
+      ledger.commitWith({
+        transition: advance(run),
+        write: (tx) => accounts.persist(tx, { ...account, personId: `p${index}`, username: `mp${index}` }),
+        start: [newRun()],
+      })
+    const [first, ...others] = runs
+    const alone = first && persist(first, 0)
+    await vi.waitFor(() => expect(requests.length).toBeGreaterThan(0))
+    const applied = await Promise.all([alone, ...others.map((run, index) => persist(run, index + 1))])
+
+    expect(applied).toEqual(runs.map(() => true))
+    const once = ['begin', 'query', 'query', 'execute', 'commit']
+    expect(kinds()).toEqual([...once, ...once])
+    expect(requests.filter(({ args }) => args.length > 0).map(({ args }) => JSON.parse(String(args[0])).length)).toEqual([
+      1, 1, 1, 39, 39, 39,
+    ])
+  })
+
+  test('reservations that are asked for at once are one request, each with its own answer', async () => {
+    const { reservations, requests } = await openRecorded(() => [
+      { ownerKey: 'p2|student', username: 'b2', sealedPassword: 's', hasOther: 0, hasUnfinished: 0 },
+      { ownerKey: 'p0|student', username: 'a0', sealedPassword: 's', hasOther: 1, hasUnfinished: 0 },
+    ])
+    const ask = (personId: string) =>
+      reservations.reserve({ personId, kind: 'student', candidates: ['a', 'b'], replacing: null, sealedPassword: 's' })
+    const [refused, none, reserved] = await Promise.allSettled([ask('p0'), ask('p1'), ask('p2')])
+    expect(refused).toMatchObject({ status: 'rejected', reason: { errorCode: { code: 'ACCOUNT_EXISTS' } } })
+    expect(none).toMatchObject({ value: null })
+    expect(reserved).toMatchObject({ value: { personId: 'p2', username: 'b2' } })
+    expect(requests.map(({ args }) => [JSON.parse(String(args[0])), JSON.parse(String(args[1])).length, args[2]])).toEqual([
+      [['p0|student', 'p1|student', 'p2|student'], 3, 3],
+    ])
+  })
+
+  test('who asks for a reservation twice at once is answered twice, one after the other', async () => {
+    const { reservations, requests } = await openRecorded(() => [{ ownerKey: 'p|student', username: 'a', sealedPassword: 's' }])
+    const ask = () => reservations.reserve({ personId: 'p', kind: 'student', candidates: ['a'], replacing: null, sealedPassword: 's' })
+    expect(await Promise.all([ask(), ask()])).toMatchObject([{ username: 'a' }, { username: 'a' }])
+    expect(requests.map(({ args }) => args[2])).toEqual([1, 1])
+  })
+
+  test('reservations are looked up together', async () => {
+    const { reservations, kinds } = await openRecorded(() => [{ ownerKey: 'p1|student', username: 'a', sealedPassword: 's' }])
+    const found = await Promise.all(['p0', 'p1'].map((personId) => reservations.find({ personId, kind: 'student' })))
+    expect(found).toMatchObject([null, { personId: 'p1', username: 'a' }])
+    expect(kinds()).toEqual(['query'])
+  })
+
   test('an account that existed before its password says so to the batch that persists it', async () => {
     const run = newRun()
     const { ledger, accounts, requests } = await openRecorded((_, index) =>
-      index === 1 ? [{ uuid: run.uuid }] : [{ answer: 'persisted' }],
+      index === 1 ? [{ uuid: run.uuid }] : [{ place: 0, answer: 'persisted' }],
     )
     const existing = { ...account, existedBefore: true }
     await ledger.commitWith({ transition: advance(run), write: (tx) => accounts.persist(tx, existing), start: [] })
-    expect(requests[2]?.args.slice(-4)).toEqual(['user-1', 6, 'student', 1])
+    expect(JSON.parse(String(requests[2]?.args[0]))).toMatchObject([
+      { place: 0, sysUserId: 'user-1', sysRoleId: 6, kind: 'student', existedBefore: true, at: '2026-01-05T08:00:00.000' },
+    ])
   })
 
   test.each([
@@ -167,7 +225,7 @@ describe('on SQL Server', () => {
   test('an account that belongs to somebody else rolls the run’s transaction back', async () => {
     const run = newRun()
     const { ledger, accounts, kinds } = await openRecorded(({ kind }, index) =>
-      kind !== 'query' ? [] : index === 1 ? [{ uuid: run.uuid }] : [{ answer: 'belongsToAnother' }],
+      kind !== 'query' ? [] : index === 1 ? [{ uuid: run.uuid }] : [{ place: 0, answer: 'belongsToAnother' }],
     )
     const persisting = ledger.commitWith({ transition: advance(run), write: (tx) => accounts.persist(tx, account), start: [] })
     await expect(persisting).rejects.toMatchObject({ errorCode: { code: 'ACCOUNT_BELONGS_TO_ANOTHER' } })
@@ -179,6 +237,7 @@ describe('on SQL Server', () => {
       sql.includes('UsernameReservation')
         ? [
             {
+              ownerKey: 'p1|student',
               username: 'mp12345678',
               sealedPassword: 'sealed',
               sealedAt: new Date(T0).toISOString(),
@@ -232,7 +291,7 @@ describe('on SQL Server', () => {
   test('a reservation that lost a race for a name is asked again', async () => {
     const { reservations, kinds } = await openRecorded((_, index) => {
       if (index < 3) throw new DriverAdapterError({ kind: 'UniqueConstraintViolation', constraint: { index: 'UsernameReservation_pkey' } })
-      return [{ username: 'b', sealedPassword: 's' }]
+      return [{ ownerKey: 'p1|teacher', username: 'b', sealedPassword: 's' }]
     })
     const reservation = await reservations.reserve({
       personId: 'p1',
