@@ -47,7 +47,7 @@ export function makeListAccounts({ send, config }: { readonly send: Send; readon
     const $select = `id,userPrincipalName,${usesEmployeeId ? 'employeeId' : 'student,teacher'}`
     let query: Query | null = { $select, $top: PER_PAGE }
     while (query !== null) {
-      const page = usesEmployeeId ? await pageOfUsers(query, call) : await pageOfEducationUsers(query, call)
+      const page: Page | null = usesEmployeeId ? await pageOfUsers(query, call) : await pageOfEducationUsers(query, call)
       yield (page?.marked ?? []).flatMap(({ id, userPrincipalName, marker, kind }) => {
         const username = localPart(userPrincipalName)
         return marker && username !== null ? [{ azureId: id, username, marker, kind }] : []
