@@ -1,9 +1,10 @@
 // The API as a process: its adapters around `createApi`, its port, and a good end.
 import type { AddressInfo } from 'node:net'
 import { createDatabase } from '@rollcall/database'
-import { CodedError, createDispatcher, createRedisResourceGate, systemClock } from '@rollcall/engine'
+import { createDispatcher, createRedisResourceGate, systemClock } from '@rollcall/engine'
 import { operationsProcesses } from '@rollcall/operations'
 import {
+  bindPort,
   canary,
   checkClock,
   connectRedis,
@@ -13,13 +14,11 @@ import {
   createSealer,
   disconnectRedis,
   expectedWorkers,
-  platformErrors,
   readFleetHealth,
   redisReady,
   within,
 } from '@rollcall/platform'
 import { provisioningProcesses } from '@rollcall/provisioning'
-import type { Api } from './api.ts'
 import { createApi } from './app.ts'
 import type { ApiEnv } from './env.ts'
 
@@ -90,7 +89,7 @@ export async function startApi(env: ApiEnv): Promise<RunningApi> {
     readFleet,
   })
   opened.defer(() => within(CLOSE_MS, 'requests under way', api.close()))
-  await listen({ api, host: HOST, port: API_PORT })
+  await bindPort({ host: HOST, port: API_PORT, portSetting: 'API_PORT', listen: () => api.listen({ host: HOST, port: API_PORT }) })
   const closing = opened.move()
   const { port } = api.server.address() as AddressInfo
 
@@ -101,14 +100,5 @@ export async function startApi(env: ApiEnv): Promise<RunningApi> {
       logger.info('stopped')
       return { jobsLeft: 0 }
     },
-  }
-}
-
-async function listen({ api, host, port }: { readonly api: Api; readonly host: string; readonly port: number }): Promise<void> {
-  try {
-    await api.listen({ host, port })
-  } catch (cause) {
-    if (!(cause instanceof Error && 'code' in cause && cause.code === 'EADDRINUSE')) throw cause
-    throw new CodedError(platformErrors.PORT_TAKEN, `API_PORT is ${port}, and another program listens on ${host}:${port}.`, { cause })
   }
 }

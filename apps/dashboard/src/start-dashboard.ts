@@ -1,9 +1,10 @@
 // The dashboard as a process: its adapters around `createDashboard`, its port, and a good end.
 import type { AddressInfo } from 'node:net'
 import { createDatabase } from '@rollcall/database'
-import { CodedError, createDispatcher, createIds, engineErrors, systemClock } from '@rollcall/engine'
+import { createDispatcher, createIds, engineErrors, systemClock } from '@rollcall/engine'
 import { operationsErrors, operationsProcesses } from '@rollcall/operations'
 import {
+  bindPort,
   canary,
   checkClock,
   connectRedis,
@@ -74,12 +75,7 @@ export async function startDashboard(env: DashboardEnv): Promise<RunningDashboar
     logger,
   })
   opened.defer(() => within(CLOSE_MS, 'requests under way', app.close()))
-  try {
-    await app.listen({ host, port })
-  } catch (cause) {
-    if (!(cause instanceof Error && 'code' in cause && cause.code === 'EADDRINUSE')) throw cause
-    throw new CodedError(platformErrors.PORT_TAKEN, `DASHBOARD_PORT is ${port}, and another program listens on ${host}:${port}.`, { cause })
-  }
+  await bindPort({ host, port, portSetting: 'DASHBOARD_PORT', listen: () => app.listen({ host, port }) })
   const closing = opened.move()
   const { port: listening } = app.server.address() as AddressInfo
 

@@ -1,4 +1,5 @@
 export { createApiKey, hashApiKey } from './api-key.ts'
+export { bindPort } from './bind-port.ts'
 export { canaryHandlers } from './canary/handlers.ts'
 export { CANARY_PROCESS, canary } from './canary/process.ts'
 export { CANARY_LATE_MS, type CanaryWatchDeps, watchCanary } from './canary/watch.ts'

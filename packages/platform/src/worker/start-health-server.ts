@@ -1,8 +1,8 @@
 // What the supervisor, the load balancer and Prometheus ask a worker: is the process alive, can it work, what has it counted.
+import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import { CodedError } from '@rollcall/engine'
 import type { Registry } from 'prom-client'
-import { platformErrors } from '../errors.ts'
+import { bindPort } from '../bind-port.ts'
 import { summarizeError } from '../serialize-error.ts'
 import { within } from '../within.ts'
 
@@ -41,14 +41,7 @@ export async function startHealthServer({
   const server = createServer((request, response) => {
     answer(request, response).catch((error: unknown) => send(response, 500, { error: summarizeError(error) }))
   })
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', (cause: NodeJS.ErrnoException) => {
-      if (cause.code !== 'EADDRINUSE') return reject(cause)
-      const detail = `${portSetting} is ${port}, and another program listens on ${host}:${port}.`
-      reject(new CodedError(platformErrors.PORT_TAKEN, detail, { cause }))
-    })
-    server.listen(port, host, resolve)
-  })
+  await bindPort({ host, port, portSetting, listen: () => once(server.listen(port, host), 'listening') })
   const address = server.address()
   const boundPort = typeof address === 'object' && address !== null ? address.port : port
 
