@@ -1,5 +1,5 @@
 // What a ledger should hold, kept as simply as can be: the judge of `random.ts`. It knows the rules of the port and nothing of SQL.
-import { foldHistory, withReceived } from '../../history.ts'
+import { withReceived } from '../../history.ts'
 import type { JsonObject } from '../../json.ts'
 import type { Transition } from '../../ledger.ts'
 import type { Completion, NewRun, Run, RunEvent } from '../../run.ts'
@@ -127,9 +127,4 @@ export function appendTo({ histories }: Model, ...events: readonly RunEvent[]): 
 /** The columns of a run that the model foretells. */
 export function foretold({ naturalKey, ...run }: ModelRun): Partial<Run> {
   return run
-}
-
-export function resultsAreFolds({ runs, histories }: Model): boolean {
-  const folded = (uuid: string) => JSON.stringify(Object.entries(foldHistory(histories.get(uuid) ?? [])).toSorted())
-  return [...runs.values()].every(({ uuid, result }) => JSON.stringify(Object.entries(result).toSorted()) === folded(uuid))
 }
