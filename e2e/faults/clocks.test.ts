@@ -11,12 +11,23 @@ import { startTestFleet, type TestFleet } from '../support/start-test-fleet.ts'
 import { countEnded, untilEnded } from '../support/until-ended.ts'
 import { waitUntil } from '../support/wait-until.ts'
 
-const LOAD = 150
+const LOAD = 100
 const APART_MS = 5_000
 
 let fleet: TestFleet
 beforeAll(async () => {
   fleet = await startTestFleet()
+  await Promise.all([
+    startAgain('api', -APART_MS),
+    startAgain('worker-create', APART_MS),
+    startAgain('worker-poll', 0),
+    startAgain('worker-persist', -APART_MS),
+    startAgain('worker-sync', APART_MS),
+    fleet.start('worker-create', { as: 'worker-create-2' }),
+    fleet.start('worker-poll', { as: 'worker-poll-2', env: clockOff(APART_MS) }),
+    fleet.start('worker-persist', { as: 'worker-persist-2' }),
+    fleet.start('worker-sync', { as: 'worker-sync-2' }),
+  ])
 })
 afterAll(() => fleet.end())
 
@@ -40,17 +51,6 @@ async function wordsOf(name: string): Promise<string> {
 }
 
 test('processes whose clocks are five seconds apart carry every run through once, tell of it, and leave a history in its true order', async () => {
-  await Promise.all([
-    startAgain('api', -APART_MS),
-    startAgain('worker-create', APART_MS),
-    startAgain('worker-poll', 0),
-    startAgain('worker-persist', -APART_MS),
-    startAgain('worker-sync', APART_MS),
-    fleet.start('worker-create', { as: 'worker-create-2' }),
-    fleet.start('worker-poll', { as: 'worker-poll-2', env: clockOff(APART_MS) }),
-    fleet.start('worker-persist', { as: 'worker-persist-2' }),
-    fleet.start('worker-sync', { as: 'worker-sync-2' }),
-  ])
   await fleet.simulatorLevers.post('/faults', {
     match: { method: 'POST', pathPattern: '/education/users' },
     fault: { kind: 'commitThen', status: 504 },
