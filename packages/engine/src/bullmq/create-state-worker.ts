@@ -3,7 +3,7 @@ import { DelayedError, type Job, UnrecoverableError, Worker } from 'bullmq'
 import { queueName } from '../dispatcher.ts'
 import type { JobFate, JobToWork, StateWork, WorkJob } from '../work-job.ts'
 import type { JobData, RedisConnection } from './create-dispatcher.ts'
-import { LOCK_MS, MAX_STALLED, queuePrefix, STALLED_CHECK_MS } from './queue-settings.ts'
+import { LOCK_MS, LOCK_RENEW_MS, MAX_STALLED, queuePrefix, STALLED_CHECK_MS } from './queue-settings.ts'
 
 export interface StateWorkerOptions {
   /** One that retries for ever: a worker waits for Redis to come back. BullMQ duplicates it for its blocking calls. */
@@ -17,6 +17,8 @@ export interface StateWorkerOptions {
   /** A worker that is paused while it waits for a job takes that one all the same; it is put back, too. */
   readonly isPaused: () => boolean
   readonly onError: (error: Error) => void
+  /** Kept beside each job that it takes, for `takeOver`. */
+  readonly identity: string | null
 }
 
 /** Starts nothing by itself: call `run()`. */
@@ -37,9 +39,11 @@ export function createStateWorker(work: StateWork, workJob: WorkJob, options: St
       prefix: queuePrefix(options.namespace, queue),
       concurrency: options.concurrency,
       lockDuration: LOCK_MS,
+      lockRenewTime: LOCK_RENEW_MS,
       stalledInterval: STALLED_CHECK_MS,
       maxStalledCount: MAX_STALLED,
       autorun: false,
+      ...(options.identity !== null && { name: options.identity }),
     },
   )
   worker.on('error', options.onError)

@@ -9,6 +9,8 @@ import { createLedgerAccess } from '../ledger-access.ts'
 import { createWorkJob, type WorkDeps } from '../work-job.ts'
 import type { RedisConnection } from './create-dispatcher.ts'
 import { createStateWorker } from './create-state-worker.ts'
+import { processIdentity } from './process-identity.ts'
+import { takeOver } from './take-over.ts'
 
 /** How long before its deadline a stop tells the handlers to let go. */
 const LET_GO_MS = 1_000
@@ -46,6 +48,7 @@ export function createWorkers(options: WorkersOptions): Workers {
   let stopping = false
   let paused = false
   const deps: WorkDeps = { ledger, access, resources, clock, random: Math.random, newId: createIds(clock), notify }
+  const identity = processIdentity()
   const workers = options.handlers.flatMap(({ process, handlers }) =>
     Object.entries(handlers).map(([state, handler]) => {
       const work = { process, state, handler }
@@ -57,6 +60,7 @@ export function createWorkers(options: WorkersOptions): Workers {
         isStopping: () => stopping,
         isPaused: () => paused,
         onError,
+        identity,
       })
     }),
   )
@@ -64,7 +68,11 @@ export function createWorkers(options: WorkersOptions): Workers {
   return {
     queues: workers.map((worker) => worker.name),
     start() {
-      for (const worker of workers) worker.run().catch(onError)
+      for (const worker of workers) {
+        worker.run().catch(onError)
+        // Beside it, not before: work that nobody holds is not made to wait.
+        takeOver({ connection, namespace, queue: worker.name }).catch(onError)
+      }
     },
     setPaused(isPaused) {
       if (paused === isPaused) return

@@ -1,9 +1,8 @@
 // The Lua of the resource gate. Each script is one round trip, and nothing comes between its lines.
-import { createHash } from 'node:crypto'
+import { type ScriptSource, scriptOf } from './redis-script.ts'
 
-function script(body: string): { readonly lua: string; readonly sha: string } {
-  const lua = `${CLOCK}${body}`
-  return { lua, sha: createHash('sha1').update(lua).digest('hex') }
+function script(body: string): ScriptSource {
+  return scriptOf(`${CLOCK}${body}`)
 }
 
 // All who share a gate share a clock, Redis's own: one machine whose clock has gone wrong must not hold up the others. ARGV[1] of every script

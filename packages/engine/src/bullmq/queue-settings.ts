@@ -12,9 +12,14 @@ export const JOB_OPTIONS = {
   removeOnFail: { count: FAILED_KEPT },
 } as const satisfies JobsOptions
 
-/** A dead worker's jobs are taken over after at most this and one stalled check. */
-export const LOCK_MS = 6_000
-export const STALLED_CHECK_MS = 3_000
+// Who holds a job says so every LOCK_RENEW_MS at the latest; whoever has not for LOCK_MS has lost it, and the second stalled check from then
+// on gives it to another. So an event loop may stand still for LOCK_MS less LOCK_RENEW_MS before its jobs are worked twice, and a death is
+// made good within LOCK_MS and two checks (at once by `takeOver`, where a process of the same machine starts). Between two checks everybody
+// who lives tries to renew, so that he learns that he has lost a job before another has it.
+export const LOCK_MS = 5_000
+export const LOCK_RENEW_MS = 1_000
+/** One short script per queue and check, for the whole fleet. */
+export const STALLED_CHECK_MS = 1_500
 /** The ledger counts the deaths; BullMQ must not fail a job without calling us. */
 export const MAX_STALLED = 10_000
 
