@@ -15,7 +15,7 @@ import { countEnded, untilEnded } from '../support/until-ended.ts'
 import { waitUntil } from '../support/wait-until.ts'
 
 const LOAD = 200
-/** More than a lock (6 s) and a stalled check (3 s). */
+/** More than a lock (5 s) and two stalled checks (1.5 s each). */
 const STALL_MS = 11_000
 const STALLED = ['worker-create', 'worker-poll', 'worker-persist'] as const satisfies readonly WorkerApp[]
 
