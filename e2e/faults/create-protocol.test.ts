@@ -1,11 +1,11 @@
 // kill -9 of the worker at every boundary of the create protocol. Each boundary is held open from outside (a slow directory, a locked
 // database, a stopped Redis), so that the process dies exactly there; the code under test knows nothing of it.
-import { DatabaseSync } from 'node:sqlite'
 import { queueKey, queuePrefix } from '@rollcall/engine'
 import type { WorkerApp } from '@rollcall/scripts/fleet'
 import { Redis } from 'ioredis'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { audit, CLEAN } from '../support/audit.ts'
+import { lockDatabase } from '../support/lock-database.ts'
 import { student } from '../support/people.ts'
 import { postStudents } from '../support/post-students.ts'
 import { startTestFleet, type TestFleet } from '../support/start-test-fleet.ts'
@@ -56,17 +56,6 @@ function counted(what: string, condition: (counters: Counters) => boolean): Prom
   return waitUntil(what, async () => condition(await fleet.simulatorLevers.get<Counters>('/counters')), { everyMs: 20 })
 }
 
-/** Nobody else can write to the database until the returned function is called. */
-function lockDatabase(): () => void {
-  const file = new DatabaseSync(fleet.databaseUrl.replace(/^file:/, ''))
-  file.exec('PRAGMA busy_timeout = 5000')
-  file.exec('BEGIN IMMEDIATE')
-  return () => {
-    file.exec('ROLLBACK')
-    file.close()
-  }
-}
-
 async function killAndRestart(worker: WorkerApp): Promise<void> {
   await fleet.app(worker).kill()
   await fleet.restart(worker)
@@ -97,7 +86,7 @@ describe('kill -9 at a boundary of the create protocol makes nobody twice and lo
     const held = await holdNext(CREATE, { kind: 'commitThenSlow', ms: 1_000 })
     const uuid = await postOne()
     await held()
-    const unlock = lockDatabase()
+    const unlock = lockDatabase(fleet.databaseUrl)
     await counted('the account is answered for', ({ byStatus }) => (byStatus['201'] ?? 0) > 0)
     await fleet.app('worker-create').kill()
     unlock()
@@ -147,7 +136,7 @@ describe('kill -9 at a boundary of the create protocol makes nobody twice and lo
     const persist = fleet.app('worker-persist').pid
     process.kill(persist, 'SIGSTOP')
     await stateIs(uuid, 'USER_NEISPUO_PERSIST')
-    const unlock = lockDatabase()
+    const unlock = lockDatabase(fleet.databaseUrl)
     process.kill(persist, 'SIGCONT')
     await waitUntil('worker-persist has the job', async () => (await activeJobs('account-create.USER_NEISPUO_PERSIST')) > 0)
     await fleet.app('worker-persist').kill()

@@ -77,9 +77,12 @@ export async function audit({ accepted, database, simulator, redis, namespace = 
 }
 
 async function auditLedger({ accepted, database: { prisma } }: Pick<AuditInput, 'accepted' | 'database'>) {
-  const events = await prisma.runEvent.findMany({ orderBy: [{ runUuid: 'asc' }, { id: 'asc' }] })
+  // In one transaction: a canary is always under way, and must not move between the looks.
+  const { all, events } = await prisma.$transaction(async (tx) => ({
+    all: await tx.run.findMany(),
+    events: await tx.runEvent.findMany({ orderBy: [{ runUuid: 'asc' }, { version: 'asc' }, { attempt: 'asc' }, { id: 'asc' }] }),
+  }))
   const eventsOf = Map.groupBy(events, ({ runUuid }) => runUuid)
-  const all = await prisma.run.findMany()
   const archived = await prisma.archivedRun.findMany({ select: { uuid: true } })
   const known = new Set([...all, ...archived].map(({ uuid }) => uuid))
   const runs = all.filter(({ process }) => process === ACCOUNTS)
