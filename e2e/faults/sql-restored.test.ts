@@ -1,9 +1,11 @@
 // SQL is put back to what it was a while ago, and the directory is not. Step by step as docs/operations.md tells the operator.
+import { spawn } from 'node:child_process'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { createDatabase, type Database } from '@rollcall/database'
+import { text } from 'node:stream/consumers'
+import type { Database } from '@rollcall/database'
 import { createSealer, sealingKeysSetting } from '@rollcall/platform'
-import { WORKERS } from '@rollcall/scripts/fleet'
+import { REPOSITORY, WORKERS } from '@rollcall/scripts/fleet'
 import { Redis } from 'ioredis'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { audit, CLEAN } from '../support/audit.ts'
@@ -30,16 +32,11 @@ interface Sent {
 }
 
 let fleet: TestFleet
-let restored: Database | null = null
 beforeEach(async () => {
   // Slowly enough that a backup finds the load in the middle.
   fleet = await startTestFleet({ GRAPH_WRITES_PER_SECOND: '300', GRAPH_WRITES_BURST: '60' })
 })
-afterEach(async () => {
-  await restored?.close()
-  restored = null
-  await fleet.end()
-})
+afterEach(() => fleet.end())
 
 /** Teachers of one name: who gets which is settled by who comes first. */
 function namesake(index: number) {
@@ -119,20 +116,20 @@ async function emptyRedis(): Promise<void> {
 test('SQL comes back as it was in the middle of the load: everybody keeps his one account, and no password is handed out that is not the account’s', async () => {
   const backupFile = join(fleet.folder, 'backup.db')
   const before = [
-    ...arrays(students(100), { path: '/student-create', key: 'before' }),
+    ...arrays(students(75), { path: '/student-create', key: 'before' }),
     ...arrays(students(25, 100), { path: '/student-create' }),
     ...arrays([namesake(1), namesake(2), namesake(3)], { path: '/teacher-create', key: 'teachers-before' }),
-    { path: '/imports', body: fileOf(students(50, 200)), headers: { 'idempotency-key': 'first-roster' } },
+    { path: '/imports', body: fileOf(students(25, 200)), headers: { 'idempotency-key': 'first-roster' } },
   ]
   const since = [
-    ...arrays(students(50, 300), { path: '/student-create', key: 'since' }),
+    ...arrays(students(25, 300), { path: '/student-create', key: 'since' }),
     ...arrays(students(25, 400), { path: '/student-create' }),
     ...arrays([namesake(4), namesake(5), namesake(6)], { path: '/teacher-create', key: 'teachers-since' }),
-    { path: '/imports', body: fileOf(students(50, 500)), headers: { 'idempotency-key': 'second-roster' } },
+    { path: '/imports', body: fileOf(students(25, 500)), headers: { 'idempotency-key': 'second-roster' } },
   ]
-  const everybody = 100 + 25 + 3 + 50 + 50 + 25 + 3 + 50
+  const everybody = 75 + 25 + 3 + 25 + 25 + 25 + 3 + 25
   for (const request of before) await send(request)
-  await waitUntil('some are done', async () => (await fleet.database.prisma.sysUser.count()) >= 25, { everyMs: 10 })
+  await waitUntil('some are done', async () => (await fleet.database.prisma.sysUser.count()) >= 20, { everyMs: 10 })
   await backUpSqlite(fleet.databaseUrl, backupFile)
   for (const request of since) await send(request)
   await untilEnded(fleet.database, { count: everybody })
@@ -142,35 +139,75 @@ test('SQL comes back as it was in the middle of the load: everybody keeps his on
   expect([accounts.size, passwords.size]).toEqual([everybody, everybody])
 
   await stopFleet()
-  await putBackSqlite(fleet.databaseUrl, backupFile)
+  await fleet.withoutDatabase(() => putBackSqlite(fleet.databaseUrl, backupFile))
   await emptyRedis()
-  restored = await createDatabase({ url: fleet.databaseUrl })
-  const usersInBackup = await restored.prisma.sysUser.count()
-  const sealedInBackup = await restored.prisma.credential.count()
-  const runsInBackup = await restored.prisma.run.findMany({ where: { process: 'account-create' }, select: { uuid: true } })
+  const usersInBackup = await fleet.database.prisma.sysUser.count()
+  const sealedInBackup = await fleet.database.prisma.credential.count()
+  const runsInBackup = await fleet.database.prisma.run.findMany({ where: { process: 'account-create' }, select: { uuid: true } })
   expect(usersInBackup).toBeLessThan(sealedInBackup)
   expect(sealedInBackup).toBeLessThan(everybody)
 
   await Promise.all(APPS.map((app) => fleet.restart(app)))
   const accepted = (await Promise.all([...before, ...since].map(send))).flat()
-  await waitUntil('everybody has a user again', async () => (await restored?.prisma.sysUser.count()) === everybody, { withinMs: 120_000 })
-  await untilEnded(restored, { count: everybody })
+  await waitUntil('everybody has a user again', async () => (await fleet.database.prisma.sysUser.count()) === everybody, {
+    withinMs: 120_000,
+  })
+  await untilEnded(fleet.database, { count: everybody })
 
   expect(
     await audit({
       accepted: [...accepted, ...runsInBackup.map(({ uuid }) => uuid)],
-      database: restored,
+      database: fleet.database,
       simulator: fleet.simulatorLevers,
       redis: fleet.redisUrl,
     }),
   ).toEqual(CLEAN)
   expect(await accountsInDirectory()).toEqual(accounts)
-  const handedOut = await passwordsOf(restored)
+  const handedOut = await passwordsOf(fleet.database)
   expect([...handedOut].filter(([personId, password]) => passwords.get(personId) !== password)).toEqual([])
   // Those whose password was in the backup keep it; everybody else's account is said to have one of its own.
   expect(handedOut.size).toBe(sealedInBackup)
-  expect(await restored.prisma.credential.count({ where: { erasedBecause: 'notOurs' } })).toBe(everybody - sealedInBackup)
-  expect(await restored.prisma.run.count({ where: { resultObject: { contains: '"existedBefore":true' } } })).toBe(
+  expect(await fleet.database.prisma.credential.count({ where: { erasedBecause: 'notOurs' } })).toBe(everybody - sealedInBackup)
+  expect(await fleet.database.prisma.run.count({ where: { resultObject: { contains: '"existedBefore":true' } } })).toBe(
     everybody - sealedInBackup,
   )
 })
+
+test('the operator takes back, before the start, names that would not come again', async () => {
+  const backupFile = join(fleet.folder, 'backup.db')
+  await backUpSqlite(fleet.databaseUrl, backupFile)
+  const people = students(PER_POST)
+  for (const request of arrays(people, { path: '/student-create' })) await send(request)
+  await untilEnded(fleet.database, { count: people.length })
+  const accounts = await accountsInDirectory()
+  await stopFleet()
+  await fleet.withoutDatabase(() => putBackSqlite(fleet.databaseUrl, backupFile))
+  await emptyRedis()
+
+  expect(await strangers()).toMatchObject({ code: 1, states: people.map(() => 'unknown') })
+  const reason = 'SQL was restored to before the roster.'
+  expect(await strangers('--take-back', '--reason', reason)).toMatchObject({ code: 0, states: people.map(() => 'takenBack') })
+  expect(await strangers()).toMatchObject({ code: 0, states: [] })
+
+  await Promise.all(APPS.map((app) => fleet.restart(app)))
+  // Meanwhile the register has other names for them, from which other usernames follow.
+  const corrected = people.map((person) => ({ ...person, firstName: 'Яна', middleName: 'Юрукова' }))
+  const accepted = (await Promise.all(arrays(corrected, { path: '/student-create' }).map(send))).flat()
+  await untilEnded(fleet.database, { count: people.length })
+
+  expect(await audit({ accepted, database: fleet.database, simulator: fleet.simulatorLevers, redis: fleet.redisUrl })).toEqual(CLEAN)
+  expect(await accountsInDirectory()).toEqual(accounts)
+  expect(await fleet.database.prisma.credential.count({ where: { erasedBecause: 'notOurs' } })).toBe(people.length)
+  expect(await fleet.database.prisma.run.count({ where: { resultObject: { contains: '"existedBefore":true' } } })).toBe(people.length)
+  expect(await fleet.database.prisma.auditLog.findMany({ where: { action: 'username.takeBack' } })).toMatchObject([{ reason }])
+})
+
+/** The command, where worker-create runs. */
+async function strangers(...args: readonly string[]): Promise<{ readonly code: number | null; readonly states: readonly string[] }> {
+  const env = { PATH: process.env.PATH, HOME: fleet.folder, ...fleet.settingsOf('worker-create') }
+  const main = join(REPOSITORY, 'apps', 'cli', 'src', 'main.ts')
+  const child = spawn(process.execPath, [main, 'directory', 'strangers', '--json', ...args], { env, stdio: ['ignore', 'pipe', 'inherit'] })
+  const closed = new Promise<number | null>((resolve) => child.once('close', resolve))
+  const { accounts } = JSON.parse(await text(child.stdout)) as { readonly accounts: readonly { readonly state: string }[] }
+  return { code: await closed, states: accounts.map(({ state }) => state) }
+}

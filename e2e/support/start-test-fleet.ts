@@ -15,6 +15,8 @@ export interface TestFleet extends Fleet {
   readonly reader: ApiCaller
   readonly admin: ApiCaller
   readonly simulatorLevers: NonNullable<Fleet['simulator']>
+  /** Closes this process's connection to the database for as long as the work takes: nobody else holds its file then, if the apps are stopped. */
+  withoutDatabase(work: () => Promise<void>): Promise<void>
   /** Stops everything and removes the folder. Keeps the logs where a test failed and ROLLCALL_KEEP_LOGS is set. */
   end(): Promise<void>
 }
@@ -38,20 +40,29 @@ export async function startTestFleet(overrides: Settings = {}, { dashboard = fal
     classes: CLASSES.map((externalId) => ({ externalId, schoolExternalId: SCHOOL })),
   })
   const keys = await issueKeys({ databaseUrl: fleet.databaseUrl, roles: ['upstream', 'operator', 'reader', 'admin'] })
-  const database = await createDatabase({ url: fleet.databaseUrl })
+  let database = await createDatabase({ url: fleet.databaseUrl })
   const caller = (key: string) => createApiCaller({ url: fleet.apiUrl, key })
-  return Object.assign(Object.create(fleet) as Fleet, {
+  const added = {
     folder,
-    database,
     upstream: caller(keys.upstream),
     operator: caller(keys.operator),
     reader: caller(keys.reader),
     admin: caller(keys.admin),
     simulatorLevers: simulator,
+    async withoutDatabase(work: () => Promise<void>) {
+      await database.close()
+      try {
+        await work()
+      } finally {
+        database = await createDatabase({ url: fleet.databaseUrl })
+      }
+    },
     async end() {
       await database.close()
       await fleet.stop()
       if (process.env.ROLLCALL_KEEP_LOGS === undefined) await rm(folder, { recursive: true, force: true })
     },
-  })
+  }
+  const whole = Object.assign(Object.create(fleet) as Fleet, added, { database })
+  return Object.defineProperty(whole, 'database', { get: () => database })
 }

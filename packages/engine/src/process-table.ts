@@ -75,6 +75,12 @@ export function stateToday(process: ProcessDefinition, state: string): string | 
   return Object.hasOwn(process.states, today) ? today : null
 }
 
+/** A state's name in this release, then those that it had before. */
+export function namesOf(process: ProcessDefinition, state: string): readonly string[] {
+  const earlier = Object.entries(process.renamed ?? {}).filter(([, today]) => today === state)
+  return [state, ...earlier.map(([name]) => name)]
+}
+
 export function targetsOf(row: StateRow): (string | undefined)[] {
   return [...Object.values(row.next), row.givenUp, row.cancelled]
 }

@@ -1,7 +1,6 @@
 // The BullMQ side of a state: takes jobs, hands them to `workJob`, and turns their fate into BullMQ's words.
 import { DelayedError, type Job, UnrecoverableError, Worker } from 'bullmq'
-import { queueName } from '../dispatcher.ts'
-import type { JobFate, JobToWork, StateWork, WorkJob } from '../work-job.ts'
+import type { JobFate, JobToWork, WorkJob } from '../work-job.ts'
 import type { JobData, RedisConnection } from './create-dispatcher.ts'
 import { LOCK_MS, LOCK_RENEW_MS, MAX_STALLED, queuePrefix, STALLED_CHECK_MS } from './queue-settings.ts'
 
@@ -22,8 +21,7 @@ export interface StateWorkerOptions {
 }
 
 /** Starts nothing by itself: call `run()`. */
-export function createStateWorker(work: StateWork, workJob: WorkJob, options: StateWorkerOptions): Worker<JobData, void> {
-  const queue = queueName({ process: work.process.name, state: work.state })
+export function createStateWorker(queue: string, workJob: WorkJob, options: StateWorkerOptions): Worker<JobData, void> {
   const worker = new Worker<JobData, void>(
     queue,
     // Three declared parameters: BullMQ makes the signal only for a processor that can take it.

@@ -11,6 +11,7 @@ import { shopping } from '../test-support/shopping.ts'
 import { createInMemoryClosures } from '../testing/in-memory-closures.ts'
 import { createInMemoryGate } from '../testing/in-memory-gate.ts'
 import { createInMemoryLeases } from '../testing/in-memory-leases.ts'
+import { createDispatcher } from './create-dispatcher.ts'
 
 const redis = testRedis()
 
@@ -97,6 +98,34 @@ describe('workers', () => {
     fleet.workers({ concurrency: 3 }).start()
     for (const { uuid } of runs) await fleet.ended(uuid)
     expect(most).toBe(3)
+  })
+
+  test('work what the release before left in the queue of a state that had another name then', async () => {
+    const { fleet, shop } = await open()
+    const { uuid } = await fleet.begin(shopping, { customer: 'c1' })
+    const run = { ...fleet.ledger.run(uuid), events: [] }
+    await fleet.ledger.commit([
+      {
+        ...run,
+        version: 2,
+        expectedVersion: 1,
+        expectedAttempt: null,
+        state: 'PLACE_ORDER',
+        result: { RESERVE: { number: 1 } },
+        events: [],
+      },
+    ])
+    const before = { ...shopping, states: { ...shopping.states, PLACE_ORDER: shopping.states.ORDER }, renamed: {} }
+    const connection = await ready(connectTo(redis))
+    const earlier = createDispatcher({ connection, namespace: fleet.namespace, processes: [before] })
+    await earlier.enqueue([{ process: 'shopping', state: 'PLACE_ORDER', uuid, version: 2, priority: 1, delayMs: 0 }])
+    await earlier.close()
+
+    const workers = fleet.workers()
+    workers.start()
+    expect(await fleet.ended(uuid)).toMatchObject({ state: 'COMPLETED', completion: 'full' })
+    expect(shop.seen.ORDER).toHaveLength(1)
+    expect(workers.queues).not.toContain('shopping.PLACE_ORDER')
   })
 
   test('cancel a run at once that waits for its next look', async () => {

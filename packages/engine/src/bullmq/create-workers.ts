@@ -1,11 +1,14 @@
-// All the BullMQ workers of one worker app: one per state that the app works, sharing one semaphore, one ledger access and one drain.
+// All the BullMQ workers of one worker app: one per state that the app works, sharing one semaphore, one ledger access and one drain. What must
+// always hold: a renamed state's old queue is worked, too, by whoever works the new one: the release before left jobs there, and adds to it for
+// as long as a deploy lasts.
 import type { Worker } from 'bullmq'
 import pLimit from 'p-limit'
-import type { Dispatcher } from '../dispatcher.ts'
+import { type Dispatcher, queueName } from '../dispatcher.ts'
 import type { StateHandlers } from '../handler.ts'
 import { createIds } from '../ids.ts'
 import type { Ledger } from '../ledger.ts'
 import { createLedgerAccess } from '../ledger-access.ts'
+import { namesOf } from '../process-table.ts'
 import { createWorkJob, type WorkDeps } from '../work-job.ts'
 import type { RedisConnection } from './create-dispatcher.ts'
 import { createStateWorker } from './create-state-worker.ts'
@@ -28,7 +31,7 @@ export interface WorkersOptions extends Pick<WorkDeps, 'resources' | 'clock' | '
 }
 
 export interface Workers {
-  /** `<process>.<STATE>` of each. */
+  /** `<process>.<STATE>` of each state, by its name in this release. */
   readonly queues: readonly string[]
   start(): void
   /** While paused they take no jobs; those under way are finished. May be said before the start. */
@@ -50,23 +53,27 @@ export function createWorkers(options: WorkersOptions): Workers {
   const deps: WorkDeps = { ledger, access, resources, clock, random: Math.random, newId: createIds(clock), notify }
   const identity = processIdentity()
   const workers = options.handlers.flatMap(({ process, handlers }) =>
-    Object.entries(handlers).map(([state, handler]) => {
-      const work = { process, state, handler }
-      return createStateWorker(work, createWorkJob(work, deps), {
-        connection,
-        namespace,
-        concurrency: options.concurrency,
-        limit,
-        isStopping: () => stopping,
-        isPaused: () => paused,
-        onError,
-        identity,
-      })
+    Object.entries(handlers).flatMap(([state, handler]) => {
+      const workJob = createWorkJob({ process, state, handler }, deps)
+      return namesOf(process, state).map((name) =>
+        createStateWorker(queueName({ process: process.name, state: name }), workJob, {
+          connection,
+          namespace,
+          concurrency: options.concurrency,
+          limit,
+          isStopping: () => stopping,
+          isPaused: () => paused,
+          onError,
+          identity,
+        }),
+      )
     }),
   )
 
   return {
-    queues: workers.map((worker) => worker.name),
+    queues: options.handlers.flatMap(({ process, handlers }) =>
+      Object.keys(handlers).map((state) => queueName({ process: process.name, state })),
+    ),
     start() {
       for (const worker of workers) {
         worker.run().catch(onError)
