@@ -1,11 +1,11 @@
 // What upstream systems and operators do to the fleet, and what they hold it to. Each repeats what was not answered, under the same
 // Idempotency-Key, and writes down what it was told.
 import type { ApiAnswer } from '../support/call-api.ts'
-import { type StudentBody, student } from '../support/people.ts'
+import { CLASSES, SCHOOL, type StudentBody, student } from '../support/people.ts'
 import type { TestFleet } from '../support/start-test-fleet.ts'
 import type { Ask } from './ask.ts'
 import type { Act, ActKind } from './plan-soak.ts'
-import { count, type Roster } from './roster.ts'
+import { type AccountPath, count, type Person, type Roster } from './roster.ts'
 import { upload } from './upload.ts'
 
 const reason = 'The soak test asks for it.'
@@ -18,7 +18,16 @@ export interface ActDeps {
 
 type Perform = (act: Act, deps: ActDeps) => Promise<void>
 
-const PERFORM: Readonly<Record<ActKind, Perform>> = { single, many, repeat, samePerson, otherBody, cancel, poison, replay, collect, upload }
+const PERFORM: Readonly<Record<ActKind, Perform>> = {
+  ...{ single, many, namesake, repeat, samePerson, otherBody },
+  ...{ cancel, poison, replay, cohort, collect, upload },
+}
+
+/** Teachers have so few names between them that they all contend for the same usernames. */
+const NAMESAKES = [
+  { firstName: 'Крум', lastName: 'Образцов' },
+  { firstName: 'Неда', middleName: 'Ан', lastName: 'Пробева' },
+]
 
 export async function perform(act: Act, deps: ActDeps): Promise<void> {
   count(deps.roster, act.kind)
@@ -33,35 +42,42 @@ export function newcomers({ roster }: Pick<ActDeps, 'roster'>, size: number): St
 
 async function single(_act: Act, deps: ActDeps): Promise<void> {
   const [person] = newcomers(deps, 1)
-  if (person) await send(person, person, deps)
+  if (person) await send('/student-create', person, deps)
 }
 
 async function many({ size }: Act, deps: ActDeps): Promise<void> {
-  const people = newcomers(deps, size)
-  await send(people, people, deps)
+  await send('/student-create', newcomers(deps, size), deps)
 }
 
-async function send(
-  body: StudentBody | readonly StudentBody[],
-  people: StudentBody | readonly StudentBody[],
-  deps: ActDeps,
-): Promise<void> {
+async function namesake({ pick }: Act, deps: ActDeps): Promise<void> {
+  deps.roster.next += 1
+  const personId = `T${String(deps.roster.next).padStart(8, '0')}`
+  const teacher = { ...oneOf(NAMESAKES, pick), personId, birthDate: '1970-01-01', schoolId: SCHOOL, classIds: [CLASSES[0]] }
+  await send('/teacher-create', teacher, deps)
+}
+
+async function send(path: AccountPath, body: Person | readonly Person[], deps: ActDeps): Promise<void> {
   const { ask, fleet, roster } = deps
-  const persons = [people].flat()
+  const persons = [body].flat()
   const key = `soak-${persons[0]?.personId}-${persons.length}`
-  const answer = await ask(() => fleet.upstream.post('/student-create', body, { 'idempotency-key': key }))
+  const answer = await ask(() => fleet.upstream.post(path, body, { 'idempotency-key': key }))
   const uuids = uuidsOf(answer)
   if (answer.status !== 202 || uuids.length !== persons.length) {
-    roster.findings.push(
-      `${persons.length} new persons under ${key} were answered ${answer.status} ${JSON.stringify(answer.body).slice(0, 300)}`,
-    )
+    roster.findings.push(`${persons.length} new persons under ${key} were answered ${shown(answer)}`)
     return
   }
-  roster.sent.push({ key, body, uuids })
-  for (const [index, uuid] of uuids.entries()) {
-    roster.accepted.add(uuid)
-    roster.promised.set(persons[index]?.personId ?? '', uuid)
-  }
+  roster.sent.push({ path, key, body, uuids })
+  for (const [index, person] of persons.entries()) promise(roster, { path, body: person, uuid: uuids[index] ?? '' })
+}
+
+function promise(roster: Roster, { path, body, uuid }: { path: AccountPath; body: Person; uuid: string }): void {
+  roster.accepted.add(uuid)
+  roster.promised.set(body.personId, uuid)
+  roster.bodies.set(body.personId, { path, body })
+}
+
+function shown({ status, body }: ApiAnswer): string {
+  return `${status} ${JSON.stringify(body).slice(0, 300)}`
 }
 
 /** Per item, in order. */
@@ -73,18 +89,16 @@ function uuidsOf({ body }: ApiAnswer): string[] {
 async function repeat({ pick }: Act, { ask, fleet, roster }: ActDeps): Promise<void> {
   const sent = oneOf(roster.sent, pick)
   if (!sent) return
-  const answer = await ask(() => fleet.upstream.post('/student-create', sent.body, { 'idempotency-key': sent.key }))
+  const answer = await ask(() => fleet.upstream.post(sent.path, sent.body, { 'idempotency-key': sent.key }))
   if (JSON.stringify(uuidsOf(answer)) !== JSON.stringify(sent.uuids))
-    roster.findings.push(
-      `${sent.key} was answered with other runs when it was repeated: ${answer.status} ${JSON.stringify(answer.body).slice(0, 300)}`,
-    )
+    roster.findings.push(`${sent.key} was answered with other runs when it was repeated: ${shown(answer)}`)
 }
 
 async function otherBody({ pick }: Act, { ask, fleet, roster }: ActDeps): Promise<void> {
   const sent = oneOf(roster.sent, pick)
   if (!sent) return
-  const body = student(900_000_000 + pick)
-  const { status, body: told } = await ask(() => fleet.upstream.post('/student-create', body, { 'idempotency-key': sent.key }))
+  const body = { ...Object([sent.body].flat()[0]), personId: `X${pick}` }
+  const { status, body: told } = await ask(() => fleet.upstream.post(sent.path, body, { 'idempotency-key': sent.key }))
   if (status !== 409 || told.code !== 'IDEMPOTENCY_KEY_REUSED')
     roster.findings.push(`${sent.key} with another body was answered ${status} ${String(told.code)}`)
 }
@@ -97,14 +111,12 @@ async function samePerson({ pick }: Act, { ask, fleet, roster }: ActDeps): Promi
 }
 
 export async function askAgain(personId: string, { ask, fleet, roster }: ActDeps): Promise<void> {
-  const { status, body } = await ask(() => fleet.upstream.post('/student-create', student(Number(personId.slice(1)))))
-  if (status === 409 && body.code === 'ACCOUNT_EXISTS') return
-  if ((status !== 202 && status !== 200) || typeof body.uuid !== 'string') {
-    roster.findings.push(`${personId}, asked for again, was answered ${status} ${String(body.code)}`)
-    return
-  }
-  roster.accepted.add(body.uuid)
-  roster.promised.set(personId, body.uuid)
+  const { path, body } = roster.bodies.get(personId) ?? { path: '/student-create' as const, body: student(Number(personId.slice(1))) }
+  const answer = await ask(() => fleet.upstream.post(path, body))
+  const { code, uuid } = answer.body
+  if (answer.status === 409 && code === 'ACCOUNT_EXISTS') return
+  if ((answer.status === 202 || answer.status === 200) && typeof uuid === 'string') promise(roster, { path, body, uuid })
+  else roster.findings.push(`${personId}, asked for again, was answered ${shown(answer)}`)
 }
 
 async function cancel({ pick }: Act, { ask, fleet, roster }: ActDeps): Promise<void> {
@@ -149,6 +161,17 @@ export async function orderReplay(uuid: string, { ask, fleet, roster }: ActDeps)
   // Whoever had no answer asked again, and the first order was carried out.
   else if (!['RUN_NOT_ENDED', 'RUN_KEY_TAKEN', 'RUN_CHANGED'].includes(String(body.code)))
     roster.findings.push(`The order to replay ${uuid} was answered ${status} ${String(body.code)}`)
+}
+
+/** Everything that the directory refused, in one order: whoever is still refused fails again. */
+async function cohort(_act: Act, { ask, fleet, roster }: ActDeps): Promise<void> {
+  const filter = { process: 'account-create', errorCode: 'DIRECTORY_REFUSED_DATA' }
+  const counted = await ask(() => fleet.operator.post('/replays', { filter, dryRun: true }))
+  const expectedCount = Number(counted.body.count)
+  if (expectedCount === 0) return
+  const key = { 'idempotency-key': `soak-cohort-${roster.counts.get('cohort')}` }
+  const answer = await ask(() => fleet.operator.post('/replays', { filter, expectedCount, reason }, key))
+  if (answer.status !== 202 && answer.body.code !== 'COHORT_CHANGED') roster.findings.push(`A cohort was answered ${shown(answer)}`)
 }
 
 /** Asks once: an answer that is lost on its way is lost, and so is the password. */

@@ -3,8 +3,10 @@
 import { WORKERS } from '@rollcall/scripts/fleet'
 import type { Chance } from '../support/chance.ts'
 
-export const KILLABLE = ['api', ...WORKERS] as const
-export type KillableApp = (typeof KILLABLE)[number]
+/** Two processes of each worker: only where there is another one are jobs taken over from whoever stands still. */
+export const SECOND_WORKERS = WORKERS.map((worker) => `${worker}-2` as const)
+export const PROCESSES = ['api', ...WORKERS, ...SECOND_WORKERS] as const
+export type ProcessName = (typeof PROCESSES)[number]
 
 /** Of the directory, as the simulator names them. */
 const STORMS = [
@@ -29,11 +31,14 @@ const TOTAL = ['forbidden']
 const ONCE = ['expireTokens']
 
 export type Strike =
-  | { readonly kind: 'kill'; readonly app: KillableApp; readonly downMs: number }
-  | { readonly kind: 'killTwo'; readonly apps: readonly [KillableApp, KillableApp]; readonly downMs: number }
+  | { readonly kind: 'kill'; readonly name: ProcessName; readonly downMs: number }
+  | { readonly kind: 'killTwo'; readonly names: readonly [ProcessName, ProcessName]; readonly downMs: number }
   | { readonly kind: 'killRedis'; readonly downMs: number }
+  | { readonly kind: 'restart'; readonly name: ProcessName }
   | { readonly kind: 'flush' }
-  | { readonly kind: 'stall'; readonly app: KillableApp; readonly ms: number }
+  | { readonly kind: 'stallRedis'; readonly ms: number }
+  | { readonly kind: 'stallDirectory'; readonly ms: number }
+  | { readonly kind: 'stall'; readonly name: ProcessName; readonly ms: number }
   | { readonly kind: 'storm'; readonly fault: (typeof STORMS)[number]; readonly probability: number; readonly ms: number }
   | { readonly kind: 'lockDatabase'; readonly ms: number }
   | { readonly kind: 'close'; readonly ms: number }
@@ -41,12 +46,14 @@ export type Strike =
 export const ACTS = [
   ...repeat('single', 10),
   ...repeat('many', 3),
+  ...repeat('namesake', 3),
   ...repeat('repeat', 4),
   ...repeat('samePerson', 2),
   ...repeat('otherBody', 1),
   ...repeat('cancel', 2),
   ...repeat('poison', 1),
   ...repeat('replay', 2),
+  ...repeat('cohort', 1),
   ...repeat('collect', 4),
   ...repeat('upload', 1),
 ] as const
@@ -66,8 +73,8 @@ export interface SoakPlan {
   readonly acts: readonly Act[]
 }
 
-const BETWEEN_STRIKES_MS = [700, 4_000] as const
-const BETWEEN_ACTS_MS = [100, 600] as const
+const BETWEEN_STRIKES_MS = [400, 3_000] as const
+const BETWEEN_ACTS_MS = [100, 500] as const
 /** The first accounts shall be on their way, the last faults over, when the load ends. */
 const CALM_MS = { before: 2_000, after: 5_000 }
 
@@ -101,26 +108,44 @@ function times({
   return all
 }
 
+const KINDS = [
+  ...repeat('kill', 4),
+  'killTwo',
+  'killRedis',
+  ...repeat('restart', 2),
+  'flush',
+  ...repeat('stall', 3),
+  'stallRedis',
+  'stallDirectory',
+  ...repeat('storm', 4),
+  'lockDatabase',
+  'close',
+] as const
+
 /** Kills and storms are what a fleet meets most; a flush every few strikes would leave nothing in Redis that another fault could hurt. */
 function drawStrike(chance: Chance): Strike {
-  const app = chance.oneOf(KILLABLE)
-  switch (
-    chance.oneOf(['kill', 'kill', 'kill', 'killTwo', 'killRedis', 'flush', 'stall', 'stall', 'storm', 'storm', 'storm', 'lock', 'close'])
-  ) {
+  const name = chance.oneOf(PROCESSES)
+  switch (chance.oneOf(KINDS)) {
     case 'kill':
-      return { kind: 'kill', app, downMs: chance.between(0, 2_500) }
+      return { kind: 'kill', name, downMs: chance.between(0, 2_500) }
     case 'killTwo':
-      return { kind: 'killTwo', apps: [app, chance.oneOf(KILLABLE)], downMs: chance.between(0, 2_500) }
+      return { kind: 'killTwo', names: [name, chance.oneOf(PROCESSES)], downMs: chance.between(0, 2_500) }
     case 'killRedis':
       return { kind: 'killRedis', downMs: chance.between(0, 4_000) }
+    case 'restart':
+      return { kind: 'restart', name }
     case 'flush':
       return { kind: 'flush' }
+    case 'stallRedis':
+      return { kind: 'stallRedis', ms: chance.between(500, 8_000) }
+    case 'stallDirectory':
+      return { kind: 'stallDirectory', ms: chance.between(500, 10_000) }
     case 'stall':
-      return { kind: 'stall', app, ms: chance.between(1_000, 12_000) }
+      return { kind: 'stall', name, ms: chance.between(1_000, 15_000) }
     case 'storm':
       return drawStorm(chance)
-    case 'lock':
-      return { kind: 'lockDatabase', ms: chance.between(500, 10_000) }
+    case 'lockDatabase':
+      return { kind: 'lockDatabase', ms: chance.between(500, 15_000) }
     default:
       return { kind: 'close', ms: chance.between(1_000, 8_000) }
   }

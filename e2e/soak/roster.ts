@@ -1,5 +1,12 @@
 // What the outside knows: whom it asked for, and what it was told. The audit is held against it.
+export interface Person {
+  readonly personId: string
+}
+
+export type AccountPath = '/student-create' | '/teacher-create'
+
 export interface Sent {
+  readonly path: AccountPath
   readonly key: string
   readonly body: unknown
   readonly uuids: readonly string[]
@@ -18,6 +25,8 @@ export interface Roster {
   readonly accepted: Set<string>
   /** The persons whom the fleet has promised an account, by the run that was promised. */
   readonly promised: Map<string, string>
+  /** What each of them is asked for with. */
+  readonly bodies: Map<string, { readonly path: AccountPath; readonly body: Person }>
   readonly sent: Sent[]
   readonly imports: SentImport[]
   /** Persons whom the directory refuses until the fault is taken away. */
@@ -36,6 +45,7 @@ export function createRoster(): Roster {
     next: 0,
     accepted: new Set(),
     promised: new Map(),
+    bodies: new Map(),
     sent: [],
     imports: [],
     poisoned: new Map(),

@@ -6,11 +6,11 @@ import { startTestFleet, type TestFleet } from '../support/start-test-fleet.ts'
 import { type ActDeps, perform } from './act.ts'
 import { createAsking } from './ask.ts'
 import { judgeSoak, passwordsInLogs } from './judge-soak.ts'
-import { KILLABLE, planSoak, type SoakPlan } from './plan-soak.ts'
+import { PROCESSES, planSoak, SECOND_WORKERS, type SoakPlan } from './plan-soak.ts'
 import { createRoster, type Roster } from './roster.ts'
 import { settle } from './settle.ts'
 import { carryOut, type StrikeDeps } from './strike.ts'
-import { type Supervisor, supervise } from './supervise.ts'
+import { type Supervisor, startProcess, supervise } from './supervise.ts'
 import { createTimeline, describeStrike, type Timeline } from './timeline.ts'
 import { watchMemory } from './watch-memory.ts'
 
@@ -41,6 +41,7 @@ export async function runSoak({ minutes, seed, print }: SoakOptions): Promise<So
   const plan = planSoak({ lengthMs: minutes * MINUTE_MS, chance })
   // Reconcile is what brings back what a flush took: as often as a fleet under fire would want it.
   const fleet = await startTestFleet({ RECONCILE_EVERY_MS: '2000' })
+  await Promise.all(SECOND_WORKERS.map((name) => startProcess(fleet, name)))
   const timeline = createTimeline(print)
   const roster = createRoster()
   const { ask, repeats } = createAsking()
@@ -108,7 +109,7 @@ async function untilElapsed(ms: number, { timeline }: Deps): Promise<void> {
 }
 
 function pidsOf(fleet: TestFleet): ReadonlyMap<string, number> {
-  const names = [...KILLABLE, 'simulator'].filter((name) => fleet.app(name).isRunning())
+  const names = [...PROCESSES, 'simulator'].filter((name) => fleet.app(name).isRunning())
   return new Map([...names.map((name): [string, number] => [name, fleet.app(name).pid]), ['redis', fleet.redis?.pid ?? 0]])
 }
 
@@ -137,6 +138,7 @@ async function summarise({
     ['faults struck', plan.strikes.length],
     ['processes killed', supervisor.killed()],
     ['starts that failed and were repeated', supervisor.failedStarts.length],
+    ['that did not end cleanly when asked to', supervisor.drains.join(', ') || 'none'],
     ['directory answers spoilt', list(Object.entries(byFault))],
     ['what the outside did', list(roster.counts)],
     ['persons asked for', roster.next],

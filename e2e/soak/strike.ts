@@ -4,7 +4,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { Redis } from 'ioredis'
 import type { TestFleet } from '../support/start-test-fleet.ts'
 import type { Ask } from './ask.ts'
-import type { KillableApp, Strike } from './plan-soak.ts'
+import type { Strike } from './plan-soak.ts'
 import type { Supervisor } from './supervise.ts'
 
 const TRY_EVERY_MS = 5
@@ -19,16 +19,22 @@ export interface StrikeDeps {
 export async function carryOut(strike: Strike, { fleet, supervisor, ask }: StrikeDeps): Promise<void> {
   switch (strike.kind) {
     case 'kill':
-      return supervisor.kill(strike.app, strike.downMs)
+      return supervisor.kill(strike.name, strike.downMs)
     case 'killTwo':
-      await Promise.all(strike.apps.map((app) => supervisor.kill(app, strike.downMs)))
+      await Promise.all(strike.names.map((name) => supervisor.kill(name, strike.downMs)))
       return
     case 'killRedis':
       return supervisor.killRedis(strike.downMs)
+    case 'restart':
+      return supervisor.restart(strike.name)
     case 'flush':
       return flush(fleet)
     case 'stall':
-      return stall({ fleet, name: strike.app, ms: strike.ms })
+      return stall(fleet.app(strike.name).pid, strike.ms)
+    case 'stallRedis':
+      return stall(fleet.redis?.pid ?? 0, strike.ms)
+    case 'stallDirectory':
+      return stall(fleet.app('simulator').pid, strike.ms)
     case 'storm':
       return storm({ fleet, ask, strike })
     case 'lockDatabase':
@@ -59,13 +65,19 @@ async function flush({ redisUrl }: TestFleet): Promise<void> {
   }
 }
 
-async function stall({ fleet, name, ms }: { fleet: TestFleet; name: KillableApp; ms: number }): Promise<void> {
-  const app = fleet.app(name)
-  if (!app.isRunning()) return
-  process.kill(app.pid, 'SIGSTOP')
+async function stall(pid: number, ms: number): Promise<void> {
+  signal(pid, 'SIGSTOP')
   await pause(ms)
-  // It may have been killed meanwhile.
-  if (app.isRunning()) process.kill(app.pid, 'SIGCONT')
+  signal(pid, 'SIGCONT')
+}
+
+/** It may have been killed meanwhile. */
+function signal(pid: number, name: 'SIGSTOP' | 'SIGCONT'): void {
+  try {
+    process.kill(pid, name)
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error
+  }
 }
 
 async function storm({

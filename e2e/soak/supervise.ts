@@ -1,15 +1,19 @@
 // Starts again whatever ended, as PM2 would, and knows which deaths were ours: any other is a finding.
 import { setTimeout as pause } from 'node:timers/promises'
+import { WORKERS } from '@rollcall/scripts/fleet'
 import type { TestFleet } from '../support/start-test-fleet.ts'
-import { KILLABLE, type KillableApp } from './plan-soak.ts'
+import { PROCESSES, type ProcessName } from './plan-soak.ts'
 import type { Timeline } from './timeline.ts'
 
 const LOOK_EVERY_MS = 100
 const AFTER_FAILED_START_MS = 1_000
+const DRAINS_WITHIN_MS = 30_000
 
 export interface Supervisor {
   /** SIGKILL, and no start before that time is over. */
-  kill(name: KillableApp, downMs: number): Promise<void>
+  kill(name: ProcessName, downMs: number): Promise<void>
+  /** Asks it to end, waits until it has, and leaves the start to the supervisor. */
+  restart(name: ProcessName): Promise<void>
   killRedis(downMs: number): Promise<void>
   /** Resolves once everything runs. */
   untilAllRun(): Promise<void>
@@ -19,6 +23,8 @@ export interface Supervisor {
   readonly unexpected: readonly string[]
   /** Starts that failed, which a supervisor repeats. */
   readonly failedStarts: readonly string[]
+  /** Those that were asked to end, and did not end cleanly: something they need was away. */
+  readonly drains: readonly string[]
 }
 
 export function supervise({ fleet, timeline }: { readonly fleet: TestFleet; readonly timeline: Timeline }): Supervisor {
@@ -26,14 +32,15 @@ export function supervise({ fleet, timeline }: { readonly fleet: TestFleet; read
   const starting = new Map<string, Promise<void>>()
   const unexpected: string[] = []
   const failedStarts: string[] = []
+  const drains: string[] = []
   const seen = new Set<number>()
   const ours = new Set<number>()
   let redisDown = false
   let killed = 0
 
-  async function startAgain(name: KillableApp): Promise<void> {
+  async function startAgain(name: ProcessName): Promise<void> {
     try {
-      await fleet.restart(name)
+      await startProcess(fleet, name)
     } catch (error) {
       const words = error instanceof Error ? error.message : String(error)
       failedStarts.push(`${name}: ${words.replaceAll('\n', ' ').slice(0, 300)}`)
@@ -42,7 +49,7 @@ export function supervise({ fleet, timeline }: { readonly fleet: TestFleet; read
     }
   }
 
-  async function look(name: KillableApp): Promise<void> {
+  async function look(name: ProcessName): Promise<void> {
     const app = fleet.app(name)
     if (app.isRunning() || starting.has(name)) return
     if (!seen.has(app.pid)) {
@@ -60,12 +67,13 @@ export function supervise({ fleet, timeline }: { readonly fleet: TestFleet; read
   }
 
   const timer = setInterval(() => {
-    for (const name of KILLABLE) void look(name)
+    for (const name of PROCESSES) void look(name)
   }, LOOK_EVERY_MS)
 
   return {
     unexpected,
     failedStarts,
+    drains,
     killed: () => killed,
 
     async kill(name, downMs) {
@@ -75,6 +83,16 @@ export function supervise({ fleet, timeline }: { readonly fleet: TestFleet; read
       ours.add(app.pid)
       downUntil.set(name, performance.now() + downMs)
       await app.kill()
+    },
+
+    async restart(name) {
+      const app = fleet.app(name)
+      if (!app.isRunning() || ours.has(app.pid)) return
+      ours.add(app.pid)
+      const late = setTimeout(() => timeline.say(`${name} has not ended after ${DRAINS_WITHIN_MS / 1_000} s`), DRAINS_WITHIN_MS)
+      const code = await app.stop()
+      clearTimeout(late)
+      if (code !== 0) drains.push(`${name} ended with ${code ?? 'a signal'} when it was asked to`)
     },
 
     async killRedis(downMs) {
@@ -91,7 +109,7 @@ export function supervise({ fleet, timeline }: { readonly fleet: TestFleet; read
     },
 
     async untilAllRun() {
-      while (redisDown || starting.size > 0 || KILLABLE.some((name) => !fleet.app(name).isRunning())) await pause(LOOK_EVERY_MS)
+      while (redisDown || starting.size > 0 || PROCESSES.some((name) => !fleet.app(name).isRunning())) await pause(LOOK_EVERY_MS)
     },
 
     async stop() {
@@ -99,4 +117,11 @@ export function supervise({ fleet, timeline }: { readonly fleet: TestFleet; read
       await Promise.all(starting.values())
     },
   }
+}
+
+/** The second process of a worker is one more of the same app. */
+export async function startProcess(fleet: TestFleet, name: ProcessName): Promise<void> {
+  const second = WORKERS.find((worker) => name === `${worker}-2`)
+  if (second) await fleet.start(second, { as: name })
+  else await fleet.restart(name as Exclude<ProcessName, `${string}-2`>)
 }

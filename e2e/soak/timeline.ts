@@ -27,15 +27,21 @@ export function describeStrike(strike: Strike): string {
   const seconds = (ms: number) => `${(ms / 1_000).toFixed(1)} s`
   switch (strike.kind) {
     case 'kill':
-      return `kill -9 ${strike.app}, down for ${seconds(strike.downMs)}`
+      return `kill -9 ${strike.name}, down for ${seconds(strike.downMs)}`
     case 'killTwo':
-      return `kill -9 ${strike.apps.join(' and ')} at once, down for ${seconds(strike.downMs)}`
+      return `kill -9 ${strike.names.join(' and ')} at once, down for ${seconds(strike.downMs)}`
     case 'killRedis':
       return `kill -9 Redis, down for ${seconds(strike.downMs)}`
+    case 'restart':
+      return `${strike.name} is asked to end, and started again`
     case 'flush':
       return 'FLUSHALL'
+    case 'stallRedis':
+      return `Redis stands still for ${seconds(strike.ms)}`
+    case 'stallDirectory':
+      return `the directory stands still for ${seconds(strike.ms)}`
     case 'stall':
-      return `${strike.app} stands still for ${seconds(strike.ms)}`
+      return `${strike.name} stands still for ${seconds(strike.ms)}`
     case 'storm':
       return `directory: ${JSON.stringify(strike.fault)}, ${Math.round(strike.probability * 100)} % for ${seconds(strike.ms)}`
     case 'lockDatabase':
