@@ -32,6 +32,22 @@ test.each(['password', 'initialPassword', 'authorization', 'x-api-key', 'cookie'
   },
 )
 
+test('redacts what a child logger is bound to, what stands in a list and what an error carries, and leaves what it was given as it is', () => {
+  const { logger, lines, last } = capture()
+  const fields = {
+    sent: [{ password: 'hunter2', name: 'left' }],
+    none: undefined,
+    err: Object.assign(new Error('x'), { token: 'hunter2' }),
+  }
+  logger
+    .child({ apiKey: 'hunter2' })
+    .child({ bound: { cookie: 'hunter2' } })
+    .info(fields, 'seen')
+  expect(lines[0]).not.toContain('hunter2')
+  expect(last()).toMatchObject({ apiKey: '[redacted]', bound: { cookie: '[redacted]' }, sent: [{ password: '[redacted]', name: 'left' }] })
+  expect(fields.sent).toEqual([{ password: 'hunter2', name: 'left' }])
+})
+
 test('keeps the name, code and frames of an error, but not its message, which may quote personal data', () => {
   const { logger, lines, last } = capture()
   const error = Object.assign(new TypeError('Anna Novak is no number\n    at Novak'), { code: 'ERR_INVALID_ARG' })

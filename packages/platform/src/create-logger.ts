@@ -1,34 +1,10 @@
 // One JSON line per event on stdout. What must always hold: no secret and no personal data in a line. So secret names are redacted wherever
 // they stand, and of an error whose message is not ours only its name, its code and its frames are kept.
-import { type DestinationStream, type Logger, pino } from 'pino'
+import { type Bindings, type ChildLoggerOptions, type DestinationStream, type Logger, pino } from 'pino'
 import { serializeError, summarizeError } from './serialize-error.ts'
+import { withoutSecrets } from './without-secrets.ts'
 
 export type { Logger } from 'pino'
-
-const SECRET_KEYS = [
-  'password',
-  'initialPassword',
-  'sealedPassword',
-  'secret',
-  'clientSecret',
-  'client_secret',
-  'client_assertion',
-  'token',
-  'accessToken',
-  'access_token',
-  'authorization',
-  'Authorization',
-  'cookie',
-  'apiKey',
-  'x-api-key',
-  'X-API-KEY',
-  'CREDENTIAL_KEYS',
-  'USERNAME_KEY',
-  'DATABASE_URL',
-  'REDIS_URL',
-]
-/** So many objects deep a secret may hide; what is logged is flat. */
-const DEPTH = 4
 
 export interface LoggerOptions {
   /** `api`, `worker-create`, … */
@@ -45,12 +21,20 @@ export function createLogger({ app, instance, level, destination }: LoggerOption
     level,
     base: { app, ...(instance !== undefined && { instance }) },
     timestamp: () => `,"time":"${new Date().toISOString()}"`,
-    formatters: { level: (label: string) => ({ level: label }) },
-    redact: { paths: secretPaths(), censor: '[redacted]' },
+    formatters: { level: (label: string) => ({ level: label }), log: withoutSecrets },
     serializers: { err: serializeError, error: serializeError, cause: serializeError, reason: serializeError },
     hooks: { logMethod: logWithOwnWords },
   }
-  return destination ? pino(options, destination) : pino(options)
+  return cleanOfBindings(destination ? pino(options, destination) : pino(options))
+}
+
+/** Pino hands the fields of a line to `formatters.log`, and those that a child is bound to to nobody. Children inherit this. */
+function cleanOfBindings(logger: Logger): Logger {
+  const { child } = logger
+  function cleanChild<Levels extends string = never>(this: Logger, bindings: Bindings, options?: ChildLoggerOptions<Levels>) {
+    return child.bind(this)(withoutSecrets(bindings), options)
+  }
+  return Object.assign(logger, { child: cleanChild })
 }
 
 /** Left alone, pino takes the message of an error that is logged without one. */
@@ -66,13 +50,4 @@ function logWithOwnWords(this: Logger, args: Parameters<Logger['info']>, method:
 
 function errorIn(fields: unknown): Error | null {
   return typeof fields === 'object' && fields !== null && 'err' in fields && fields.err instanceof Error ? fields.err : null
-}
-
-function secretPaths(): string[] {
-  return SECRET_KEYS.flatMap((key) => {
-    const last = /^\w+$/.test(key) ? key : `["${key}"]`
-    return Array.from({ length: DEPTH }, (_none, depth) =>
-      ['*', '*', '*', '*'].slice(0, depth).concat(last).join('.').replaceAll('.[', '['),
-    )
-  })
 }
