@@ -4,6 +4,7 @@ import type { AccountStore, Credentials, ImportStore, UnfinishedAccounts, Userna
 import { type AccountNames, createAccountNames } from './accounts/account-names.ts'
 import { createAccountStore } from './accounts/account-store.ts'
 import { createCredentials } from './accounts/credentials.ts'
+import { createLostPasswords, type LostPasswords } from './accounts/lost-passwords.ts'
 import { createReleaseReservation } from './accounts/release-reservation.ts'
 import { createSqliteReservations } from './accounts/sqlite-reservations.ts'
 import { createSqlServerReservations } from './accounts/sqlserver-reservations.ts'
@@ -53,6 +54,7 @@ export interface Database {
   readonly accounts: AccountStore
   readonly accountNames: AccountNames
   readonly credentials: Credentials
+  readonly lostPasswords: LostPasswords
   readonly unfinished: UnfinishedAccounts
   readonly imports: ImportStore
   readonly cohorts: CohortStore
@@ -70,7 +72,11 @@ const NO_RUN = '00000000-0000-0000-0000-000000000000'
  * @throws DatabaseUrlError
  */
 export async function createDatabase({ url, ...options }: DatabaseOptions): Promise<Database> {
-  const client = await openClient({ ...options, url: parseDatabaseUrl(url) })
+  return databaseOver(await openClient({ ...options, url: parseDatabaseUrl(url) }))
+}
+
+/** All the ports over a client that is open. */
+export function databaseOver(client: OpenClient): Database {
   const { dialect, prisma, close } = client
   const { sql, reservations, move } = nativeParts(client)
   const ledger = withPortErrors(createLedger({ prisma, sql }))
@@ -89,6 +95,7 @@ export async function createDatabase({ url, ...options }: DatabaseOptions): Prom
     accounts: withPortErrors(createAccountStore({ prisma, dialect })),
     accountNames: withPortErrors(createAccountNames(prisma)),
     credentials: withPortErrors(createCredentials({ prisma, dialect })),
+    lostPasswords: withPortErrors(createLostPasswords(prisma)),
     unfinished: withPortErrors(createUnfinishedAccounts({ prisma, dialect })),
     imports: withPortErrors(createImportStore({ prisma, dialect })),
     cohorts: withPortErrors(createCohortStore({ prisma, dialect })),

@@ -1,11 +1,13 @@
 import { createIds } from '@rollcall/engine'
 import { createSealer, readEnv, sealingKeysSetting } from '@rollcall/platform'
 import { countSealedByKey, resealCredentials } from '@rollcall/provisioning'
-import type { Command } from 'commander'
+import { type Command, InvalidArgumentError } from 'commander'
 import { z } from 'zod'
 import type { CliContext } from '../context.ts'
 import { EXIT } from '../exit-codes.ts'
+import { plain } from '../terminal/plain.ts'
 import { table } from '../terminal/table.ts'
+import { shownAge } from '../terminal/times.ts'
 import { jsonOf, REASON, wantsJson, withExamples } from './command-parts.ts'
 
 const KeysEnv = z.object({ CREDENTIAL_KEYS: sealingKeysSetting })
@@ -21,12 +23,44 @@ export function addCredentialsCommands(program: Command, context: CliContext): v
     .action(() => countKeys({ context, json: wantsJson(keys) }))
   withExamples(keys, 'credentials keys')
 
+  const lost = credentials
+    .command('lost')
+    .description('accounts that were adopted with a password of their own: whoever needs one has it reset in the directory')
+    .requiredOption('--since <time>', 'found out since then, e.g. 2026-09-01T00:00:00Z', wholeTime)
+    .action(({ since }: { since: number }) => listLost({ context, since, json: wantsJson(lost) }))
+  withExamples(lost, 'credentials lost --since 2026-09-01T09:50:00Z')
+
   const rotate = credentials
     .command('rotate')
     .description('seal everything anew with the first key; can be broken off and begun again. Exit 1: something could not be opened')
     .requiredOption(...REASON)
     .action(({ reason }: { reason: string }) => rotateKeys({ context, reason, json: wantsJson(rotate) }))
   withExamples(rotate, 'credentials rotate --reason "yearly rotation"')
+}
+
+/** More than any restore should cost. */
+const MOST = 100_000
+
+async function listLost({ context, since, json }: { context: CliContext; since: number; json: boolean }): Promise<void> {
+  const { terminal, now } = context
+  const found = await context.withDatabase(({ lostPasswords }) => lostPasswords.since({ since, limit: MOST }))
+  const accounts = found.map(({ erasedAt, ...one }) => ({ ...one, erasedAt: new Date(erasedAt).toISOString() }))
+  if (json) return terminal.print(jsonOf({ accounts }))
+  if (accounts.length === 0) return terminal.note('No account was adopted with a password of its own since then.')
+  const cells = accounts.map(({ personId, kind, sysUserId, erasedAt }) => [
+    plain(personId),
+    kind,
+    sysUserId ?? '',
+    shownAge(erasedAt, now()),
+  ])
+  for (const line of table(['person', 'kind', 'user', 'found out'], cells)) terminal.print(line)
+}
+
+/** @throws InvalidArgumentError, which Commander says */
+function wholeTime(text: string): number {
+  const time = Date.parse(text)
+  if (Number.isNaN(time)) throw new InvalidArgumentError('Expected a time such as 2026-09-01T00:00:00Z.')
+  return time
 }
 
 async function sealerOf(context: CliContext) {

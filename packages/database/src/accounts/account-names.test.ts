@@ -88,4 +88,23 @@ describe.each(testDialects)('names of accounts over $dialect', (dialect) => {
     expect(await database.accountNames.takeBack({ ...taken, personId: 'has', username: 'second' })).toBe(false)
     expect(await database.prisma.usernameReservation.findMany()).toMatchObject([{ username: 'gk1', personId: 'p1' }])
   })
+
+  test('accounts that were adopted with a password of their own are told with their users', async () => {
+    const database = await openForTest(dialect)
+    await addUser(database, 'p1', 'azure-1')
+    const erased = (personId: string, at: number, because: string) =>
+      database.prisma.credential.create({
+        data: { personId, kind: 'student', createdAt: new Date(T0), erasedAt: new Date(at), erasedBecause: because },
+      })
+    await erased('p1', T0 + 2, 'notOurs')
+    await erased('p2', T0 + 1, 'notOurs')
+    await erased('p3', T0 + 1, 'collected')
+    await erased('p4', T0 - 1, 'notOurs')
+    const { lostPasswords } = database
+    expect(await lostPasswords.since({ since: T0, limit: 10 })).toEqual([
+      { personId: 'p2', kind: 'student', erasedAt: T0 + 1, sysUserId: null },
+      { personId: 'p1', kind: 'student', erasedAt: T0 + 2, sysUserId: 'user of p1' },
+    ])
+    expect(await lostPasswords.since({ since: T0, limit: 1 })).toHaveLength(1)
+  })
 })
