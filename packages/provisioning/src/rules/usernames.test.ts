@@ -1,6 +1,7 @@
+import { createSecretKey } from 'node:crypto'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import type { UsernameDigits } from './username-digits.ts'
+import { createUsernameDigits, type UsernameDigits } from './username-digits.ts'
 import { usernameCandidates } from './usernames.ts'
 
 const digits: UsernameDigits = ({ nth }) => String(75_059_414 + nth)
@@ -60,4 +61,71 @@ test('every candidate is a local part that the directory takes', () => {
       },
     ),
   )
+})
+
+test('no name is offered twice in two rounds, and the same person is offered the same names again', () => {
+  const name = fc.string({ unit: 'grapheme', minLength: 1, maxLength: 100 })
+  // As the real digits: they follow from kind and place, and hardly ever meet.
+  const follow: UsernameDigits = ({ nth }) => String(10_000_000 + nth)
+  fc.assert(
+    fc.property(
+      fc.constantFrom('student', 'teacher'),
+      fc.record({ personId: fc.constant(personId), firstName: name, middleName: fc.option(name), lastName: name }),
+      fc.nat(5),
+      fc.nat(5),
+      (kind, person, one, other) => {
+        const offered = (round: number) => usernameCandidates({ kind, person, round, digits: follow })
+        expect(offered(one)).toEqual(offered(one))
+        const shared = offered(one).filter((candidate) => offered(other).includes(candidate))
+        expect(shared).toEqual(one === other ? offered(one) : [])
+      },
+    ),
+  )
+})
+
+describe('whoever the person is', () => {
+  const name = fc.string({ unit: 'grapheme', minLength: 1, maxLength: 100 })
+  const person = fc.record({
+    personId: fc.stringMatching(/^[A-Za-z0-9-]{1,32}$/),
+    firstName: name,
+    middleName: fc.option(name),
+    lastName: name,
+  })
+  const kind = fc.constantFrom('student' as const, 'teacher' as const)
+  const round = fc.nat(20)
+  const keyed = (byte: number) => createUsernameDigits(createSecretKey(Buffer.alloc(32, byte)))
+
+  test('the same person gets the same candidates in the same order, from whichever process has the key', () => {
+    fc.assert(
+      fc.property(kind, person, round, fc.nat(255), (whose, who, nth, key) => {
+        const again = () => usernameCandidates({ kind: whose, person: { ...who }, round: nth, digits: keyed(key) })
+        expect(again()).toEqual(again())
+      }),
+    )
+  })
+
+  test('a student’s candidates are initials and eight digits, others for another person of the same name and under another key', () => {
+    fc.assert(
+      fc.property(person, person, round, (who, { personId: another }, nth) => {
+        fc.pre(who.personId !== another)
+        const of = (personId: string, key: number) =>
+          usernameCandidates({ kind: 'student', person: { ...who, personId }, round: nth, digits: keyed(key) })
+        const own = of(who.personId, 1)
+        for (const candidate of own) expect(candidate).toMatch(/^[a-z]{2}\d{8}$/)
+        expect(of(another, 1)).not.toEqual(own)
+        expect(of(who.personId, 2)).not.toEqual(own)
+      }),
+    )
+  })
+
+  test('no round offers a teacher a name that another round offers', () => {
+    fc.assert(
+      fc.property(person, round, round, (who, one, other) => {
+        fc.pre(one !== other)
+        const of = (nth: number) => usernameCandidates({ kind: 'teacher', person: who, round: nth, digits: keyed(1) })
+        const ofOther = new Set(of(other))
+        expect(of(one).filter((candidate) => ofOther.has(candidate))).toEqual([])
+      }),
+    )
+  })
 })
