@@ -12,6 +12,8 @@ const UNAVAILABLE_PRISMA_CODES: ReadonlySet<string> = new Set([
 const UNAVAILABLE_DRIVER_CODES: ReadonlySet<string> = new Set([
   ...['ECONNREFUSED', 'ECONNRESET', 'ECONNCLOSED', 'EPIPE', 'EHOSTUNREACH', 'ENETUNREACH', 'ENOTFOUND', 'EAI_AGAIN', 'ETIMEDOUT'],
   ...['ESOCKET', 'ETIMEOUT', 'ELOGIN', 'ENOTOPEN', 'EINVALIDSTATE', 'EINSTLOOKUP'],
+  // The disk did not take SQLite's log: `log-sync.ts`.
+  ...['EIO', 'ENOSPC', 'EDQUOT'],
 ])
 
 const UNAVAILABLE_KINDS: ReadonlySet<string> = new Set([

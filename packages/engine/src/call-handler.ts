@@ -36,9 +36,9 @@ export function createCallHandler(
   const timeoutMs = timeout ? durationMs(timeout) : DEFAULT_TIMEOUT_MS
 
   return async ({ run, job, signal }) => {
-    const deadline = new AbortController()
+    const deadline = createDeadline(signal)
     const startedAt = clock.now()
-    const work = workFor({ process, run, job, now: startedAt, signal: AbortSignal.any([signal, deadline.signal]) })
+    const work = workFor({ process, run, job, now: startedAt, deadline })
     const settling = settle(handler, work)
     const settled = await withinTime(settling, deadline)
     if (settled === null) {
@@ -51,10 +51,10 @@ export function createCallHandler(
   }
 
   /** Null: the time is up, and the handler has been told so. */
-  async function withinTime(settling: Promise<Settled>, deadline: AbortController): Promise<Settled | null> {
+  async function withinTime(settling: Promise<Settled>, deadline: Deadline): Promise<Settled | null> {
     const { promise: late, resolve } = Promise.withResolvers<null>()
     const timer = setTimeout(() => {
-      deadline.abort(new Error('the state has timed out'))
+      deadline.pass()
       resolve(null)
     }, timeoutMs)
     try {
@@ -101,6 +101,25 @@ export function createCallHandler(
   }
 }
 
+interface Deadline {
+  /** Fires when the job is taken away or the time is up, whichever comes first. */
+  signal(): AbortSignal
+  pass(): void
+}
+
+/** Most handlers never look at their signal, and joining two costs more than all else that is done for a call: it is made when asked for. */
+function createDeadline(taken: AbortSignal): Deadline {
+  const passing = new AbortController()
+  let joined: AbortSignal | null = null
+  return {
+    signal() {
+      joined ??= AbortSignal.any([taken, passing.signal])
+      return joined
+    },
+    pass: () => passing.abort(new Error('the state has timed out')),
+  }
+}
+
 async function settle(handler: AnyHandler, work: AnyWork): Promise<Settled> {
   try {
     return { answer: await handler(work) }
@@ -119,18 +138,24 @@ function workFor({
   run,
   job,
   now,
-  signal,
+  deadline,
 }: {
   process: ProcessDefinition
   run: Run
   job: JobToWork
   now: EpochMs
-  signal: AbortSignal
+  deadline: Deadline
 }): AnyWork {
   const { uuid, groupUuid, input, pollingUuid, attempt, priority, stateSince } = run
   const isFirstTry = attempt === 0 && job.tries === 0 && job.again !== true
   const result = resultToday(process, run.result)
-  return { uuid, groupUuid, input, result, pollingUuid, priority, bulk: isBulk(priority), attempt, isFirstTry, stateSince, now, signal }
+  const work = { uuid, groupUuid, input, result, pollingUuid, priority, bulk: isBulk(priority), attempt, isFirstTry, stateSince, now }
+  return {
+    ...work,
+    get signal() {
+      return deadline.signal()
+    },
+  }
 }
 
 /** Handlers know states by the names of this release. What was brought under today's name is the latest, so it comes last. */

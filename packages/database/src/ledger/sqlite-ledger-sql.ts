@@ -33,8 +33,8 @@ WHERE process = ? AND state = ? AND stateSince < ? AND status IN (${LIVE_STATUSE
 export function createSqliteLedgerSql(connection: SqliteConnection): LedgerSql {
   return {
     read: (uuids) =>
-      connection.inTurn(() => {
-        const select = connection.prepare(SELECT_RUN)
+      connection.readAside((prepare) => {
+        const select = prepare(SELECT_RUN)
         return uuids.flatMap((uuid): Run[] => {
           const row = select.get(uuid)
           return row ? [runOfRow(asRunRow(row))] : []

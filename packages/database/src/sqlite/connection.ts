@@ -2,10 +2,11 @@
 // What must always hold:
 //   - whoever uses the connection has its turn alone, in the order of asking: no caller's statement slips into another's transaction;
 //   - transactions start with BEGIN IMMEDIATE, so that none fails half way because another process wrote in between;
-//   - SQLite is synchronous: it may block the event loop for some milliseconds only, further waiting for other processes is asynchronous;
+//   - SQLite is synchronous: waiting, for other processes and for the disk, is asynchronous all the same;
 //   - what a caller is told has happened is on the disk;
 //   - what was deleted or overwritten is zeroed where it stood; what SQLite left elsewhere in the file is the business of `remains.ts`.
 import type { StatementSync } from 'node:sqlite'
+import { createLogSync } from './log-sync.ts'
 import { openDatabaseFile } from './open-database-file.ts'
 import { repeatWhileBusy } from './repeat-while-busy.ts'
 import { createTurns } from './turns.ts'
@@ -22,6 +23,11 @@ export interface SqliteConnection {
   prepare(sql: string): StatementSync
   /** The same with rows as arrays, for Prisma. */
   prepareForArrays(sql: string): StatementSync
+  /**
+   * Runs a synchronous body that only reads, at once: on a connection of its own, past those who wait for their turn. It sees one committed
+   * state of the database, which holds all that this process was told has happened.
+   */
+  readAside<T>(body: (prepare: (sql: string) => StatementSync) => T): Promise<T>
   /** Runs a synchronous body alone on the connection, outside a transaction; again from its start while another process has the file. */
   inTurn<T>(body: () => T): Promise<T>
   /**
@@ -38,27 +44,65 @@ export interface SqliteConnection {
 }
 
 export interface OpenTransaction {
-  commit(): void
+  /** Lets go of the turn at once; resolves when what was committed is on the disk. */
+  commit(): Promise<void>
   rollback(): void
 }
 
 const MAX_CACHED_STATEMENTS = 500
 const PAGE_CACHE_KIB = 32_768
+/**
+ * Pages in the log at which whoever commits carries them over into the file, standing still meanwhile. Hot pages are written again and again:
+ * the longer the log, the fewer of them are carried over. 16 MiB are read back in some milliseconds after a crash.
+ */
+const CHECKPOINT_PAGES = 4_000
 
-/** Opens (and creates) a database file in WAL mode with full durability. */
+/** Opens (and creates) a database file in WAL mode. The log is flushed by `log-sync.ts`, before anybody is told of a commit. */
 export async function openSqlite({ file, busyLimitMs = 5000 }: SqliteOptions): Promise<SqliteConnection> {
   const retryWhileBusy = <T>(body: () => T) => repeatWhileBusy({ body, limitMs: busyLimitMs })
   const db = await openDatabaseFile({ file, limitMs: busyLimitMs })
-  db.exec(`PRAGMA synchronous = FULL; PRAGMA secure_delete = ON; PRAGMA foreign_keys = ON; PRAGMA cache_size = -${PAGE_CACHE_KIB}`)
-  const turns = createTurns({ db, begin: () => retryWhileBusy(() => db.exec('BEGIN IMMEDIATE')) })
+  db.exec(`PRAGMA synchronous = NORMAL; PRAGMA secure_delete = ON; PRAGMA foreign_keys = ON; PRAGMA cache_size = -${PAGE_CACHE_KIB};
+    PRAGMA wal_autocheckpoint = ${CHECKPOINT_PAGES}`)
+  const log = createLogSync(file)
+  const turns = createTurns({ db, begin: () => retryWhileBusy(() => db.exec('BEGIN IMMEDIATE')), flushed: log.flushed })
+  const countChanges = db.prepare('SELECT total_changes() AS count')
+  const changes = () => (db.isOpen ? countChanges.get()?.count : undefined)
 
   async function inTurn<T>(body: () => T): Promise<T> {
     const release = await turns.take()
+    const before = changes()
+    let answer: T
+    let hasWritten: boolean
     try {
-      return await retryWhileBusy(body)
+      answer = await retryWhileBusy(body)
+      hasWritten = changes() !== before
     } finally {
       release()
     }
+    if (hasWritten) await log.flushed()
+    return answer
+  }
+
+  const aside = file === ':memory:' ? null : await openDatabaseFile({ file, limitMs: busyLimitMs })
+  aside?.exec(`PRAGMA query_only = ON; PRAGMA cache_size = -${PAGE_CACHE_KIB}`)
+  const prepareAside = cachedStatements((sql) => (aside ?? db).prepare(sql))
+
+  async function readAside<T>(body: (prepare: (sql: string) => StatementSync) => T): Promise<T> {
+    if (aside === null) return inTurn(() => body(prepareAside))
+    return retryWhileBusy(() => {
+      aside.exec('BEGIN')
+      try {
+        return body(prepareAside)
+      } finally {
+        aside.exec('COMMIT')
+      }
+    })
+  }
+
+  async function script(sql: string): Promise<void> {
+    await inTurn(() => db.exec(sql))
+    // What changes the schema is not counted.
+    await log.flushed()
   }
 
   async function begin(): Promise<OpenTransaction> {
@@ -82,7 +126,10 @@ export async function openSqlite({ file, busyLimitMs = 5000 }: SqliteOptions): P
       }
     }
     return {
-      commit: () => end(() => db.exec('COMMIT')),
+      async commit() {
+        end(() => db.exec('COMMIT'))
+        await log.flushed()
+      },
       // SQLite may have rolled back by itself, e.g. when the disk is full.
       rollback: () => end(() => db.isTransaction && db.exec('ROLLBACK')),
     }
@@ -96,11 +143,18 @@ export async function openSqlite({ file, busyLimitMs = 5000 }: SqliteOptions): P
       statement.setReturnArrays(true)
       return statement
     }),
+    readAside,
     inTurn,
     transaction: turns.transaction,
     begin,
-    script: (sql) => inTurn(() => db.exec(sql)),
-    close: () => inTurn(() => db.isOpen && db.close()).then(() => undefined),
+    script,
+    async close() {
+      await inTurn(() => {
+        if (aside?.isOpen) aside.close()
+        if (db.isOpen) db.close()
+      })
+      await log.close()
+    },
   }
 }
 

@@ -3,8 +3,8 @@ import { dirname } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { repeatWhileBusy } from './repeat-while-busy.ts'
 
-/** How long SQLite itself may wait for another process, blocking the event loop. */
-const BUSY_TIMEOUT_MS = 10
+/** SQLite itself never waits for another process: it would block the event loop. `repeatWhileBusy` does it. */
+const BUSY_TIMEOUT_MS = 0
 
 /**
  * Opens a database file in WAL mode, waiting for other processes that do the same. A new one is readable by its owner only, as are the WAL

@@ -52,7 +52,7 @@ function transactionOf({ connection, open }: { connection: SqliteConnection; ope
     options: { usePhantomQuery: true },
     queryRaw: (query) => run(() => runQuery({ connection, query })),
     executeRaw: (query) => run(() => runStatement({ connection, query })),
-    commit: () => run(open.commit),
+    commit: () => open.commit().catch(throwAsDriverError),
     rollback: () => run(open.rollback),
     createSavepoint: (name) => execute(`SAVEPOINT ${name}`),
     rollbackToSavepoint: (name) => execute(`ROLLBACK TO ${name}`),

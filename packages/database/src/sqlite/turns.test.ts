@@ -1,8 +1,14 @@
 import { DatabaseSync } from 'node:sqlite'
-import { describe, expect, onTestFinished, test } from 'vitest'
+import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { createTurns } from './turns.ts'
 
-function openTurns() {
+function openTurns({
+  flushed = async () => {},
+  mayBegin = async () => {},
+}: {
+  readonly flushed?: () => Promise<void>
+  readonly mayBegin?: () => Promise<void>
+} = {}) {
   const db = new DatabaseSync(':memory:')
   onTestFinished(() => db.close())
   db.exec('CREATE TABLE Thing (name TEXT PRIMARY KEY)')
@@ -10,9 +16,11 @@ function openTurns() {
   const turns = createTurns({
     db,
     begin: async () => {
+      await mayBegin()
       transactions += 1
       db.exec('BEGIN IMMEDIATE')
     },
+    flushed,
   })
   const insert = (name: string) => {
     db.prepare('INSERT INTO Thing VALUES (?)').run(name)
@@ -85,6 +93,42 @@ describe('transactions that wait for their turn together', () => {
     const { insert, together, transactions } = openTurns()
     await together(Array.from({ length: 130 }, (_, index) => () => insert(`n${index}`)))
     expect(transactions()).toBe(3)
+  })
+
+  test('are told only when their commit is on the disk, while the next goes on', async () => {
+    const disk: PromiseWithResolvers<void>[] = []
+    const flushed = () => {
+      const flush = Promise.withResolvers<void>()
+      disk.push(flush)
+      return flush.promise
+    }
+    const { db, turns, insert, names } = openTurns({ flushed })
+    const told: string[] = []
+    const first = turns.transaction(() => insert('first')).then((name) => told.push(name))
+    await vi.waitFor(() => expect(disk).toHaveLength(1))
+    const second = turns.transaction(() => insert('second')).then((name) => told.push(name))
+    await vi.waitFor(() => expect(disk).toHaveLength(2))
+    expect([db.isTransaction, names(), told]).toEqual([false, ['first', 'second'], []])
+    disk[0]?.resolve()
+    await first
+    expect(told).toEqual(['first'])
+    disk[1]?.resolve()
+    await second
+  })
+
+  test('learn of a disk that did not take their commit', async () => {
+    const { insert, together } = openTurns({ flushed: () => Promise.reject(new Error('EIO')) })
+    expect(await together([() => insert('a'), () => insert('b')])).toEqual(['refused', 'refused'])
+  })
+
+  test('take in whoever comes while another process has the file', async () => {
+    const free = Promise.withResolvers<void>()
+    const { turns, insert, names, transactions } = openTurns({ mayBegin: () => free.promise })
+    const first = turns.transaction(() => insert('first'))
+    const later = ['second', 'third'].map((name) => turns.transaction(() => insert(name)))
+    free.resolve()
+    await Promise.all([first, ...later])
+    expect([names(), transactions()]).toEqual([['first', 'second', 'third'], 1])
   })
 
   test('are refused together when none can be begun', async () => {

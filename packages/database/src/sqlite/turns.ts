@@ -1,5 +1,5 @@
 // Whose turn it is on the connection, first come, first served. Synchronous transactions that stand next to each other in the queue are carried
-// out under one BEGIN and COMMIT: a commit costs a write to the disk that blocks the event loop, whatever it holds.
+// out under one BEGIN and COMMIT. Nobody is answered before the commit is on the disk, and nobody behind him waits for that.
 import type { DatabaseSync } from 'node:sqlite'
 
 export interface Turns {
@@ -24,8 +24,19 @@ type Sharing = Extract<Waiting, { alone: false }>
 /** More in one commit would keep the file from other processes for too long. */
 const MAX_SHARED = 64
 
-/** @param begin opens a write transaction, waiting for other processes */
-export function createTurns({ db, begin }: { readonly db: DatabaseSync; readonly begin: () => Promise<void> }): Turns {
+/**
+ * @param begin opens a write transaction, waiting for other processes
+ * @param flushed resolves once what has been committed is on the disk
+ */
+export function createTurns({
+  db,
+  begin,
+  flushed,
+}: {
+  readonly db: DatabaseSync
+  readonly begin: () => Promise<void>
+  readonly flushed: () => Promise<void>
+}): Turns {
   let waiting: Waiting[] = []
   let working = false
 
@@ -38,7 +49,7 @@ export function createTurns({ db, begin }: { readonly db: DatabaseSync; readonly
     working = true
     for (let next = waiting.shift(); next; next = waiting.shift()) {
       if (next.alone) await new Promise<void>(next.start)
-      else await share([next, ...takeNeighbours()])
+      else await share(next)
     }
     working = false
   }
@@ -53,15 +64,29 @@ export function createTurns({ db, begin }: { readonly db: DatabaseSync; readonly
     return neighbours
   }
 
-  /** Nobody is answered before the commit; if that fails, everybody learns of it. */
-  async function share(turns: readonly Sharing[]) {
+  /** Whoever comes while others have the file joins. If the commit fails, everybody learns of it. */
+  async function share(first: Sharing) {
+    const begun = await begin().then(
+      () => null,
+      (error: unknown) => ({ error }),
+    )
+    const turns = [first, ...takeNeighbours()]
     try {
-      await begin()
+      if (begun !== null) throw begun.error
       const settle = turns.map(runUnderSavepoint)
       db.exec('COMMIT')
-      for (const tell of settle) tell()
+      void tellOnceFlushed(turns, settle)
     } catch (error) {
       if (db.isTransaction) db.exec('ROLLBACK')
+      for (const { reject } of turns) reject(error)
+    }
+  }
+
+  async function tellOnceFlushed(turns: readonly Sharing[], settle: readonly (() => void)[]) {
+    try {
+      await flushed()
+      for (const tell of settle) tell()
+    } catch (error) {
       for (const { reject } of turns) reject(error)
     }
   }
