@@ -2,17 +2,21 @@
 import { execFile } from 'node:child_process'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { REPOSITORY, WORKERS } from '@rollcall/scripts/fleet'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { audit, CLEAN } from './support/audit.ts'
-import { students } from './support/people.ts'
+import { insist } from './support/insist.ts'
+import { type StudentBody, students } from './support/people.ts'
 import { postStudents } from './support/post-students.ts'
 import { startTestFleet, type TestFleet } from './support/start-test-fleet.ts'
 import { countEnded, untilEnded } from './support/until-ended.ts'
 import { waitUntil } from './support/wait-until.ts'
 
 const LOAD = 200
+const SENDERS = 3
+const BETWEEN_REQUESTS_MS = 100
 const APPS = ['api', ...WORKERS] as const
 
 interface Listed {
@@ -24,6 +28,7 @@ interface Listed {
 let fleet: TestFleet
 let pm2: (...words: string[]) => Promise<string>
 const accepted: string[] = []
+let people = 0
 
 beforeAll(async () => {
   fleet = await startTestFleet({ SIMULATOR_LAG_MAX_MS: '200' })
@@ -56,6 +61,44 @@ async function statuses(): Promise<Record<string, string>> {
   return Object.fromEntries((await list()).map(({ name, pm2_env }) => [name, pm2_env.status]))
 }
 
+async function post(count: number): Promise<void> {
+  accepted.push(...(await postStudents(fleet.upstream, nextStudents(count))))
+}
+
+function nextStudents(count: number): StudentBody[] {
+  people += count
+  return students(count, people - count)
+}
+
+/** Senders that go on, each with one request after another, for as long as something lasts. Answers how many requests were accepted. */
+async function sendMeanwhile(work: () => Promise<unknown>): Promise<number> {
+  let isOver = false
+  let requests = 0
+  const sender = async () => {
+    while (!isOver) {
+      const bodies = nextStudents(2)
+      const { uuids } = await insist({ upstream: fleet.upstream, key: `meanwhile-${bodies[0]?.personId}`, bodies })
+      accepted.push(...uuids)
+      requests += 1
+      await pause(BETWEEN_REQUESTS_MS)
+    }
+  }
+  const senders = Promise.all(Array.from({ length: SENDERS }, sender))
+  try {
+    await work()
+  } finally {
+    isOver = true
+    await senders
+  }
+  return requests
+}
+
+async function expectCleanEnd(): Promise<void> {
+  await untilEnded(fleet.database, { count: people })
+  expect(new Set(accepted).size).toBe(people)
+  expect(await audit({ accepted, database: fleet.database, simulator: fleet.simulatorLevers, redis: fleet.redisUrl })).toEqual(CLEAN)
+}
+
 const allAre = (status: string) => Object.fromEntries(APPS.map((app) => [app, status]))
 
 describe('the fleet under PM2', () => {
@@ -65,27 +108,27 @@ describe('the fleet under PM2', () => {
     expect((await fleet.reader.get('/health/ready')).status).toBe(200)
   })
 
-  test('is reloaded under load without losing a run or doing one twice', async () => {
-    accepted.push(...(await postStudents(fleet.upstream, students(LOAD))))
+  test('is reloaded under load, the API too, without losing a run or doing one twice; senders that try again lose nothing either', async () => {
+    await post(LOAD)
     await waitUntil('a fifth has ended', async () => (await countEnded(fleet.database)) > LOAD / 5)
     const before = new Map((await list()).map(({ name, pid }) => [name, pid]))
-    await pm2('reload', 'pm2.config.cjs')
+    const requests = await sendMeanwhile(() => pm2('reload', 'pm2.config.cjs'))
     expect(await statuses()).toEqual(allAre('online'))
     expect((await list()).filter(({ name, pid }) => before.get(name) === pid)).toEqual([])
-    await untilEnded(fleet.database, { count: LOAD })
-    expect(await audit({ accepted, database: fleet.database, simulator: fleet.simulatorLevers, redis: fleet.redisUrl })).toEqual(CLEAN)
+    expect(requests).toBeGreaterThan(SENDERS)
+    await expectCleanEnd()
   })
 
   test('is stopped under load, every app with exit code 0, and goes on where it was once it is started again', async () => {
-    accepted.push(...(await postStudents(fleet.upstream, students(LOAD, LOAD + 1))))
-    await waitUntil('some more have ended', async () => (await countEnded(fleet.database)) > LOAD + LOAD / 5)
+    const before = await countEnded(fleet.database)
+    await post(LOAD)
+    await waitUntil('some more have ended', async () => (await countEnded(fleet.database)) > before + LOAD / 5)
     await pm2('stop', 'pm2.config.cjs')
     const stopped = await list()
     expect(Object.fromEntries(stopped.map(({ name, pm2_env }) => [name, `${pm2_env.status} ${pm2_env.exit_code}`]))).toEqual(
       allAre('stopped 0'),
     )
     await pm2('start', 'pm2.config.cjs')
-    await untilEnded(fleet.database, { count: 2 * LOAD })
-    expect(await audit({ accepted, database: fleet.database, simulator: fleet.simulatorLevers, redis: fleet.redisUrl })).toEqual(CLEAN)
+    await expectCleanEnd()
   })
 })
