@@ -1,9 +1,10 @@
 // Every scenario of the bench, in the order in which `pnpm bench` measures them: one line each, a folder each.
 import { api } from './api/scenario.ts'
+import { cost } from './cost/scenario.ts'
 import { engine } from './engine/scenario.ts'
 import type { Scenario } from './harness/scenario.ts'
 import { wireBudget } from './wire-budget/scenario.ts'
 import { wireSingle } from './wire-single/scenario.ts'
 import { wireThroughput } from './wire-throughput/scenario.ts'
 
-export const SCENARIOS: readonly Scenario[] = [engine, api, wireThroughput, wireBudget, wireSingle]
+export const SCENARIOS: readonly Scenario[] = [engine, cost, api, wireThroughput, wireBudget, wireSingle]

@@ -7,14 +7,16 @@ import { provisioningProcesses } from '@rollcall/provisioning'
 import { createImportHandlers, createPersistHandlers, createUsernameDigits } from '@rollcall/provisioning/handlers'
 import { WorkerPersistEnv } from './env.ts'
 
+const CONNECTIONS = 20
+
 await runMain({
   app: 'worker-persist',
   async start() {
     const env = readEnv(WorkerPersistEnv, process.env)
     const sealer = createSealer({ keys: env.CREDENTIAL_KEYS })
     const newId = createIds(systemClock)
-    // Each job here has a transaction of its own: as many connections as jobs, or they would wait for one another.
-    const database = await createDatabase({ url: env.DATABASE_URL, poolSize: env.WORKER_CONCURRENCY })
+    // Jobs share transactions, but for those that start many runs, of which few are under way at once.
+    const database = await createDatabase({ url: env.DATABASE_URL, poolSize: Math.min(env.WORKER_CONCURRENCY, CONNECTIONS) })
     return startWorkerApp({
       name: 'persist',
       env,
