@@ -43,6 +43,12 @@ async function endJobs({ namespace, jobs }: { readonly namespace: string; readon
   await worker.close()
 }
 
+/** The release in which ORDER was called PLACE_ORDER. */
+async function earlierRelease(namespace: string) {
+  const process = { ...shopping, states: { ...shopping.states, PLACE_ORDER: shopping.states.ORDER }, renamed: {} }
+  return createDispatcher({ connection: await ready(connectTo(redis)), namespace, processes: [process] })
+}
+
 test('there is a queue for every state of every process', async () => {
   const { dispatcher } = await arrange()
   expect([...dispatcher.queues.keys()]).toEqual([...Object.keys(shopping.states).map((state) => `shopping.${state}`), 'sweeping.SWEEP'])
@@ -151,6 +157,18 @@ describe('restore', () => {
     const broken = aJob({ process: 'sweeping', state: 'SWEEP', version: 1 })
     await expect(dispatcher.restore([broken, aJob()])).rejects.toThrow('WRONGTYPE')
     expect(await queue.count()).toBe(1)
+  })
+
+  test('leaves what the release before put into the queue of a name that the state had then', async () => {
+    const { dispatcher, namespace, queue } = await arrange()
+    const earlier = await earlierRelease(namespace)
+    await earlier.enqueue([aJob({ state: 'PLACE_ORDER' }), aJob({ state: 'PLACE_ORDER', uuid: 'later', delayMs: 60_000 })])
+    expect(await dispatcher.restore([aJob(), aJob({ uuid: 'later' }), aJob({ uuid: 'lost' })])).toBe(1)
+    expect(await queue.getJobCounts('prioritized', 'delayed')).toEqual({ prioritized: 1, delayed: 0 })
+    expect([...dispatcher.queues.keys()]).not.toContain('shopping.PLACE_ORDER')
+
+    await dispatcher.wake({ process: 'shopping', state: 'PLACE_ORDER', uuid: 'later', version: 2 })
+    expect(await earlier.queues.get('shopping.PLACE_ORDER')?.getJobCounts('prioritized', 'delayed')).toEqual({ prioritized: 2, delayed: 0 })
   })
 })
 

@@ -1,10 +1,11 @@
 // The dispatcher over BullMQ: one queue per state. It fails fast where Redis is away; whoever called it goes on without the queue. What must
-// always hold: a queue that cannot be reached, or does not exist, keeps no other queue's jobs waiting.
+// always hold: a queue that cannot be reached, or does not exist, keeps no other queue's jobs waiting; a job that stands in the queue of a name
+// that its state had before is there, and is not added a second time.
 import { randomUUID } from 'node:crypto'
 import { Queue } from 'bullmq'
 import type { Cluster, Redis } from 'ioredis'
 import { type Dispatcher, jobId, queueName, type StateJob } from '../dispatcher.ts'
-import type { ProcessDefinition } from '../process-table.ts'
+import { namesOf, type ProcessDefinition } from '../process-table.ts'
 import { JOB_OPTIONS, queueKey, queuePrefix } from './queue-settings.ts'
 
 export interface BullDispatcher extends Dispatcher {
@@ -31,8 +32,13 @@ export function createDispatcher({
   readonly namespace: string
   readonly processes: readonly ProcessDefinition[]
 }): BullDispatcher {
-  const names = processes.flatMap((process) => Object.keys(process.states).map((state) => queueName({ process: process.name, state })))
-  const queues = new Map(names.map((name) => [name, openQueue({ connection, namespace, name })]))
+  const families = processes.flatMap((process) =>
+    Object.keys(process.states).map((state) => namesOf(process, state).map((name) => queueName({ process: process.name, state: name }))),
+  )
+  /** By each of a state's names: all of them, today's first. */
+  const familyOf = new Map(families.flatMap((family) => family.map((name) => [name, family] as const)))
+  const opened = new Map([...familyOf.keys()].map((name) => [name, openQueue({ connection, namespace, name })]))
+  const queues = new Map([...opened].filter(([name]) => familyOf.get(name)?.at(0) === name))
   const sentinel = `{${namespace}}:sentinel`
 
   return {
@@ -48,8 +54,11 @@ export function createDispatcher({
     },
 
     async wake(job) {
-      const found = await queueOf(queueName(job)).getJob(jobId(job))
-      if (found && (await found.isDelayed())) await found.promote()
+      const name = queueName(job)
+      for (const one of familyOf.get(name) ?? [name]) {
+        const found = await queueOf(one).getJob(jobId(job))
+        if (found && (await found.isDelayed())) await found.promote()
+      }
     },
 
     async isForgetful() {
@@ -70,12 +79,12 @@ export function createDispatcher({
     },
 
     async close() {
-      await Promise.all([...queues.values()].map((queue) => queue.close()))
+      await Promise.all([...opened.values()].map((queue) => queue.close()))
     },
   }
 
   function queueOf(name: string): Queue {
-    const queue = queues.get(name)
+    const queue = opened.get(name)
     if (!queue) throw new Error(`No process of this fleet has the queue ${name}.`)
     return queue
   }
@@ -89,8 +98,19 @@ export function createDispatcher({
       if (standing === 'ended') await queueOf(name).remove(jobId(job))
       lost.push(job)
     }
-    if (lost.length > 0) await queueOf(name).addBulk(lost.map(toBullJob))
-    return lost.length
+    const nowhere = await notIn((familyOf.get(name) ?? []).slice(1), lost)
+    if (nowhere.length > 0) await queueOf(name).addBulk(nowhere.map(toBullJob))
+    return nowhere.length
+  }
+
+  async function notIn(earlier: readonly string[], jobs: readonly StateJob[]): Promise<readonly StateJob[]> {
+    let left = jobs
+    for (const name of earlier) {
+      if (left.length === 0) break
+      const standings = await standingOf(name, left)
+      left = left.filter((_job, index) => standings[index] !== 'present')
+    }
+    return left
   }
 
   /** One pipeline per queue: a Cluster pipeline may not span hash slots. */
