@@ -56,6 +56,7 @@ export const ACTS = [
   ...repeat('cohort', 1),
   ...repeat('collect', 4),
   ...repeat('upload', 1),
+  ...repeat('look', 3),
 ] as const
 export type ActKind = (typeof ACTS)[number]
 
@@ -108,7 +109,7 @@ function times({
   return all
 }
 
-const KINDS = [
+export const KINDS = [
   ...repeat('kill', 4),
   'killTwo',
   'killRedis',

@@ -1,4 +1,6 @@
 // What the outside knows: whom it asked for, and what it was told. The audit is held against it.
+import type { ApiAnswer } from '../support/call-api.ts'
+
 export interface Person {
   readonly personId: string
 }
@@ -59,4 +61,13 @@ export function createRoster(): Roster {
 
 export function count({ counts }: Roster, what: string, more = 1): void {
   counts.set(what, (counts.get(what) ?? 0) + more)
+}
+
+export function oneOf<T>(choices: readonly T[], pick: number): T | undefined {
+  return choices[pick % Math.max(1, choices.length)]
+}
+
+/** An answer, as far as a finding needs it. */
+export function shown({ status, body }: ApiAnswer): string {
+  return `${status} ${JSON.stringify(body).slice(0, 300)}`
 }

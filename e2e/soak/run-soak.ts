@@ -137,7 +137,7 @@ async function summarise({
   return [
     ['faults struck', plan.strikes.length],
     ['processes killed', supervisor.killed()],
-    ['starts that failed and were repeated', supervisor.failedStarts.length],
+    ['starts that failed and were repeated', supervisor.failedStarts.join(' | ') || 'none'],
     ['that did not end cleanly when asked to', supervisor.drains.join(', ') || 'none'],
     ['directory answers spoilt', list(Object.entries(byFault))],
     ['what the outside did', list(roster.counts)],

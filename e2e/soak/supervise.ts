@@ -43,7 +43,7 @@ export function supervise({ fleet, timeline }: { readonly fleet: TestFleet; read
       await startProcess(fleet, name)
     } catch (error) {
       const words = error instanceof Error ? error.message : String(error)
-      failedStarts.push(`${name}: ${words.replaceAll('\n', ' ').slice(0, 300)}`)
+      failedStarts.push(`${name}: ${reasonIn(words)}`)
       timeline.say(`${name} did not start: ${words.split('\n')[0]}`)
       downUntil.set(name, performance.now() + AFTER_FAILED_START_MS)
     }
@@ -92,7 +92,8 @@ export function supervise({ fleet, timeline }: { readonly fleet: TestFleet; read
       const late = setTimeout(() => timeline.say(`${name} has not ended after ${DRAINS_WITHIN_MS / 1_000} s`), DRAINS_WITHIN_MS)
       const code = await app.stop()
       clearTimeout(late)
-      if (code !== 0) drains.push(`${name} ended with ${code ?? 'a signal'} when it was asked to`)
+      // Null: it was killed while it drained, and that was us.
+      if (code !== 0 && code !== null) drains.push(`${name} with ${code}`)
     },
 
     async killRedis(downMs) {
@@ -117,6 +118,12 @@ export function supervise({ fleet, timeline }: { readonly fleet: TestFleet; read
       await Promise.all(starting.values())
     },
   }
+}
+
+/** Of all its last words, the sentence that it gave. */
+function reasonIn(words: string): string {
+  const [, sentence] = /"message":"([^"]+)"/.exec(words) ?? []
+  return sentence ?? words.replaceAll('\n', ' ').slice(0, 200)
 }
 
 /** The second process of a worker is one more of the same app. */

@@ -1,5 +1,6 @@
 import type { ApiAnswer } from '../support/call-api.ts'
-import { type ActDeps, newcomers } from './act.ts'
+import type { ActDeps } from './act.ts'
+import { newcomers } from './asked-from-outside.ts'
 import type { Act } from './plan-soak.ts'
 
 const COLUMNS = ['role', 'personId', 'firstName', 'middleName', 'lastName', 'birthDate', 'schoolId', 'grade', 'classIds'] as const
