@@ -62,16 +62,25 @@ export interface AuditInput {
   /** The uuids that were answered with 202. */
   readonly accepted: readonly string[]
   readonly database: Database
-  readonly simulator: SimulatorClient
+  readonly simulator: Pick<SimulatorClient, 'get'>
   /** A URL, or a connection of the caller's. Without it Redis is not looked at. */
   readonly redis?: string | Redis | Cluster
   /** @defaultValue rollcall */
   readonly namespace?: string
+  /** How long what is wrong with Redis may take to come right by itself. @defaultValue 20 s */
+  readonly settlesWithinMs?: number
 }
 
-export async function audit({ accepted, database, simulator, redis, namespace = 'rollcall' }: AuditInput): Promise<Audit> {
+export async function audit({
+  accepted,
+  database,
+  simulator,
+  redis,
+  namespace = 'rollcall',
+  settlesWithinMs = SETTLES_WITHIN_MS,
+}: AuditInput): Promise<Audit> {
   // First Redis: while it settles, the last jobs may still write to the rest.
-  const queues = redis === undefined ? SETTLED : await auditQueues({ database, redis, namespace })
+  const queues = redis === undefined ? SETTLED : await auditQueues({ database, redis, namespace, settlesWithinMs })
   const [ledger, people] = await Promise.all([auditLedger({ accepted, database }), auditPeople({ database, simulator })])
   return { ...ledger, ...people, ...queues }
 }
@@ -143,12 +152,13 @@ function isPlaced({ schools, memberOf, teaches }: DirectoryUser, inputArgs: stri
   return schools.length === 1 && new Set([...memberOf, ...teaches]).size >= new Set(classIds).size
 }
 
+type AuditQueues = Required<Pick<AuditInput, 'database' | 'redis' | 'namespace' | 'settlesWithinMs'>>
 type QueueFindings = Pick<Audit, 'leftoverJobs' | 'strayJobs' | 'withoutJob'>
 const SETTLED: QueueFindings = { leftoverJobs: [], strayJobs: [], withoutJob: [] }
 
 /** A job is added after the commit and ends after it: what stands in two looks in a row is no such moment. */
-async function auditQueues(input: Required<Pick<AuditInput, 'database' | 'redis' | 'namespace'>>): Promise<QueueFindings> {
-  const deadline = Date.now() + SETTLES_WITHIN_MS
+async function auditQueues({ settlesWithinMs, ...input }: AuditQueues): Promise<QueueFindings> {
+  const deadline = Date.now() + settlesWithinMs
   let before = await lookOnce(input)
   let standing = before
   while (!isSettled(standing) && Date.now() < deadline) {
@@ -164,11 +174,7 @@ async function auditQueues(input: Required<Pick<AuditInput, 'database' | 'redis'
   return standing
 }
 
-async function lookOnce({
-  database: { prisma },
-  redis,
-  namespace,
-}: Required<Pick<AuditInput, 'database' | 'redis' | 'namespace'>>): Promise<QueueFindings> {
+async function lookOnce({ database: { prisma }, redis, namespace }: Omit<AuditQueues, 'settlesWithinMs'>): Promise<QueueFindings> {
   const { pending, stray } = await lookOverQueues({ redis, namespace })
   const live = await prisma.run.findMany({
     where: { dueAt: { not: null }, status: { not: 'waiting' } },
