@@ -3,6 +3,7 @@
 const { existsSync, readFileSync } = require('node:fs')
 const { join } = require('node:path')
 const { parseEnv } = require('node:util')
+const node = require('./scripts/node-settings.json')
 const { NODE_MINIMUM, isNewEnough } = require('./scripts/toolchain.cjs')
 
 const FOLDER = process.env.ROLLCALL_ENV_DIR || '/etc/rollcall'
@@ -41,11 +42,12 @@ function processOf({ app, number, portName, port }) {
     script: join(__dirname, 'apps', app, 'src', 'main.ts'),
     cwd: __dirname,
     interpreter: process.execPath,
-    node_args: envFiles(app).map((file) => `--env-file=${file}`),
+    node_args: [...node.flags, ...envFiles(app).map((file) => `--env-file=${file}`)],
     exec_mode: 'fork',
     filter_env: NOT_INHERITED,
+    // What was compiled once is kept, so that a process is back sooner; where the folder cannot be written, Node goes without.
     // The first process listens where its file says; those after it beside the standard port.
-    env: { ...trusted(app), ...(number === 1 ? {} : { [portName]: String(port) }) },
+    env: { NODE_COMPILE_CACHE: join(__dirname, node.compileCache), ...trusted(app), ...(number === 1 ? {} : { [portName]: String(port) }) },
     wait_ready: true,
     listen_timeout: READY_WITHIN_MS,
     kill_timeout: STOP_WITHIN_MS,

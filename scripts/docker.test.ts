@@ -53,6 +53,14 @@ describe('the compose file', () => {
   })
 })
 
+test('the image gives Node the same flags as the other ways to run the fleet', () => {
+  const { flags } = z
+    .object({ flags: z.array(z.string()) })
+    .parse(JSON.parse(readFileSync(resolve(root, 'scripts/node-settings.json'), 'utf8')))
+  const [, options] = /^ENV .*NODE_OPTIONS=(\S+)$/m.exec(readFileSync(resolve(root, 'docker/Dockerfile'), 'utf8')) ?? []
+  expect(options).toBe(flags.join(' '))
+})
+
 test('the image is built from the Node and the pnpm that this repository pins, and does not run as root', () => {
   const dockerfile = readFileSync(resolve(root, 'docker/Dockerfile'), 'utf8')
   const toolchain = readFileSync(resolve(root, 'scripts/toolchain.cjs'), 'utf8')

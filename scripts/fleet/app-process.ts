@@ -2,6 +2,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { createWriteStream } from 'node:fs'
 import { join } from 'node:path'
+import node from '../node-settings.json' with { type: 'json' }
 import { REPOSITORY } from './repository.ts'
 
 const READY_WITHIN_MS = 60_000
@@ -31,9 +32,9 @@ export interface AppProcess {
 export async function startApp({ name, app, env, logFolder }: AppSettings): Promise<AppProcess> {
   const logFile = join(logFolder, `${name}.log`)
   const log = createWriteStream(logFile, { flags: 'a' })
-  const child = spawn(process.execPath, [join(REPOSITORY, 'apps', app, 'src', 'main.ts')], {
+  const child = spawn(process.execPath, [...node.flags, join(REPOSITORY, 'apps', app, 'src', 'main.ts')], {
     cwd: REPOSITORY,
-    env: { ...inherited(), ...env },
+    env: { ...inherited(), NODE_COMPILE_CACHE: join(REPOSITORY, node.compileCache), ...env },
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   })
   const tail: string[] = []

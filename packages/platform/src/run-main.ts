@@ -1,6 +1,6 @@
 // What makes a program of an app: errors on the way up become one readable line and exit code 1, the supervisor is told when it is ready, and
 // signals stop it in good order. What must always hold: a second signal does not cut short what the first one began; a drain that hangs ends.
-
+import { flushCompileCache } from 'node:module'
 import closeWithGrace from 'close-with-grace'
 import { createLogger, type Logger } from './create-logger.ts'
 
@@ -22,6 +22,8 @@ export async function runMain({ app, start }: { readonly app: string; readonly s
   const running = await start().catch((error: unknown) => reportFailedStart(logger, error))
   stopOnSignals({ running, logger })
   process.send?.('ready')
+  // Node keeps what it compiled (NODE_COMPILE_CACHE) when a process ends in good order. The start after a crash is the one that is waited for.
+  flushCompileCache()
 }
 
 function stopOnSignals({ running, logger }: { readonly running: RunningApp; readonly logger: Logger }): void {
