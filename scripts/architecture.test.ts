@@ -1,6 +1,6 @@
 // What the docs say of the repository's shape, held against the repository.
 import { existsSync, globSync, readFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { REPOSITORY } from './fleet/repository.ts'
 
@@ -50,5 +50,12 @@ describe('a document', () => {
       ([, target = '']) => target,
     )
     expect([...links, ...paths].filter((target) => !existsSync(join(REPOSITORY, target)))).toEqual([])
+  })
+
+  test('tells of every fault test, and of none that there is not', () => {
+    const text = readFileSync(join(REPOSITORY, 'docs/reliability.md'), 'utf8')
+    const told = [...text.matchAll(/\| `([\w-]+)` \|$/gm)].map(([, name]) => name)
+    const files = globSync('e2e/faults/*.test.ts', { cwd: REPOSITORY }).map((file) => basename(file, '.test.ts'))
+    expect([...new Set(told)].toSorted()).toEqual(files.toSorted())
   })
 })
