@@ -1,18 +1,48 @@
-import { gather } from '@rollcall/engine'
 import type { PrismaTransaction } from '../prisma.ts'
 import type { AccountRows, PersistAccounts, PersistAnswer } from './persist-accounts.ts'
 
-const MAX_TOGETHER = 100
-
 export type PersistAccount = (tx: PrismaTransaction, account: AccountRows) => Promise<PersistAnswer>
 
-/** Accounts that are written in one transaction at once are written by one statement. */
+interface Call {
+  readonly account: AccountRows
+  readonly resolve: (answer: PersistAnswer) => void
+  readonly reject: (error: unknown) => void
+}
+
+/**
+ * Accounts that are written in one transaction at once are written by one statement. Those that ask in one go are together: waiting for more
+ * would keep the transaction open, and on SQLite everybody else out.
+ */
 export function gatherPersists(persist: PersistAccounts): PersistAccount {
-  const ofTransaction = new WeakMap<PrismaTransaction, (account: AccountRows) => Promise<PersistAnswer>>()
-  return (tx, account) => {
-    const share = ofTransaction.get(tx) ?? gather({ max: MAX_TOGETHER, flush: (accounts) => persistDistinct({ tx, accounts, persist }) })
-    ofTransaction.set(tx, share)
-    return share(account)
+  const waiting = new WeakMap<PrismaTransaction, Call[]>()
+  return (tx, account) =>
+    new Promise((resolve, reject) => {
+      const call = { account, resolve, reject }
+      const others = waiting.get(tx)
+      if (others) return void others.push(call)
+      const calls = [call]
+      waiting.set(tx, calls)
+      queueMicrotask(() => {
+        waiting.delete(tx)
+        void flush({ tx, calls, persist })
+      })
+    })
+}
+
+async function flush({
+  tx,
+  calls,
+  persist,
+}: {
+  readonly tx: PrismaTransaction
+  readonly calls: readonly Call[]
+  readonly persist: PersistAccounts
+}): Promise<void> {
+  try {
+    const answers = await persistDistinct({ tx, accounts: calls.map(({ account }) => account), persist })
+    for (const [index, { resolve }] of calls.entries()) resolve(answerOf(answers[index]))
+  } catch (error) {
+    for (const { reject } of calls) reject(error)
   }
 }
 
