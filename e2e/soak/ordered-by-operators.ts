@@ -52,12 +52,12 @@ export async function orderReplay(uuid: string, { ask, fleet, roster }: ActDeps)
 }
 
 /** Everything that the directory refused, in one order: whoever is still refused fails again. */
-export async function cohort(_act: Act, { ask, fleet, roster }: ActDeps): Promise<void> {
+export async function cohort({ atMs }: Act, { ask, fleet, roster }: ActDeps): Promise<void> {
   const filter = { process: 'account-create', errorCode: 'DIRECTORY_REFUSED_DATA' }
   const counted = await ask(() => fleet.operator.post('/replays', { filter, dryRun: true }))
   const expectedCount = Number(counted.body.count)
   if (expectedCount === 0) return
-  const key = { 'idempotency-key': `soak-cohort-${roster.counts.get('cohort')}` }
+  const key = { 'idempotency-key': `soak-cohort-${atMs}` }
   const answer = await ask(() => fleet.operator.post('/replays', { filter, expectedCount, reason }, key))
   if (answer.status !== 202 && answer.body.code !== 'COHORT_CHANGED') roster.findings.push(`A cohort was answered ${shown(answer)}`)
 }

@@ -5,10 +5,17 @@ import { shopping, sweeping } from './shopping.ts'
 export type ShopState = keyof typeof shopping.states
 
 interface Seen {
+  readonly customer: string
   readonly isFirstTry: boolean
   readonly attempt: number
   readonly at: number
   readonly result: object
+}
+
+interface Called {
+  readonly input: { readonly customer: string }
+  readonly now: number
+  readonly signal: AbortSignal
 }
 
 type Act = (signal: AbortSignal) => unknown
@@ -66,13 +73,10 @@ export function createShop({ lagMs = 0, pages = 3 }: ShopOptions = {}): {
     shop.effects.push(effect)
   }
 
-  function served<W extends Omit<Seen, 'at'> & { readonly now: number; readonly signal: AbortSignal }, A>(
-    state: ShopState,
-    serve: (work: W) => A,
-  ) {
+  function served<W extends Omit<Seen, 'at' | 'customer'> & Called, A>(state: ShopState, serve: (work: W) => A) {
     return async (work: W): Promise<A> => {
-      const { isFirstTry, attempt, now: at, result, signal } = work
-      shop.seen[state].push({ isFirstTry, attempt, at, result })
+      const { isFirstTry, attempt, input, now: at, result, signal } = work
+      shop.seen[state].push({ customer: input.customer, isFirstTry, attempt, at, result })
       await before.get(state)?.shift()?.(signal)
       const answer = serve(work)
       await after.get(state)?.shift()?.(signal)
