@@ -2,7 +2,7 @@
 // asked or told because Redis or SQL was away.
 import { classifyError } from './classify-error.ts'
 import { LedgerUnavailableError } from './errors.ts'
-import { ledgerUnreachable, type Notify, queueUnreachable } from './notice.ts'
+import { ledgerUnreachable, type Notice, type Notify, queueUnreachable } from './notice.ts'
 import { laneOf } from './priority.ts'
 import { type StateRow, tokensOf } from './process-table.ts'
 import type { ResourceEntry, Resources } from './resources.ts'
@@ -31,7 +31,7 @@ export function createStateResource(row: StateRow, { resources, notify, outagePa
     try {
       await words(resource)
     } catch (error) {
-      notify(error instanceof LedgerUnavailableError ? ledgerUnreachable(error) : queueUnreachable(error, 0))
+      notify(outageOf(error))
     }
   }
 
@@ -55,7 +55,7 @@ export function createStateResource(row: StateRow, { resources, notify, outagePa
         if (entry.kind === 'open' && tokens > 0) notify({ kind: 'tokensTaken', resource, lane, tokens })
         return entry
       } catch (error) {
-        notify(queueUnreachable(error, 0))
+        notify(outageOf(error))
         return { kind: 'wait', ms: outagePauseMs(), closed: false }
       }
     },
@@ -69,4 +69,8 @@ export function createStateResource(row: StateRow, { resources, notify, outagePa
         if (kind === 'systemic') await resources.noteSystemic({ resource: name, uuid: run.uuid, error })
       }),
   }
+}
+
+function outageOf(error: unknown): Notice {
+  return error instanceof LedgerUnavailableError ? ledgerUnreachable(error) : queueUnreachable(error, 0)
 }

@@ -37,8 +37,9 @@ local now = tonumber(ARGV[1]) or clock()
 //
 // KEYS: 1 the gate; of the lane: 2 who was told which time, 3 where each school's last tag ends, 4 the lines' common beginning; 5 the runs that
 // met a systemic error
-// ARGV: 1 the time, 2 tokens per ms, 3 burst, 4 tokens wanted, 5 tokens to leave, 6 lane, 7 school, 8 run, 9 a random number in [0, 1)
-// Answers {1, whether as a probe} to enter, {0, ms to wait, whether closed} otherwise.
+// ARGV: 1 the time, 2 tokens per ms, 3 burst, 4 tokens wanted, 5 tokens to leave, 6 lane, 7 school, 8 run, 9 a random number in [0, 1),
+// 10 whether the gate must be sure that it is not closed
+// Answers {1, whether as a probe} to enter, {0, ms to wait, whether closed} otherwise; {-1} where it is not sure.
 export const ENTER = script(`
 local SLACK_MS, SPILL_MS, GRACE_MS, JITTER_MS = 500, 100, 15000, 250
 local LONGEST_MS, ASKS_PER_SECOND, PAUSED_RECHECK_MS, CLOSED_RECHECK_MS, IDLE_MS = 60000, 100, 20000, 5000, 3600000
@@ -47,7 +48,8 @@ local rate, burst, floor = tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[5
 -- More than the bucket ever holds would never be granted.
 local wanted = math.min(tonumber(ARGV[4]), burst - floor)
 local lane, school, run, random = ARGV[6], ARGV[7], ARGV[8], tonumber(ARGV[9])
-local gate = redis.call('HMGET', KEYS[1], 'tokens', 'at', 'closedUntil', 'closed', 'probeAt', 'probeEvery', lane .. 'Tag', lane .. 'Lines', lane .. 'Count')
+local gate = redis.call('HMGET', KEYS[1], 'tokens', 'at', 'closedUntil', 'closed', 'probeAt', 'probeEvery', lane .. 'Tag', lane .. 'Lines', lane .. 'Count', 'sure')
+if ARGV[10] == '1' and gate[10] ~= '1' and gate[4] ~= '1' then return {-1, 0, 0} end
 local probe, shutFor, again = 0, 0, JITTER_MS
 -- Retry-After holds probes too.
 if gate[3] and now < tonumber(gate[3]) then
@@ -149,6 +151,13 @@ if redis.call('HGET', KEYS[1], 'closed') ~= '1' then
   redis.call('HSET', KEYS[1], 'closed', '1', 'probeAt', now + tonumber(ARGV[2]), 'probeEvery', ARGV[2])
   redis.call('PERSIST', KEYS[1])
 end
+`)
+
+// KEYS[1] the gate; ARGV[1] idle ms. The ledger was asked, and does not know of its being closed. A gate that was forgotten is not sure of that.
+export const ASSURE = scriptOf(`
+local isNew = redis.call('EXISTS', KEYS[1]) == 0
+redis.call('HSET', KEYS[1], 'sure', '1')
+if isNew then redis.call('PEXPIRE', KEYS[1], ARGV[1]) end
 `)
 
 // KEYS: 1 the gate, 2 the runs that met a systemic error. The bucket starts empty; a Retry-After that still runs stays, and so do the places of

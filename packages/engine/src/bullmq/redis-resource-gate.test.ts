@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import type { Closures } from '../ledger.ts'
 import type { Lane } from '../priority.ts'
 import type { Entry, ResourceGate, ResourceLimits } from '../resource-gate.ts'
 import { connectTo, newNamespace, ready, testRedis } from '../test-support/real-redis.ts'
@@ -315,6 +316,51 @@ describe('a gate that is closed', () => {
     await gate.reopen({ resource: 'graph' })
     expect(await enter(gate, NOW + HOUR)).toEqual({ kind: 'wait', ms: 100, closed: false })
     expect(await enter(gate, NOW + HOUR + 100)).toEqual(open)
+  })
+})
+
+describe('a gate that Redis has forgotten', () => {
+  const closure = { resource: 'graph', errorCode: 'CLOSED_BY_OPERATOR', cause: 'It is being moved.', closedAt: NOW, closedBy: 'test' }
+
+  async function forgotten({ list }: Pick<Closures, 'list'>) {
+    const { connection, namespace, key } = await arrange()
+    let asked = 0
+    const closures = {
+      list() {
+        asked += 1
+        return list()
+      },
+    }
+    const gate = createRedisResourceGate({ connection, namespace, limits, random: () => 0, clock: 'callers', closures })
+    return { connection, gate, key, timesAsked: () => asked }
+  }
+
+  test('lets nobody in where the ledger says that it is closed, nor afterwards', async () => {
+    const { gate, timesAsked } = await forgotten({ list: async () => [closure] })
+    for (const tokens of [0, 1, 1]) expect(await enter(gate, NOW + HOUR, { tokens })).toMatchObject({ kind: 'wait', closed: true })
+    expect([timesAsked(), await gate.isClosed({ resource: 'graph' })]).toEqual([1, true])
+  })
+
+  test('asks the ledger once, and again when it was forgotten again', async () => {
+    const { connection, gate, key, timesAsked } = await forgotten({ list: async () => [{ ...closure, resource: 'tiny' }] })
+    expect(await enter(gate, NOW, { tokens: 0 })).toEqual(open)
+    expect(await entered(gate, NOW + SECOND)).toBe(0)
+    expect(await entered(gate, NOW + 2 * SECOND)).toBe(10)
+    expect(timesAsked()).toBe(1)
+    await connection.del(key)
+    expect(await enter(gate, NOW, { tokens: 0 })).toEqual(open)
+    expect(timesAsked()).toBe(2)
+  })
+
+  test('is asked again when nobody has come for an hour', async () => {
+    const { connection, gate, key } = await forgotten({ list: async () => [] })
+    await enter(gate, NOW, { tokens: 0 })
+    expect(await connection.pttl(key)).toBeGreaterThan(HOUR - MINUTE)
+  })
+
+  test('lets nobody in while the ledger cannot be asked', async () => {
+    const { gate } = await forgotten({ list: () => Promise.reject(new Error('SQL is away')) })
+    await expect(enter(gate, NOW, { tokens: 0 })).rejects.toThrow('SQL is away')
   })
 })
 

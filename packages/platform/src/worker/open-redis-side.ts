@@ -3,6 +3,7 @@
 // it anyway, and a run whose next job was not enqueued would wait for reconcile.
 import {
   type BullDispatcher,
+  type Closures,
   createDispatcher,
   createRedisResourceGate,
   type ProcessDefinition,
@@ -33,6 +34,7 @@ export async function openRedisSide({
   app,
   processes,
   limits,
+  closures,
   logger,
   opened,
 }: {
@@ -42,6 +44,7 @@ export async function openRedisSide({
   readonly app: string
   readonly processes: readonly ProcessDefinition[]
   readonly limits: readonly ResourceLimits[]
+  readonly closures: Closures
   readonly logger: Logger
   /** Closes it all. */
   readonly opened: AsyncDisposableStack
@@ -51,7 +54,7 @@ export async function openRedisSide({
     opened.defer(() => disconnectRedis(connection))
     const dispatcher = createDispatcher({ connection, namespace, processes })
     opened.defer(() => dispatcher.close())
-    return { connection, dispatcher, gate: createRedisResourceGate({ connection, namespace, limits, random: Math.random }) }
+    return { connection, dispatcher, gate: createRedisResourceGate({ connection, namespace, limits, closures, random: Math.random }) }
   }
   const side = { impatient: open('producer'), patient: open('worker') }
   const ready = await Promise.all([side.impatient, side.patient].map(({ connection }) => redisReady(connection, FIRST_MS)))

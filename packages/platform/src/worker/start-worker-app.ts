@@ -91,7 +91,16 @@ export async function startWorkerApp(options: WorkerAppOptions): Promise<WorkerA
   for (const limit of limits) metrics.resourceTokensPerSecond.set({ resource: limit.name }, limit.ratePerSecond)
   const { notify, signsOf } = countSigns(createNotify({ logger, metrics }))
   const newId = createIds(clock)
-  const { impatient, patient } = await openRedisSide({ url: REDIS_URL, namespace, app, processes, limits, logger, opened })
+  const { impatient, patient } = await openRedisSide({
+    url: REDIS_URL,
+    namespace,
+    app,
+    processes,
+    limits,
+    closures: database.closures,
+    logger,
+    opened,
+  })
 
   // Its orders to the queue fail at once where Redis is away: the ledger has them, and reconcile goes by it.
   const tools = { dispatcher: impatient.dispatcher, clock, newId, notify, processes }
