@@ -1,5 +1,5 @@
 // The baseline: the same five queues chained by hand, without a ledger, a history or any guarantee beyond BullMQ's own.
-import { JOB_OPTIONS } from '@rollcall/engine'
+import { createIds, JOB_OPTIONS, systemClock } from '@rollcall/engine'
 import { Queue, Worker } from 'bullmq'
 import { Redis } from 'ioredis'
 import { runContender } from './contender.ts'
@@ -16,10 +16,12 @@ await runContender({
     const [first] = STATES
     if (!first) throw new Error('There is no state to start in.')
     const queue = new Queue(first.name, { connection, prefix: prefixOf(first.name), defaultJobOptions: JOB_OPTIONS })
-    const jobs = Array.from({ length: runs }, (_, index) => ({
-      name: 'bare',
-      data: { uuid: `run-${index}`, version: 1 },
-      opts: { jobId: `run-${index}-1`, priority: 1 },
+    // Its jobs are of the size of ours.
+    const newId = createIds(systemClock)
+    const jobs = Array.from({ length: runs }, newId).map((uuid) => ({
+      name: first.name,
+      data: { uuid, version: 1 },
+      opts: { jobId: `${uuid}-1`, priority: 1 },
     }))
     for (let at = 0; at < jobs.length; at += SEED_CHUNK) await queue.addBulk(jobs.slice(at, at + SEED_CHUNK))
     await queue.close()
@@ -37,7 +39,12 @@ await runContender({
             name,
             async (job) => {
               const next = queues[index + 1]
-              if (next) await next.add(name, job.data, { jobId: `${job.data.uuid}-${index + 2}`, priority: 1 })
+              if (next)
+                await next.add(
+                  next.name,
+                  { uuid: job.data.uuid, version: index + 2 },
+                  { jobId: `${job.data.uuid}-${index + 2}`, priority: 1 },
+                )
               else completed += 1
               if (completed === runs) finished.resolve()
             },

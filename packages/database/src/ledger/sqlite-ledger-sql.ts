@@ -1,19 +1,14 @@
-import { LIVE_STATUSES, type Run, type RunEvent, type Transition } from '@rollcall/engine'
+import { LIVE_STATUSES, type Run } from '@rollcall/engine'
 import { rowOfAudit } from '../audit-log.ts'
 import type { SqliteConnection } from '../sqlite/connection.ts'
 import { HOLDER_COLUMNS, holdersByKey, inLockOrder, type LedgerSql } from './ledger-sql.ts'
-import { clipped, EVENT_COLUMNS, RUN_COLUMNS, type RunRow, rowOfEvent, rowOfNewRun, rowOfRequest, runOfRow } from './run-row.ts'
+import { EVENT_COLUMNS, RUN_COLUMNS, type RunRow, rowOfNewRun, rowOfRequest, runOfRow } from './run-row.ts'
+import { applyPrepared, eventValues, INSERT_EVENT, prepareTransition } from './sqlite-apply.ts'
 import { sqliteWithin } from './sqlite-within.ts'
 
 const SELECT_RUN = `SELECT ${RUN_COLUMNS.join(', ')} FROM AzureDataSync WHERE uuid = ?`
 
-const UPDATE_RUN = `UPDATE AzureDataSync
-SET state = ?, status = ?, completion = ?, version = ?, attempt = ?, dueAt = ?, resultObject = ?, pollingUuid = ?, lastOperationStatus = ?,
-    errorCode = ?, errorMessage = ?, liveKey = ?, stateSince = ?, updatedAt = ?
-WHERE uuid = ? AND version = ? AND attempt = COALESCE(?, attempt)`
-
 const EVENT_VALUES = EVENT_COLUMNS.map(() => '?').join(', ')
-const INSERT_EVENT = `INSERT INTO ObjectHistory (${EVENT_COLUMNS.join(', ')}) VALUES (${EVENT_VALUES})`
 const INSERT_EVENT_ONCE = `INSERT INTO ObjectHistory (${EVENT_COLUMNS.join(', ')}) SELECT ${EVENT_VALUES}
 WHERE NOT EXISTS (SELECT 1 FROM ObjectHistory WHERE runUuid = ? AND version = ? AND errorCode IS ?)`
 
@@ -42,17 +37,10 @@ export function createSqliteLedgerSql(connection: SqliteConnection): LedgerSql {
       }),
 
     async commit(transitions) {
-      const sorted = inLockOrder(transitions).map((transition) => ({ transition, values: updateValues(transition) }))
+      const prepared = inLockOrder(transitions).map(prepareTransition)
       return connection.transaction(() => {
-        const update = connection.prepare(UPDATE_RUN)
-        const insert = connection.prepare(INSERT_EVENT)
-        const applied = new Set<string>()
-        for (const { transition, values } of sorted) {
-          if (update.run(...values).changes !== 1) continue
-          applied.add(transition.uuid)
-          for (const event of transition.events) insert.run(...eventValues(event))
-        }
-        return applied
+        const applied = prepared.filter((one) => applyPrepared(connection, one))
+        return new Set(applied.map(({ transition }) => transition.uuid))
       })
     },
 
@@ -97,31 +85,4 @@ const asStored = (ms: number) => ms
 /** The statement selects exactly the columns of `RunRow`. */
 function asRunRow(row: object): RunRow {
   return row as RunRow
-}
-
-function updateValues(transition: Transition) {
-  return [
-    transition.state,
-    transition.status,
-    transition.completion,
-    transition.version,
-    transition.attempt,
-    transition.dueAt,
-    JSON.stringify(transition.result),
-    transition.pollingUuid,
-    transition.lastOperationStatus,
-    transition.errorCode,
-    clipped(transition.errorMessage),
-    transition.liveKey,
-    transition.stateSince,
-    transition.updatedAt,
-    transition.uuid,
-    transition.expectedVersion,
-    transition.expectedAttempt,
-  ]
-}
-
-function eventValues(event: RunEvent) {
-  const row = rowOfEvent(event, asStored)
-  return EVENT_COLUMNS.map((column) => row[column])
 }
