@@ -10,14 +10,18 @@ import { Redis } from 'ioredis'
 import type { ContenderTask, FromContender, ToContender, Used } from './contender.ts'
 
 export interface Contest {
-  /** A program of this folder. */
-  readonly contender: 'bare-contender' | 'five-states-contender' | 'account-create-contender'
+  /** A program's path from this folder, without its ending. */
+  readonly contender: string
+  /** What it is told besides. */
+  readonly besides?: Readonly<Record<string, string | number>>
   readonly runs: number
   /** The workers of each process. */
   readonly layout: readonly (readonly string[])[]
 }
 
 export interface Measured {
+  readonly seconds: number
+  readonly sqlRequests: number
   readonly runsPerSecond: number
   /** Over all processes of ours. */
   readonly nodeCpuMsPerRun: number
@@ -28,12 +32,12 @@ export interface Measured {
 
 const JOBS_PER_QUEUE = 50
 
-export async function contend({ contender, runs, layout }: Contest): Promise<Measured> {
+export async function contend({ contender, besides, runs, layout }: Contest): Promise<Measured> {
   const folder = await mkdtemp(join(tmpdir(), 'rollcall-bench-'))
   const redis = await startRedisServer({ dir: folder, port: 0 })
   const client = new Redis(redis.url)
   const program = join(import.meta.dirname, `${contender}.ts`)
-  const task = { redisUrl: redis.url, folder, runs, jobsPerQueue: JOBS_PER_QUEUE }
+  const task = { ...besides, redisUrl: redis.url, folder, runs, jobsPerQueue: JOBS_PER_QUEUE }
   const children: ChildProcess[] = []
   try {
     await deployMigrations({ url: `file:${join(folder, 'bench.db')}` })
@@ -52,6 +56,8 @@ export async function contend({ contender, runs, layout }: Contest): Promise<Mea
     await Promise.all(children.map(ended))
     const sum = (figure: keyof Used) => used.reduce((total, one) => total + one[figure], 0)
     return {
+      seconds,
+      sqlRequests: sum('sqlRequests'),
       runsPerSecond: runs / seconds,
       nodeCpuMsPerRun: sum('cpuMs') / runs,
       redisCpuMsPerRun: (redisSeconds * 1_000) / runs,
