@@ -51,6 +51,8 @@ export interface OpenTransaction {
 
 const MAX_CACHED_STATEMENTS = 500
 const PAGE_CACHE_KIB = 32_768
+/** Whatever is committed anywhere empties it. */
+const ASIDE_CACHE_KIB = 8_192
 /**
  * Pages in the log at which whoever commits carries them over into the file, standing still meanwhile. Hot pages are written again and again:
  * the longer the log, the fewer of them are carried over. 16 MiB are read back in some milliseconds after a crash.
@@ -84,7 +86,7 @@ export async function openSqlite({ file, busyLimitMs = 5000 }: SqliteOptions): P
   }
 
   const aside = file === ':memory:' ? null : await openDatabaseFile({ file, limitMs: busyLimitMs })
-  aside?.exec(`PRAGMA query_only = ON; PRAGMA cache_size = -${PAGE_CACHE_KIB}`)
+  aside?.exec(`PRAGMA query_only = ON; PRAGMA cache_size = -${ASIDE_CACHE_KIB}`)
   const prepareAside = cachedStatements((sql) => (aside ?? db).prepare(sql))
 
   async function readAside<T>(body: (prepare: (sql: string) => StatementSync) => T): Promise<T> {
