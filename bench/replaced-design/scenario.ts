@@ -9,7 +9,7 @@ const IDLE_MS = 2_000
 const MINUTE_MS = 60_000
 const AT_ONCE = 0
 /** Enough for both to be measured for some seconds. */
-const RUNS = { cron: 400, ours: 4_000, cronAtOnce: 1_000, oursAtOnce: 6_000 } as const
+const RUNS = { cron: 300, ours: 4_000, cronAtOnce: 1_000, oursAtOnce: 6_000 } as const
 
 const CONTENDERS = {
   cron: { contender: '../replaced-design/cron-contender', layout: [[], []] },
