@@ -47,9 +47,12 @@ test('an account is made once by two workers that both had its job, and the late
   const created = () => fleet.simulatorLevers.get<{ byFault: Readonly<Record<string, number>> }>('/counters')
   await waitUntil('the account is made', async () => (await created()).byFault.commitThenSlow === 1, { everyMs: 10 })
   const wake = await stall(fleet, 'worker-create')
-  await fleet.start('worker-create', { as: 'worker-create-2' })
-  await untilEnded(fleet.database, { count: 1 })
-  wake()
+  try {
+    await fleet.start('worker-create', { as: 'worker-create-2' })
+    await untilEnded(fleet.database, { count: 1 })
+  } finally {
+    wake()
+  }
   const superseded = () => fleet.database.prisma.runEvent.findMany({ where: { runUuid: uuid, status: 'superseded' } })
   await waitUntil('the answer of the late one is recorded', async () => (await superseded()).length > 0)
 
@@ -65,9 +68,12 @@ test('under load nobody is lost and nobody is made twice by three workers that s
   await post(LOAD)
   await waitUntil('a fifth of the load is done', async () => (await countEnded(fleet.database)) >= before + LOAD / 5)
   const wakes: (() => void)[] = []
-  for (const app of STALLED) wakes.push(await stall(fleet, app))
-  await pause(STALL_MS)
-  for (const wake of wakes) wake()
+  try {
+    for (const app of STALLED) wakes.push(await stall(fleet, app))
+    await pause(STALL_MS)
+  } finally {
+    for (const wake of wakes) wake()
+  }
   await expectCleanEnd()
   expect(await takenOver()).toBeGreaterThan(0)
   // Each can still finish what it had in hand and end in good order.
