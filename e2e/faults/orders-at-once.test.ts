@@ -182,7 +182,9 @@ describe('a cancel that races the success of its run', () => {
     })
     const uuids = await post(40)
     const standing = (state: string) => fleet.database.prisma.run.count({ where: { uuid: { in: uuids }, state } })
-    await waitUntil('all have their names', async () => (await standing('RESERVE_USERNAME')) === 0, { everyMs: 20 })
+    // Others have taken them over by then: a worker that stalls between its commit and its enqueue keeps a run waiting until reconcile comes by.
+    const early = async () => (await standing('RESERVE_USERNAME')) + (await standing('AWAITING_USER_CREATE'))
+    await waitUntil('all are with the directory', async () => (await early()) === 0, { everyMs: 20 })
     const wake = await stall(fleet, 'worker-persist')
     try {
       // On a slow machine some may have come through before.
