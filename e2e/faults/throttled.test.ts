@@ -46,8 +46,8 @@ describe('nobody fails, nobody is made twice and no try is spent', () => {
   test('when every write is answered 429 for a while, and hardly anybody asks meanwhile', async () => {
     const during = await storm({ fault: { kind: 'throttle429', retryAfterSeconds: RETRY_AFTER_S } }, { method: 'POST' })
     await followed.expectAllCompleted()
-    // As often as the line opened again, those were in who came before the first of them was told to wait.
-    expect(during.httpRequests).toBeLessThan((1 + STORM_MS / 1_000 / RETRY_AFTER_S) * 60)
+    // As often as the line opens again, some are in before the first of them is told to wait.
+    expect(during.httpRequests).toBeLessThan((1 + STORM_MS / 1_000 / RETRY_AFTER_S) * 20)
   })
 
   test('when every second request of any kind is answered 429', async () => {
@@ -58,7 +58,7 @@ describe('nobody fails, nobody is made twice and no try is spent', () => {
   test('when Graph says not to wait at all, and still answers 429', async () => {
     const during = await storm({ fault: { kind: 'throttle429', retryAfterSeconds: 0 } })
     await followed.expectAllCompleted()
-    expect(during.httpRequests).toBeLessThan((LOAD * STORM_MS) / 1_000)
+    expect(during.httpRequests).toBeLessThan(LOAD)
   })
 
   test('when the load takes four times the writes that the quota of the tenant allows at once', async () => {

@@ -2,7 +2,8 @@ import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { type AddressInfo, createServer } from 'node:net'
 import { createTestDatabase, type TestDatabase } from '@rollcall/database/testing'
-import { readEnv } from '@rollcall/platform'
+import { jobId, prepareRun, queueKey, queueName } from '@rollcall/engine'
+import { canary, connectRedis, createLogger, disconnectRedis, readEnv } from '@rollcall/platform'
 import { testRedis } from '@rollcall/platform/testing'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { ApiEnv } from './env.ts'
@@ -49,4 +50,19 @@ it('names the setting of a port that is taken', async () => {
 it('does not start without its database', async () => {
   const DATABASE_URL = 'sqlserver://127.0.0.1:1;database=rollcall;user=sa;password=x;encrypt=false'
   await expect(startApi(settings({ DATABASE_URL }))).rejects.toThrow('The database cannot be reached.')
+})
+
+it('enqueues what one before it accepted and, killed, did not enqueue', async () => {
+  const uuid = '01900000-0000-7000-8000-000000000001'
+  const from = { groupUuid: uuid, requestedBy: 'test', priority: 1, now: Date.now() - 10 }
+  const run = prepareRun({ process: canary, input: { fleet: 'test' }, newId: () => uuid, ...from })
+  await database.database.ledger.accept({ groupUuid: uuid, request: null, runs: [run] })
+  const running = await startApi(settings())
+  await running.stop()
+
+  const connection = connectRedis({ url: redis.url, role: 'worker', logger: createLogger({ app: 'test', level: 'silent' }) })
+  const queue = queueName({ process: canary.name, state: canary.start })
+  const jobs = await connection.exists(queueKey({ namespace: 'rollcall', queue, part: jobId({ uuid, version: 1 }) }))
+  await disconnectRedis(connection)
+  expect(jobs).toBe(1)
 })

@@ -1,7 +1,7 @@
 // The API as a process: its adapters around `createApi`, its port, and a good end.
 import type { AddressInfo } from 'node:net'
 import { createDatabase } from '@rollcall/database'
-import { createDispatcher, createRedisResourceGate, systemClock } from '@rollcall/engine'
+import { createDispatcher, createRedisResourceGate, createStateToday, restoreAccepted, systemClock } from '@rollcall/engine'
 import { operationsProcesses } from '@rollcall/operations'
 import {
   bindPort,
@@ -90,6 +90,15 @@ export async function startApi(env: ApiEnv): Promise<RunningApi> {
   })
   opened.defer(() => within(CLOSE_MS, 'requests under way', api.close()))
   await bindPort({ host: HOST, port: API_PORT, portSetting: 'API_PORT', listen: () => api.listen({ host: HOST, port: API_PORT }) })
+  // What a process that was killed had accepted and not yet enqueued.
+  const restored = restoreAccepted({
+    ledger: database.ledger,
+    dispatcher,
+    clock: systemClock,
+    notify,
+    stateToday: createStateToday(processes),
+  })
+  opened.defer(async () => void (await restored))
   const closing = opened.move()
   const { port } = api.server.address() as AddressInfo
 
