@@ -48,6 +48,61 @@ test('redacts what a child logger is bound to, what stands in a list and what an
   expect(fields.sent).toEqual([{ password: 'hunter2', name: 'left' }])
 })
 
+const carrying = (fields: object) => Object.assign(new Error('Anna Novak'), fields)
+class Person {
+  readonly password = 'hunter2'
+  readonly firstName = 'Anna Novak'
+  toJSON() {
+    return { id: 'p-1', asked: { token: 'hunter2' } }
+  }
+}
+const circular: Record<string, unknown> = { token: 'hunter2' }
+circular.itself = circular
+
+test.each([
+  ['an error under any name', { failure: carrying({ response: { headers: { authorization: 'hunter2' } } }) }],
+  ['an error further down', { job: { err: carrying({ token: 'hunter2' }) } }],
+  ['an error in a list', { errors: [carrying({ request: { body: 'hunter2' } })] }],
+  ['an error in its own place', { err: carrying({ token: 'hunter2' }) }],
+  ['an object that has a form of its own', { person: new Person() }],
+  ['an object that holds itself', { a: circular }],
+  ['an object deeper than a line shows', { a: { b: { c: { d: { password: 'hunter2' } } } } }],
+  ['bytes', { body: Buffer.from('hunter2') }],
+  ['settings', { env: { USERNAME_KEY: 'hunter2', GRAPH_CLIENT_SECRET: 'hunter2' } }],
+])('shows no secret and nobody of %s', (_what, fields) => {
+  const { logger, lines } = capture()
+  logger.info(fields, 'seen')
+  logger.child(fields).info('seen')
+  logger.info('seen %o %s', fields, carrying({}))
+  const bytes = [...Buffer.from('hunter2')].join()
+  expect(lines.filter((line) => line.includes('hunter2') || line.includes('Novak') || line.includes(bytes))).toEqual([])
+})
+
+test('a logger that is bound anew shows no secret either', () => {
+  const { logger, lines } = capture()
+  const child = logger.child({})
+  child.setBindings({ password: 'hunter2' })
+  child.info('seen')
+  expect(lines[0]).not.toContain('hunter2')
+})
+
+test('something else in the place of an error is not shown', () => {
+  const { logger, lines } = capture()
+  logger.info({ err: { message: 'hunter2' }, reason: { body: 'hunter2' } }, 'seen')
+  expect(lines[0]).not.toContain('hunter2')
+})
+
+test('what cannot be read fails nobody who logs it', () => {
+  const { logger, last } = capture()
+  const unreadable = {
+    get name(): string {
+      throw new Error('Anna Novak')
+    },
+  }
+  logger.info({ one: unreadable, at: new Date(0) }, 'seen')
+  expect(last()).toMatchObject({ one: '[unreadable]', at: '1970-01-01T00:00:00.000Z', msg: 'seen' })
+})
+
 test('keeps the name, code and frames of an error, but not its message, which may quote personal data', () => {
   const { logger, lines, last } = capture()
   const error = Object.assign(new TypeError('Anna Novak is no number\n    at Novak'), { code: 'ERR_INVALID_ARG' })
