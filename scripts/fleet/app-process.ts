@@ -1,9 +1,10 @@
 // One app of the fleet as a process of its own: started, awaited until it says "ready", stopped with a deadline or killed outright.
-import { type ChildProcess, spawn } from 'node:child_process'
+import type { ChildProcess } from 'node:child_process'
 import { createWriteStream } from 'node:fs'
 import { join } from 'node:path'
 import node from '../node-settings.json' with { type: 'json' }
 import { REPOSITORY } from './repository.ts'
+import { spawnBound } from './spawn-bound.ts'
 
 const READY_WITHIN_MS = 60_000
 
@@ -32,10 +33,12 @@ export interface AppProcess {
 export async function startApp({ name, app, env, logFolder }: AppSettings): Promise<AppProcess> {
   const logFile = join(logFolder, `${name}.log`)
   const log = createWriteStream(logFile, { flags: 'a' })
-  const child = spawn(process.execPath, [...node.flags, join(REPOSITORY, 'apps', app, 'src', 'main.ts')], {
+  const child = spawnBound({
+    command: process.execPath,
+    args: [...node.flags, join(REPOSITORY, 'apps', app, 'src', 'main.ts')],
     cwd: REPOSITORY,
     env: { ...inherited(), NODE_COMPILE_CACHE: join(REPOSITORY, node.compileCache), ...env },
-    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    output: 'pipe',
   })
   const tail: string[] = []
   for (const stream of [child.stdout, child.stderr]) {
