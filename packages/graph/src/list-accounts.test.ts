@@ -4,15 +4,25 @@ import type { MarkedAccount } from './list-accounts.ts'
 import { type GraphUnderTest, startGraph } from './testing/start-graph.ts'
 
 let graph: GraphUnderTest
+const waited: number[] = []
 beforeAll(async () => {
   graph = await startGraph()
 })
 afterAll(() => graph.simulator.close())
-beforeEach(() => graph.reset())
+beforeEach(() => {
+  graph.reset()
+  waited.length = 0
+})
+
+/** The clock goes on as long as Graph asks to wait. */
+async function pause(ms: number): Promise<void> {
+  waited.push(ms)
+  graph.clock.advance(ms)
+}
 
 async function listed(overrides: Readonly<Record<string, string>> = {}): Promise<MarkedAccount[]> {
   const found: MarkedAccount[] = []
-  for await (const page of graph.directory(overrides).listAccounts(directoryCall())) found.push(...page)
+  for await (const page of graph.directory(overrides).listAccounts(directoryCall(), pause)) found.push(...page)
   return found
 }
 
@@ -43,5 +53,21 @@ describe('the list of our accounts', () => {
     const account = accountToCreate('student', { personId: 'P-1', username: 'gk1' })
     const azureId = await graph.createAccount(graph.directory(overrides), account)
     expect(await listed(overrides)).toEqual([{ azureId, username: 'gk1', marker: 'P-1', kind: null }])
+  })
+
+  test('waits where Graph asks to, and goes on at the same page', async () => {
+    const azureId = await graph.createAccount(graph.directory(), accountToCreate('student', { personId: 'P-1', username: 'gk1' }))
+    graph.simulator.addFault({
+      match: { pathPattern: '/education/users' },
+      fault: { kind: 'throttle429', retryAfterSeconds: 17 },
+      times: 2,
+    })
+    expect(await listed()).toEqual([{ azureId, username: 'gk1', marker: 'P-1', kind: 'student' }])
+    expect(waited).toEqual([17_000, 17_000])
+  })
+
+  test('a list that Graph does not know is no empty one', async () => {
+    graph.simulator.addFault({ match: { pathPattern: '/education/users' }, fault: { kind: 'error', status: 404, code: 'NotFound' } })
+    await expect(listed()).rejects.toThrow('GET /education/users')
   })
 })

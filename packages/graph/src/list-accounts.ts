@@ -1,11 +1,14 @@
+import { RetryAfterError } from '@rollcall/engine'
 import type { AccountKind, DirectoryCall } from '@rollcall/provisioning'
 import { EducationUserPage, UserPage } from './graph-bodies.ts'
 import type { GraphConfig } from './graph-config.ts'
 import type { GraphRequest, Send } from './graph-request.ts'
-import { readBody } from './read-body.ts'
+import { readFound } from './read-body.ts'
 
 /** The most that Graph puts on a page. */
 const PER_PAGE = '999'
+/** How often Graph may ask to wait before the same page. */
+const MOST_WAITS = 20
 
 /** An account that carries our marker. */
 export interface MarkedAccount {
@@ -18,11 +21,14 @@ export interface MarkedAccount {
   readonly kind: AccountKind | null
 }
 
-export type ListAccounts = (call: DirectoryCall) => AsyncGenerator<readonly MarkedAccount[]>
+/** Waits, or rejects once the signal fires. */
+export type Pause = (ms: number, signal: AbortSignal) => Promise<void>
+export type ListAccounts = (call: DirectoryCall, pause: Pause) => AsyncGenerator<readonly MarkedAccount[]>
 
 /**
- * Every account of our domain that carries our marker, page by page. A page may hold none. The directory's index may be minutes behind.
- * @throws the engine's words, as every read does
+ * Every account of our domain that carries our marker, page by page. A page may hold none. The directory's index may be minutes behind. Where
+ * Graph asks to wait, it waits: hundreds of pages are not begun anew for one refusal.
+ * @throws the engine's words, as every read does; a list that Graph does not know is no empty one
  */
 export function makeListAccounts({ send, config }: { readonly send: Send; readonly config: GraphConfig }): ListAccounts {
   const domain = `@${config.GRAPH_DOMAIN}`.toLowerCase()
@@ -32,27 +38,29 @@ export function makeListAccounts({ send, config }: { readonly send: Send; readon
     return name.endsWith(domain) ? name.slice(0, -domain.length) : null
   }
 
-  async function pageOfUsers(query: Query, call: DirectoryCall): Promise<Page | null> {
-    const page = readBody(await send(listing('/users', query), call), UserPage)
-    return page && { next: page['@odata.nextLink'], marked: page.value.map((user) => ({ ...user, marker: user.employeeId, kind: null })) }
+  async function pageOfUsers(query: Query, call: DirectoryCall): Promise<Page> {
+    const page = readFound(await send(listing('/users', query), call), UserPage)
+    return { next: page['@odata.nextLink'], marked: page.value.map((user) => ({ ...user, marker: user.employeeId, kind: null })) }
   }
 
-  async function pageOfEducationUsers(query: Query, call: DirectoryCall): Promise<Page | null> {
-    const page = readBody(await send(listing('/education/users', query), call), EducationUserPage)
-    return page && { next: page['@odata.nextLink'], marked: page.value.map((user) => ({ ...user, ...markerOf(user) })) }
+  async function pageOfEducationUsers(query: Query, call: DirectoryCall): Promise<Page> {
+    const page = readFound(await send(listing('/education/users', query), call), EducationUserPage)
+    return { next: page['@odata.nextLink'], marked: page.value.map((user) => ({ ...user, ...markerOf(user) })) }
   }
 
-  return async function* (call) {
+  return async function* (call, pause) {
     const usesEmployeeId = config.GRAPH_MARKER === 'employeeId'
     const $select = `id,userPrincipalName,${usesEmployeeId ? 'employeeId' : 'student,teacher'}`
     let query: Query | null = { $select, $top: PER_PAGE }
     while (query !== null) {
-      const page: Page | null = usesEmployeeId ? await pageOfUsers(query, call) : await pageOfEducationUsers(query, call)
-      yield (page?.marked ?? []).flatMap(({ id, userPrincipalName, marker, kind }) => {
+      const asked: Query = query
+      const ask = () => (usesEmployeeId ? pageOfUsers(asked, call) : pageOfEducationUsers(asked, call))
+      const page: Page = await patiently(ask, (ms) => pause(ms, call.signal))
+      yield page.marked.flatMap(({ id, userPrincipalName, marker, kind }) => {
         const username = localPart(userPrincipalName)
         return marker && username !== null ? [{ azureId: id, username, marker, kind }] : []
       })
-      query = page?.next === undefined ? null : Object.fromEntries(new URL(page.next).searchParams)
+      query = page.next === undefined ? null : Object.fromEntries(new URL(page.next).searchParams)
     }
   }
 }
@@ -67,6 +75,17 @@ interface Page {
     readonly marker?: string | null | undefined
     readonly kind: AccountKind | null
   }[]
+}
+
+async function patiently<Result>(ask: () => Promise<Result>, pause: (ms: number) => Promise<void>): Promise<Result> {
+  for (let waits = 0; ; waits += 1) {
+    try {
+      return await ask()
+    } catch (error) {
+      if (!(error instanceof RetryAfterError) || waits === MOST_WAITS) throw error
+      await pause(error.afterMs)
+    }
+  }
 }
 
 function listing(route: string, query: Query): GraphRequest {

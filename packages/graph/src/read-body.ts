@@ -9,6 +9,11 @@ import type { GraphAnswer } from './graph-answer.ts'
  */
 export function readBody<Schema extends z.ZodType>(answer: GraphAnswer, schema: Schema): z.output<Schema> | null {
   if (answer.kind === 'refused' && answer.meaning === 'missing') return null
+  return readFound(answer, schema)
+}
+
+/** The same of something that must be there. */
+export function readFound<Schema extends z.ZodType>(answer: GraphAnswer, schema: Schema): z.output<Schema> {
   if (answer.kind !== 'success') throw directoryError(answer)
   const parsed = schema.safeParse(answer.body)
   if (!parsed.success) throw unreadableAnswer(answer)

@@ -70,7 +70,7 @@ async function findStrangers({ context, options, json }: { context: CliContext; 
 }
 
 async function compare({
-  context: { interrupted, terminal },
+  context: { interrupted, pause, terminal },
   database,
   graph,
 }: {
@@ -80,7 +80,7 @@ async function compare({
 }): Promise<Stranger[]> {
   const found: Stranger[] = []
   let looked = 0
-  for await (const page of graph.listAccounts({ signal: interrupted, runUuid: randomUUID(), bulk: true })) {
+  for await (const page of graph.listAccounts({ signal: interrupted, runUuid: randomUUID(), bulk: true }, pause)) {
     const unknown = await database.accountNames.unknownOf(page.map((account) => ({ ...account, personId: account.marker })))
     found.push(...unknown.map(({ account, isSecond }) => strangerOf(account, isSecond)))
     looked += page.length
