@@ -137,6 +137,7 @@ describe('the audit finds', () => {
       () => prisma.run.update({ where: { uuid: UUID }, data: { status: 'failed', errorCode: 'X' } }),
       { failed: [`${UUID} X`] },
     ],
+    ['a run that completed in part', () => prisma.run.updateMany({ data: { completion: 'partial' } }), { partial: [UUID] }],
     ['two accounts of one person', async () => directory.push(ACCOUNT), { doubledInDirectory: ['1001'] }],
     [
       'an account that no run names',

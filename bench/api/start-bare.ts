@@ -1,8 +1,8 @@
-import { fork } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { spawnBound } from '@rollcall/scripts/fleet'
 
 export interface Bare {
   readonly url: string
@@ -13,7 +13,8 @@ export interface Bare {
 /** The bare route, with a file of its own. */
 export async function startBare(): Promise<Bare> {
   const folder = await mkdtemp(join(tmpdir(), 'rollcall-bench-'))
-  const child = fork(join(import.meta.dirname, 'bare-contender.ts'), [join(folder, 'bare.db')])
+  const args = [join(import.meta.dirname, 'bare-contender.ts'), join(folder, 'bare.db')]
+  const child = spawnBound({ command: process.execPath, args, output: 'inherit', env: process.env })
   const [url] = await once(child, 'message')
   return {
     url: String(url),

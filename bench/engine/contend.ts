@@ -1,11 +1,12 @@
 // One contest: a Redis and a database of its own, the contender's processes, and what all of them used until the last run was done.
-import { type ChildProcess, fork } from 'node:child_process'
+import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { deployMigrations } from '@rollcall/database/migrate'
 import { startRedisServer } from '@rollcall/platform/redis-server'
+import { spawnBound } from '@rollcall/scripts/fleet'
 import { Redis } from 'ioredis'
 import type { ContenderTask, FromContender, ToContender, Used } from './contender.ts'
 
@@ -73,7 +74,7 @@ export async function contend({ contender, besides, runs, layout }: Contest): Pr
 }
 
 function launch(program: string, task: ContenderTask): ChildProcess {
-  return fork(program, [JSON.stringify(task)])
+  return spawnBound({ command: process.execPath, args: [program, JSON.stringify(task)], output: 'inherit', env: process.env })
 }
 
 function order(child: ChildProcess, message: ToContender): void {

@@ -1,5 +1,5 @@
 // A deploy that renames states while a thousand runs live in them: real workers of two releases, the new ones started before the old ones stop.
-import { type ChildProcess, spawn } from 'node:child_process'
+import type { ChildProcess } from 'node:child_process'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -7,6 +7,7 @@ import { createDatabase, type Database } from '@rollcall/database'
 import { deployMigrations } from '@rollcall/database/migrate'
 import { createAcceptRuns, createDispatcher, createIds, prepareRun, systemClock } from '@rollcall/engine'
 import { type RedisServer, startRedisServer } from '@rollcall/platform/redis-server'
+import { spawnBound } from '@rollcall/scripts/fleet'
 import { Redis } from 'ioredis'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { judgeHistory } from '../support/audit/judge-history.ts'
@@ -64,15 +65,19 @@ async function start(release: Release, worker: WorkerOfRelease): Promise<Started
     CANARY_EVERY_MS: '3600000',
   }
   const program = join(import.meta.dirname, '..', 'support', 'release-process.ts')
-  const child = spawn(process.execPath, [program], {
+  const child = spawnBound({
+    command: process.execPath,
+    args: [program],
     env: { PATH: process.env.PATH, HOME: folder, ...settings, RELEASE: release, WORKER: worker },
-    stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
+    output: 'pipe',
   })
   running.add(child)
   let said = ''
-  child.stdout?.on('data', (chunk: Buffer) => {
-    said = (said + chunk.toString()).slice(-5_000)
-  })
+  for (const stream of [child.stdout, child.stderr]) {
+    stream?.on('data', (chunk: Buffer) => {
+      said = (said + chunk.toString()).slice(-5_000)
+    })
+  }
   const ready = new Promise<Started>((resolve) => child.once('message', () => resolve({ child, failure: null })))
   const over = new Promise<Started>((resolve) => child.once('close', () => resolve({ child, failure: said })))
   return Promise.race([ready, over])

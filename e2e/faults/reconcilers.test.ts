@@ -55,10 +55,12 @@ async function holder(): Promise<string> {
 
 test('two reconcilers that both believe to be the only one restore what was flushed, again and again, and nobody is made twice', async () => {
   const chance = createChance()
+  const walkers = new Set<string>()
   let isOver = false
   // Nobody keeps the lease for longer than a moment: both walk whenever they like.
   const taking = (async () => {
     while (!isOver) {
+      for (const held of await fleet.database.prisma.lease.findMany({ where: lease })) walkers.add(held.holder)
       await fleet.database.prisma.lease.deleteMany({ where: lease })
       await pause(5)
     }
@@ -75,6 +77,7 @@ test('two reconcilers that both believe to be the only one restore what was flus
     await taking
   }
   await expectCleanEnd()
+  expect(walkers.size).toBe(2)
 })
 
 test('when the one with the lease is killed right after a flush, the other takes over as soon as the lease has run out', async () => {

@@ -38,6 +38,7 @@ test('Redis is killed in the middle and comes back empty, and the API has gone o
   await followed.ask(LOAD)
   await waitUntil('a fifth of the load is done', async () => (await countEnded(fleet.database)) >= before + LOAD / 5)
   await fleet.redis?.kill()
+  expect(await countEnded(fleet.database)).toBeLessThan(before + LOAD)
   await followed.ask(20)
   await rm(join(fleet.folder, 'redis'), { recursive: true })
   await fleet.restartRedis()

@@ -55,6 +55,7 @@ test('when the master dies under load and Sentinel makes its replica the new one
   const before = await postStudents(fleet.upstream, students(LOAD))
   await waitUntil('a fifth is done', async () => (await countEnded(fleet.database)) >= LOAD / 5, { everyMs: 20 })
   const [, meanwhile] = await Promise.all([watched.failOver(), postStudents(fleet.upstream, students(LATE, LOAD))])
+  expect(await countEnded(fleet.database)).toBeLessThan(LOAD + LATE)
   const after = await postStudents(fleet.upstream, students(LATE, LOAD + LATE))
   await expectCleanEnd({ fleet, redis: await connected(watched.url), accepted: [...before, ...meanwhile, ...after] })
 })

@@ -22,7 +22,7 @@ const LAST = {
   persist: retryPolicies.database.attempts - 1,
 } as const
 /** Time enough to bring the others to their places. */
-const CREATE_IN_MS = 8_000
+const CREATE_IN_MS = 10_000
 const CREATE = { method: 'POST', pathPattern: '/education/users' } as const
 
 const PEOPLE = {
@@ -39,6 +39,8 @@ describe.each(sqlOutages)('when $title for 20 seconds', ({ start }) => {
   let sql: FleetThatLosesSql
   let fleet: TestFleet
   let refusal: ApiAnswer
+  /** How often the directory refused a create while SQL was away. */
+  let refusedMeanwhile = 0
   const uuids = new Map<Who, string>()
   const uuidOf = (who: Who) => uuids.get(who) ?? ''
 
@@ -50,7 +52,9 @@ describe.each(sqlOutages)('when $title for 20 seconds', ({ start }) => {
     const since = Date.now()
     wakePersist()
     refusal = await fleet.upstream.post('/student-create', PEOPLE.late)
+    const refusedBefore = await timesOf('error')
     await pause(since + MEND_DIRECTORY_AFTER_MS - Date.now())
+    refusedMeanwhile = (await timesOf('error')) - refusedBefore
     await fleet.simulatorLevers.delete('/faults')
     await refuse('refusedForGood')
     await pause(since + OUTAGE_MS - Date.now())
@@ -102,8 +106,12 @@ describe.each(sqlOutages)('when $title for 20 seconds', ({ start }) => {
   }
 
   async function fired(fault: string): Promise<void> {
-    const counters = () => fleet.simulatorLevers.get<{ byFault: Readonly<Record<string, number>> }>('/counters')
-    await waitUntil(`the fault ${fault} has fired`, async () => ((await counters()).byFault[fault] ?? 0) > 0, { everyMs: 10 })
+    await waitUntil(`the fault ${fault} has fired`, async () => (await timesOf(fault)) > 0, { everyMs: 10 })
+  }
+
+  async function timesOf(fault: string): Promise<number> {
+    const { byFault } = await fleet.simulatorLevers.get<{ byFault: Readonly<Record<string, number>> }>('/counters')
+    return byFault[fault] ?? 0
   }
 
   async function standsIn(who: Who, state: string): Promise<void> {
@@ -128,6 +136,7 @@ describe.each(sqlOutages)('when $title for 20 seconds', ({ start }) => {
   })
 
   test('a last try that failed meanwhile is made again, and succeeds', async () => {
+    expect(refusedMeanwhile).toBeGreaterThanOrEqual(2)
     expect(await fleet.database.ledger.find(uuidOf('refused'))).toMatchObject({ completion: 'full', errorCode: null })
     expect(await failuresOf('refused')).toEqual([])
   })

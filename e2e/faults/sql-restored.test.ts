@@ -199,7 +199,7 @@ test('the operator takes back, before the start, names that would not come again
   expect(await accountsInDirectory()).toEqual(accounts)
   expect(await fleet.database.prisma.credential.count({ where: { erasedBecause: 'notOurs' } })).toBe(people.length)
   expect(await fleet.database.prisma.run.count({ where: { resultObject: { contains: '"existedBefore":true' } } })).toBe(people.length)
-  expect(await fleet.database.prisma.auditLog.findMany({ where: { action: 'username.takeBack' } })).toMatchObject([{ reason }])
+  expect(await fleet.database.prisma.auditLog.count({ where: { action: 'username.takeBack', reason } })).toBe(people.length)
 })
 
 /** The command, where worker-create runs. */

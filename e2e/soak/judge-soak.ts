@@ -21,7 +21,8 @@ export async function judgeSoak(deps: ActDeps & { readonly memory: ReadonlyMap<s
   const found = await audit({ accepted: [...roster.accepted], database, simulator: simulatorLevers, redis: redisUrl })
   const settled = await settledFailures(fleet)
   const audited = Object.entries(found).flatMap(([what, some]: [string, readonly string[]]) =>
-    some.filter((one) => what !== 'failed' || !settled.has(one.slice(0, 36))).map((one) => `${what}: ${one}`),
+    // An enrolment that met a storm at every try is given up, as the table says.
+    some.filter((one) => what !== 'partial' && (what !== 'failed' || !settled.has(one.slice(0, 36)))).map((one) => `${what}: ${one}`),
   )
   const users = await database.prisma.sysUser.findMany({ where: { deletedOn: null }, select: { personId: true } })
   const made = new Set(users.map(({ personId }) => personId))

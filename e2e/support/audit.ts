@@ -13,6 +13,8 @@ export interface Audit {
   /** Not ended, whoever asked for it. */
   readonly unfinished: readonly string[]
   readonly failed: readonly string[]
+  /** Completed without all that was asked for. */
+  readonly partial: readonly string[]
   /** Persons with more than one account of ours in the directory. */
   readonly doubledInDirectory: readonly string[]
   /** Persons with more than one live SysUser. */
@@ -39,6 +41,7 @@ export const CLEAN: Audit = {
   lost: [],
   unfinished: [],
   failed: [],
+  partial: [],
   doubledInDirectory: [],
   doubledUsers: [],
   unnamedAccounts: [],
@@ -99,6 +102,7 @@ async function auditLedger({ accepted, database: { prisma } }: Pick<AuditInput, 
     lost: accepted.filter((uuid) => !known.has(uuid)),
     unfinished: runs.filter((run) => run.dueAt !== null).map((run) => `${run.uuid} in ${run.state}`),
     failed: runs.filter((run) => run.status === 'failed').map((run) => `${run.uuid} ${run.errorCode}`),
+    partial: runs.filter(({ status, completion }) => status === 'completed' && completion !== 'full').map(({ uuid }) => uuid),
     inconsistent: all.flatMap((run) => judgeHistory({ run, events: eventsOf.get(run.uuid) ?? [] })),
   }
 }
