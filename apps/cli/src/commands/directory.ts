@@ -3,7 +3,7 @@ import type { Database } from '@rollcall/database'
 import { createIds } from '@rollcall/engine'
 import { GraphConfig, type GraphDirectory, type MarkedAccount } from '@rollcall/graph'
 import { readEnv } from '@rollcall/platform'
-import type { AccountKind } from '@rollcall/provisioning'
+import { type AccountKind, registerId } from '@rollcall/provisioning'
 import type { Command } from 'commander'
 import { CliError } from '../cli-error.ts'
 import type { CliContext } from '../context.ts'
@@ -29,7 +29,7 @@ interface Stranger {
 const SAYS = {
   unknown: 'asked for again, it is adopted, if its name follows from the request; --take-back makes sure of it',
   takenBack: 'its name is reserved for its person: asked for again, it is adopted',
-  second: 'the person has a user with another account: one of the two must be removed from the directory by hand',
+  second: 'the person has another account: one of the two must be removed from the directory by hand',
 } as const
 
 /** `directory strangers`: works on the directory and on the database, since the API holds no way to Graph. */
@@ -79,14 +79,20 @@ async function compare({
   graph: GraphDirectory
 }): Promise<Stranger[]> {
   const found: Stranger[] = []
+  const seen = new Set<string>()
+  const doubled = new Set<string>()
   let looked = 0
   for await (const page of graph.listAccounts({ signal: interrupted, runUuid: randomUUID(), bulk: true }, pause)) {
-    const unknown = await database.accountNames.unknownOf(page.map((account) => ({ ...account, personId: account.marker })))
+    // Others mark accounts in the same place: what is no id of the register is not ours.
+    const ours = page.filter(({ marker }) => registerId.safeParse(marker).success)
+    for (const { marker } of ours) (seen.has(marker) ? doubled : seen).add(marker)
+    const unknown = await database.accountNames.unknownOf(ours.map((account) => ({ ...account, personId: account.marker })))
     found.push(...unknown.map(({ account, isSecond }) => strangerOf(account, isSecond)))
-    looked += page.length
+    looked += ours.length
     terminal.note(`${looked} accounts of ours looked at.`)
   }
-  return found
+  // Nobody gets two: which of them is the person's is not for us to say.
+  return found.map((stranger) => (doubled.has(stranger.personId) ? { ...stranger, state: 'second' } : stranger))
 }
 
 function strangerOf({ azureId, marker, username, kind }: MarkedAccount, isSecond: boolean): Stranger {
@@ -99,8 +105,8 @@ function kindOfName(username: string): AccountKind {
 }
 
 async function takeBack({
-  context: { actor, now },
-  database: { accountNames, audit },
+  context: { actor, interrupted, now },
+  database: { accountNames },
   strangers,
   reason,
 }: {
@@ -109,11 +115,22 @@ async function takeBack({
   strangers: readonly Stranger[]
   reason: string
 }): Promise<Stranger[]> {
-  const wanted = strangers.filter(({ state }) => state === 'unknown')
-  const entry = { id: createIds({ now })(), at: now(), actor, action: 'username.takeBack', targetType: 'directory', targetId: 'strangers' }
-  await audit.append({ ...entry, reason, details: { total: wanted.length } })
+  const newId = createIds({ now })
   const taken = new Set<string>()
-  for (const { azureId, personId, username, kind } of wanted)
-    if (await accountNames.takeBack({ personId, username, kind, at: now() })) taken.add(azureId)
+  for (const { azureId, personId, username, kind } of strangers.filter(({ state }) => state === 'unknown')) {
+    interrupted.throwIfAborted()
+    const at = now()
+    const entry = {
+      id: newId(),
+      at,
+      actor,
+      action: 'username.takeBack',
+      targetType: 'person',
+      targetId: personId,
+      reason,
+      details: { kind },
+    }
+    if (await accountNames.takeBack({ personId, username, kind, at, audit: entry })) taken.add(azureId)
+  }
   return strangers.map((stranger) => (taken.has(stranger.azureId) ? { ...stranger, state: 'takenBack' } : stranger))
 }

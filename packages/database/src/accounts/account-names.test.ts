@@ -6,7 +6,11 @@ import { testDialects } from '../testing/test-dialects.ts'
 
 const account = { personId: 'p1', kind: 'student', username: 'gk1' } as const
 const owner = { personId: 'p1', kind: 'student' } as const
-const taken = { ...account, at: T0 }
+const audit = {
+  ...{ id: 'audit-1', at: T0, actor: 'ann', action: 'username.takeBack' },
+  ...{ targetType: 'person', targetId: 'p1', reason: 'restored', details: {} },
+}
+const taken = { ...account, at: T0, audit }
 
 async function addUser({ prisma }: Database, personId: string, azureId: string): Promise<void> {
   const at = { createdAt: new Date(T0), updatedAt: new Date(T0) }
@@ -66,6 +70,7 @@ describe.each(testDialects)('names of accounts over $dialect', (dialect) => {
     })
     expect((await database.unfinished.list({ reservedBefore: null, after: null, limit: 10 })).accounts).toMatchObject([account])
     expect(await reserve(database, 'other')).toMatchObject({ username: 'gk1', sealedPassword: null })
+    expect(await database.audit.list({ targetType: 'person', targetId: 'p1', limit: 2 })).toEqual([audit])
   })
 
   test('the name that the person had meanwhile stays taken, and its password goes', async () => {
@@ -87,6 +92,7 @@ describe.each(testDialects)('names of accounts over $dialect', (dialect) => {
     await addUser(database, 'has', 'azure-has')
     expect(await database.accountNames.takeBack({ ...taken, personId: 'has', username: 'second' })).toBe(false)
     expect(await database.prisma.usernameReservation.findMany()).toMatchObject([{ username: 'gk1', personId: 'p1' }])
+    expect(await database.prisma.auditLog.count()).toBe(1)
   })
 
   test('accounts that were adopted with a password of their own are told with their users', async () => {

@@ -1,6 +1,8 @@
 // What SQL knows of accounts that the directory has. After it was restored from an older backup it knows nothing of some, and their names are
 // given back to their persons, so that whoever asks for them next finds the account. What must always hold: a name that SQL knows stays whose it is.
+import type { AuditEntry } from '@rollcall/engine'
 import type { AccountKind, ErasedBecause } from '@rollcall/provisioning'
+import { insertAudit } from '../audit-log.ts'
 import { chunks } from '../chunks.ts'
 import type { PrismaClient, PrismaTransaction } from '../prisma.ts'
 import { inTransaction, retryConflicts } from '../transaction.ts'
@@ -22,14 +24,20 @@ export interface UnknownAccount<Account> {
   readonly isSecond: boolean
 }
 
+export interface NameToTakeBack extends Omit<NamedAccount, 'azureId'> {
+  readonly kind: AccountKind
+  readonly at: number
+  readonly audit: AuditEntry
+}
+
 export interface AccountNames {
   /** Those of which neither a person nor a name in SQL tells. */
   unknownOf<Account extends NamedAccount>(accounts: readonly Account[]): Promise<UnknownAccount<Account>[]>
   /**
    * Reserves an unknown account's name for its person, with a password that is gone, since nobody knows the account's. The name that the person
-   * had here stays taken. False, with nothing changed: the name is known by now, or the person has a live user.
+   * had here stays taken. False, with nothing changed and no audit row: the name is known by now, or the person has a live user.
    */
-  takeBack(account: Omit<NamedAccount, 'azureId'> & { readonly kind: AccountKind; readonly at: number }): Promise<boolean>
+  takeBack(account: NameToTakeBack): Promise<boolean>
 }
 
 export function createAccountNames(prisma: PrismaClient): AccountNames {
@@ -62,10 +70,7 @@ export function createAccountNames(prisma: PrismaClient): AccountNames {
   }
 }
 
-async function takeBack(
-  tx: PrismaTransaction,
-  { personId, kind, username, at }: Parameters<AccountNames['takeBack']>[0],
-): Promise<boolean> {
+async function takeBack(tx: PrismaTransaction, { personId, kind, username, at, audit }: NameToTakeBack): Promise<boolean> {
   if (await tx.usernameReservation.findUnique({ where: { username }, select: { username: true } })) return false
   if (await tx.sysUser.findUnique({ where: { livePersonId: personId }, select: { sysUserId: true } })) return false
   const key = ownerKey({ personId, kind })
@@ -80,5 +85,6 @@ async function takeBack(
   // Gone in the moment in which it was sealed: that there never was one is how the run tells that the account has a password of its own.
   const gone = { sealedPassword: null, createdAt: now, erasedAt: now, erasedBecause: 'notOurs' satisfies ErasedBecause, collectedBy: null }
   await tx.credential.upsert({ where: { personId_kind: { personId, kind } }, create: { personId, kind, ...gone }, update: gone })
+  await insertAudit(tx, audit)
   return true
 }
