@@ -1,9 +1,10 @@
-import { mkdtempSync, rmSync, statSync } from 'node:fs'
+import { mkdtempSync, rmSync, statSync, symlinkSync } from 'node:fs'
+import { type FileHandle, open } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { setImmediate } from 'node:timers/promises'
-import { describe, expect, onTestFinished, test } from 'vitest'
+import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { isUnavailable } from '../database-error.ts'
 import { createTestDatabase } from '../testing/create-test-database.ts'
 import { openSqlite } from './connection.ts'
@@ -37,6 +38,15 @@ async function openTable({ busyLimitMs = 5_000 } = {}) {
   return { file, connection, insert, names, openOther }
 }
 
+async function spyOnFlushes(path: string) {
+  const handle = await open(path)
+  const handles: FileHandle = Object.getPrototypeOf(handle)
+  await handle.close()
+  const spy = vi.spyOn(handles, 'datasync')
+  onTestFinished(() => spy.mockRestore())
+  return spy
+}
+
 describe('the SQLite connection', () => {
   test('creates its folder, and a file that only its owner may read', async () => {
     const { file } = await openTable()
@@ -50,6 +60,56 @@ describe('the SQLite connection', () => {
     const settings = ['journal_mode', 'synchronous', 'secure_delete', 'foreign_keys']
     expect(await Promise.all(settings.map(pragma))).toEqual(['wal', 1, 1, 1])
     expect(await pragma('busy_timeout')).toBe(0)
+  })
+
+  test('flushes the log where SQLite has it, behind a symbolic link to the file, too', async () => {
+    const { file, names } = await openTable()
+    const link = join(file, '..', '..', 'link.db')
+    symlinkSync(file, link)
+    const linked = await openSqlite({ file: link })
+    onTestFinished(() => linked.close())
+    const datasync = await spyOnFlushes(file)
+    await linked.transaction(() => linked.prepare("INSERT INTO Thing VALUES ('linked')").run())
+    expect(datasync).toHaveBeenCalledOnce()
+    expect(await names()).toEqual(['linked'])
+  })
+
+  test('is unavailable while the disk refuses the log, and then carries it over into the file before it goes on', async () => {
+    const { connection, insert, names, file, openOther } = await openTable()
+    const datasync = await spyOnFlushes(file)
+    datasync.mockRejectedValueOnce(Object.assign(new Error('EIO: i/o error, fdatasync'), { code: 'EIO' }))
+    const refused = await connection.transaction(() => insert('doubtful')).catch((error: unknown) => error)
+    expect(isUnavailable(refused)).toBe(true)
+
+    const reader = openOther()
+    reader.exec('BEGIN; SELECT count(*) FROM Thing')
+    const later = connection.transaction(() => insert('waits for readers'))
+    await setImmediate()
+    reader.exec('COMMIT')
+    await later
+    expect(statSync(`${file}-wal`).size).toBe(0)
+    expect(datasync).toHaveBeenCalledOnce()
+    await connection.transaction(() => insert('after'))
+    expect(datasync).toHaveBeenCalledTimes(2)
+    expect(await names()).toEqual(['doubtful', 'waits for readers', 'after'])
+  })
+
+  test('tells Prisma’s callers, too, that the disk refused what they committed', async () => {
+    const { database, cleanup } = await createTestDatabase()
+    onTestFinished(cleanup)
+    const datasync = await spyOnFlushes('.')
+    datasync.mockRejectedValueOnce(Object.assign(new Error('EIO: i/o error, fdatasync'), { code: 'EIO' }))
+    const committing = database.prisma.$transaction((tx) => tx.institution.create({ data: { institutionId: '1', createdAt: T0 } }))
+    expect(isUnavailable(await committing.catch((error: unknown) => error))).toBe(true)
+  })
+
+  test('tells of a read what went wrong with it, though SQLite has ended it already', async () => {
+    const { connection } = await openTable()
+    const failing = connection.readAside((prepare) => {
+      prepare('ROLLBACK').run()
+      throw new Error('what went wrong')
+    })
+    await expect(failing).rejects.toThrow('what went wrong')
   })
 
   test('gives turns in the order of asking', async () => {

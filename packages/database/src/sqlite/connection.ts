@@ -9,6 +9,7 @@ import type { StatementSync } from 'node:sqlite'
 import { createLogSync } from './log-sync.ts'
 import { openDatabaseFile } from './open-database-file.ts'
 import { repeatWhileBusy } from './repeat-while-busy.ts'
+import { truncateLog } from './truncate-log.ts'
 import { createTurns } from './turns.ts'
 
 export interface SqliteOptions {
@@ -65,7 +66,8 @@ export async function openSqlite({ file, busyLimitMs = 5000 }: SqliteOptions): P
   const db = await openDatabaseFile({ file, limitMs: busyLimitMs })
   db.exec(`PRAGMA synchronous = NORMAL; PRAGMA secure_delete = ON; PRAGMA foreign_keys = ON; PRAGMA cache_size = -${PAGE_CACHE_KIB};
     PRAGMA wal_autocheckpoint = ${CHECKPOINT_PAGES}`)
-  const log = createLogSync(file)
+  // SQLite lays its log beside the file itself, wherever a link to it stands.
+  const log = createLogSync({ file: db.location(), carryOver: async () => db.isOpen && truncateLog(connection) })
   const turns = createTurns({ db, begin: () => retryWhileBusy(() => db.exec('BEGIN IMMEDIATE')), flushed: log.flushed })
   const countChanges = db.prepare('SELECT total_changes() AS count')
   const changes = () => (db.isOpen ? countChanges.get()?.count : undefined)
@@ -96,7 +98,8 @@ export async function openSqlite({ file, busyLimitMs = 5000 }: SqliteOptions): P
       try {
         return body(prepareAside)
       } finally {
-        aside.exec('COMMIT')
+        // SQLite may have ended it by itself; what went wrong is to be told, not that.
+        if (aside.isTransaction) aside.exec('COMMIT')
       }
     })
   }
@@ -137,7 +140,7 @@ export async function openSqlite({ file, busyLimitMs = 5000 }: SqliteOptions): P
     }
   }
 
-  return {
+  const connection: SqliteConnection = {
     file,
     prepare: cachedStatements((sql) => db.prepare(sql)),
     prepareForArrays: cachedStatements((sql) => {
@@ -151,13 +154,17 @@ export async function openSqlite({ file, busyLimitMs = 5000 }: SqliteOptions): P
     begin,
     script,
     async close() {
-      await inTurn(() => {
+      const release = await turns.take()
+      try {
         if (aside?.isOpen) aside.close()
         if (db.isOpen) db.close()
-      })
+      } finally {
+        release()
+      }
       await log.close()
     },
   }
+  return connection
 }
 
 function cachedStatements(prepare: (sql: string) => StatementSync): (sql: string) => StatementSync {

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
@@ -8,7 +8,10 @@ function arrange() {
   const folder = mkdtempSync(join(tmpdir(), 'rollcall-log-'))
   onTestFinished(() => rmSync(folder, { recursive: true }))
   const file = join(folder, 'a.db')
-  return { file, log: createLogSync(file) }
+  const carried: boolean[] = []
+  const log = createLogSync({ file, carryOver: async () => carried.shift() ?? false })
+  onTestFinished(() => log.close())
+  return { file, log, carried }
 }
 
 test('has nothing to flush before the first commit, and flushes the log once it is there', async () => {
@@ -16,7 +19,6 @@ test('has nothing to flush before the first commit, and flushes the log once it 
   expect(await log.flushed()).toBeUndefined()
   writeFileSync(`${file}-wal`, 'frames')
   expect(await Promise.all([log.flushed(), log.flushed()])).toHaveLength(2)
-  await log.close()
 })
 
 test('tells everybody who waits that the log cannot be flushed', async () => {
@@ -29,5 +31,17 @@ test('tells everybody who waits that the log cannot be flushed', async () => {
 })
 
 test('has nothing to flush for a database in memory', async () => {
-  expect(await createLogSync(':memory:').flushed()).toBeUndefined()
+  expect(await createLogSync({ file: null, carryOver: async () => false }).flushed()).toBeUndefined()
+})
+
+test('believes no flush after one that failed, until all that the log holds was carried over into the file', async () => {
+  const { file, log, carried } = arrange()
+  // A device that cannot be flushed.
+  symlinkSync('/dev/null', `${file}-wal`)
+  await expect(log.flushed()).rejects.toThrow('EINVAL')
+  carried.push(false, true)
+  await expect(log.flushed()).rejects.toThrow('EINVAL')
+  expect(await log.flushed()).toBeUndefined()
+  expect(carried).toEqual([])
+  await expect(log.flushed()).rejects.toThrow('EINVAL')
 })
