@@ -17,7 +17,7 @@ export interface StateWorkerOptions {
   readonly isPaused: () => boolean
   readonly onError: (error: Error) => void
   /** Kept beside each job that it takes, for `takeOver`. */
-  readonly identity: string | null
+  readonly identity: string
 }
 
 /** Starts nothing by itself: call `run()`. */
@@ -41,7 +41,7 @@ export function createStateWorker(queue: string, workJob: WorkJob, options: Stat
       stalledInterval: STALLED_CHECK_MS,
       maxStalledCount: MAX_STALLED,
       autorun: false,
-      ...(options.identity !== null && { name: options.identity }),
+      name: options.identity,
     },
   )
   worker.on('error', options.onError)

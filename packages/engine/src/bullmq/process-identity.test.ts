@@ -3,8 +3,8 @@ import { once } from 'node:events'
 import { expect, test } from 'vitest'
 import { isGone, processIdentity } from './process-identity.ts'
 
-function partsOf(identity: string | null): [string, string, string] {
-  const [place = '', pid = '', startedAt = ''] = (identity ?? '').split('.')
+function partsOf(identity: string): [string, string, string] {
+  const [place = '', pid = '', startedAt = ''] = identity.split('.')
   return [place, pid, startedAt]
 }
 
@@ -15,11 +15,11 @@ onLinux('a living process is there, a killed one is gone', async () => {
   await once(child, 'spawn')
   const identity = processIdentity(child.pid)
   expect(identity).toMatch(/^[\w-]{12}\.\d+\.\d+$/)
-  expect(isGone(String(identity))).toBe(false)
+  expect(isGone(identity)).toBe(false)
   child.kill('SIGKILL')
   await once(child, 'exit')
-  expect(isGone(String(identity))).toBe(true)
-  expect(processIdentity(child.pid)).toBeNull()
+  expect(isGone(identity)).toBe(true)
+  expect(processIdentity(child.pid)).toBe('unknown')
 })
 
 onLinux('a pid that came again is another process', () => {
@@ -33,7 +33,7 @@ onLinux('of another machine, boot or container nothing is known', () => {
   expect(isGone(`elsewhere123.${pid}.${Number(startedAt) - 1}`)).toBe(false)
 })
 
-test.each(['', 'worker-1', '..', 'a.b.c', `${partsOf(processIdentity())[0]}.0.1`, `${partsOf(processIdentity())[0]}.-1.1`])(
+test.each(['', 'unknown', 'worker-1', '..', 'a.b.c', `${partsOf(processIdentity())[0]}.0.1`, `${partsOf(processIdentity())[0]}.-1.1`])(
   'a name that is none of ours (%s) says nothing of anybody',
   (name) => expect(isGone(name)).toBe(false),
 )

@@ -3,11 +3,14 @@
 import { createHash } from 'node:crypto'
 import { readFileSync, readlinkSync } from 'node:fs'
 
+/** Whoever takes a job without a name leaves the name of its former holder beside it, who may be gone. */
+const NOBODY_KNOWN = 'unknown'
+
 /** The process's name under which its workers take jobs: the machine's boot and namespaces, the pid, and when that pid began. */
-export function processIdentity(pid = process.pid): string | null {
+export function processIdentity(pid = process.pid): string {
   const place = placeOfThisProcess()
   const startedAt = startOf(pid)
-  return place === null || startedAt === null ? null : `${place}.${pid}.${startedAt}`
+  return place === null || startedAt === null ? NOBODY_KNOWN : `${place}.${pid}.${startedAt}`
 }
 
 /** Whether the process of this name is certainly gone. */
