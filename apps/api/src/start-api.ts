@@ -91,14 +91,19 @@ export async function startApi(env: ApiEnv): Promise<RunningApi> {
   opened.defer(() => within(CLOSE_MS, 'requests under way', api.close()))
   await bindPort({ host: HOST, port: API_PORT, portSetting: 'API_PORT', listen: () => api.listen({ host: HOST, port: API_PORT }) })
   // What a process that was killed had accepted and not yet enqueued.
+  const ending = new AbortController()
   const restored = restoreAccepted({
     ledger: database.ledger,
     dispatcher,
     clock: systemClock,
     notify,
     stateToday: createStateToday(processes),
+    signal: ending.signal,
   })
-  opened.defer(async () => void (await restored))
+  opened.defer(async () => {
+    ending.abort()
+    await restored
+  })
   const closing = opened.move()
   const { port } = api.server.address() as AddressInfo
 

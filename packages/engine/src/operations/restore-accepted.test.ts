@@ -21,6 +21,7 @@ function arrange() {
     clock,
     notify: (notice: Notice) => void notices.push(notice),
     stateToday: createStateToday([shopping]),
+    signal: new AbortController().signal,
   }
   /** As somebody who is killed right after the commit accepts them. */
   async function acceptOnly(count: number): Promise<void> {
@@ -62,6 +63,18 @@ test('goes on behind a thousand', async () => {
   clock.moveTo(clock.now() + 1_000)
   expect(await restoreAccepted(deps)).toBe(2_500)
   expect(new Set(queued()).size).toBe(2_500)
+})
+
+test('stops behind the page at which its process is told to end', async () => {
+  const { acceptOnly, clock, deps, dispatcher } = arrange()
+  await acceptOnly(1_500)
+  clock.moveTo(clock.now() + 1_000)
+  const ending = new AbortController()
+  const restore: typeof dispatcher.restore = (jobs) => {
+    ending.abort()
+    return dispatcher.restore(jobs)
+  }
+  expect(await restoreAccepted({ ...deps, dispatcher: { restore }, signal: ending.signal })).toBe(1_000)
 })
 
 test('says what it could not reach, and leaves the rest to reconcile', async () => {

@@ -16,21 +16,24 @@ export interface RestoreAcceptedDeps extends Pick<ReconcileDeps, 'stateToday'> {
   readonly dispatcher: Pick<Dispatcher, 'restore'>
   readonly clock: Clock
   readonly notify: Notify
+  /** Stops it after the page that it is at. */
+  readonly signal: AbortSignal
 }
 
 /** Never rejects: what it cannot do, reconcile does later. @returns how many were brought back */
-export async function restoreAccepted({ ledger, dispatcher, clock, notify, stateToday }: RestoreAcceptedDeps): Promise<number> {
+export async function restoreAccepted({ ledger, dispatcher, clock, notify, stateToday, signal }: RestoreAcceptedDeps): Promise<number> {
   const now = clock.now()
   let after = { dueAt: now - LOOK_BACK_MS, uuid: '' }
   let restored = 0
   try {
-    for (;;) {
+    while (!signal.aborted) {
       const page = await ledger.due({ before: now, after, limit: RUNS_PER_PAGE })
       restored += await dispatcher.restore(page.flatMap((run) => jobOf(run, stateToday(run))))
       const last = page.at(-1)
       if (!last || page.length < RUNS_PER_PAGE) return restored
       after = { dueAt: last.dueAt, uuid: last.uuid }
     }
+    return restored
   } catch (error) {
     notify(error instanceof LedgerUnavailableError ? ledgerUnreachable(error) : queueUnreachable(error, 0))
     return restored
