@@ -11,8 +11,11 @@ const FOLDER = process.env.ROLLCALL_ENV_DIR || '/etc/rollcall'
 const STOP_WITHIN_MS = Number(process.env.ROLLCALL_STOP_WITHIN_MS || 30_000)
 const READY_WITHIN_MS = 60_000
 const PORTS_APART = 100
-/** Settings come from the files; those of the shell that started PM2 stay there. Parts of names. */
-const NOT_INHERITED = ['DATABASE_', 'REDIS_', 'GRAPH_', 'CREDENTIAL_', 'ROLLCALL_', 'NODE_EXTRA_CA_CERTS', '_PORT', 'LOG_LEVEL']
+/** Settings come from the files, and those of the shell that started PM2 stay there: they would go before the files'. Parts of names. */
+const NOT_INHERITED = [
+  ...['DATABASE_', 'REDIS_', 'GRAPH_', 'CREDENTIAL_', 'USERNAME_', 'ROLLCALL_', 'NODE_EXTRA_CA_CERTS', '_PORT', 'LOG_LEVEL'],
+  ...['API_', 'DASHBOARD_', 'WORKER_', 'SHUTDOWN_', 'RECONCILE_', 'CANARY_', 'BACKLOG_', 'NIGHTLY_', '_KEPT_DAYS'],
+]
 
 if (!isNewEnough(process.versions.node)) {
   throw new Error(`Rollcall needs Node ${NODE_MINIMUM.join('.')} or newer; this PM2 runs on ${process.version}.`)
