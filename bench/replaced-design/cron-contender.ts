@@ -27,7 +27,7 @@ interface DataSync {
   readonly objectHistory: string
 }
 
-const { outsideUrl, idleMs } = taskBesides()
+const { atOnce, outsideUrl, idleMs } = taskBesides()
 const call = createCallOutside(outsideUrl)
 
 await runContender({
@@ -73,7 +73,7 @@ function openCrons({ folder, redisUrl, runs }: ContenderTask) {
     for (const step of STATES) {
       queries += 1
       const found = find.all(step.state, BATCH) as unknown as readonly DataSync[]
-      for (const row of found) await workIfFree(step, row)
+      for (let at = 0; at < found.length; at += atOnce) await Promise.all(found.slice(at, at + atOnce).map((row) => workIfFree(step, row)))
     }
     // Not a query of the design's: how the bench learns of the end.
     if (runs > 0 && countDone.get()?.done === runs) allDone.resolve()

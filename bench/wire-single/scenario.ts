@@ -5,6 +5,7 @@ import { postPupil } from '../support/post-pupil.ts'
 import { csvOf, pupil } from '../support/pupils.ts'
 import { type BenchFleet, importPupils, startBenchFleet } from '../support/start-bench-fleet.ts'
 import { until } from '../support/until.ts'
+import { watchPersisted } from '../support/watch-persisted.ts'
 
 const WAITING = 20_000
 const SCHOOLS = 40
@@ -25,20 +26,21 @@ export const wireSingle = defineScenario({
       schools: SCHOOLS,
       settings: { SIMULATOR_THROTTLE: 'false', GRAPH_WRITES_PER_SECOND: '200', GRAPH_WRITES_BURST: '200' },
     })
+    const watch = watchPersisted(bench)
     try {
       const all = WAITING + 6_000
       await importPupils(bench, csvOf(Array.from({ length: all }, (_, number) => pupil({ number, schools: SCHOOLS }))))
       await until('they wait', async () => (await countLive(bench)) >= WAITING)
-      const uuids: string[] = []
       for (let single = 0; single < SINGLES; single += 1) {
-        uuids.push(await postPupil(bench, pupil({ number: all + single, schools: SCHOOLS })))
+        const postedAt = performance.now()
+        watch.add(await postPupil(bench, pupil({ number: all + single, schools: SCHOOLS })), postedAt)
         await pause(ONE_EVERY_MS)
       }
       const waiting = await countLive(bench)
-      await until('the single ones are persisted', async () => (await durationsOf(bench, uuids)).length === SINGLES, 120_000)
-      const durations = await durationsOf(bench, uuids)
+      const durations = await watch.durations(120_000)
       return { waiting, p50Ms: percentile(durations, 0.5), p99Ms: percentile(durations, 0.99) }
     } finally {
+      watch.stop()
       await bench.end()
     }
   },
@@ -46,9 +48,4 @@ export const wireSingle = defineScenario({
 
 function countLive({ database }: BenchFleet): Promise<number> {
   return database.prisma.run.count({ where: { process: 'account-create', dueAt: { not: null } } })
-}
-
-async function durationsOf({ database }: BenchFleet, uuids: readonly string[]): Promise<number[]> {
-  const runs = await database.prisma.run.findMany({ where: { uuid: { in: [...uuids] }, status: 'completed' } })
-  return runs.map(({ createdAt, updatedAt }) => updatedAt.getTime() - createdAt.getTime())
 }
