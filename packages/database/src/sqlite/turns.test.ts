@@ -10,7 +10,7 @@ function openTurns({
   readonly mayBegin?: () => Promise<void>
 } = {}) {
   const db = new DatabaseSync(':memory:')
-  onTestFinished(() => db.close())
+  onTestFinished(() => void (db.isOpen && db.close()))
   db.exec('CREATE TABLE Thing (name TEXT PRIMARY KEY)')
   let transactions = 0
   const turns = createTurns({
@@ -136,5 +136,12 @@ describe('transactions that wait for their turn together', () => {
     db.exec('BEGIN')
     expect(await together([() => insert('a'), () => insert('b')])).toEqual(['refused', 'refused'])
     expect(names()).toEqual([])
+  })
+
+  test('are refused once the file is closed, each of them', async () => {
+    const { db, turns } = openTurns()
+    db.close()
+    await expect(turns.transaction(() => 'late')).rejects.toThrow('database is not open')
+    await expect(turns.transaction(() => 'later')).rejects.toThrow('database is not open')
   })
 })

@@ -77,7 +77,7 @@ export function createTurns({
       db.exec('COMMIT')
       void tellOnceFlushed(turns, settle)
     } catch (error) {
-      if (db.isTransaction) db.exec('ROLLBACK')
+      if (db.isOpen && db.isTransaction) db.exec('ROLLBACK')
       for (const { reject } of turns) reject(error)
     }
   }
