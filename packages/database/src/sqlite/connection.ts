@@ -5,7 +5,7 @@
 //   - SQLite is synchronous: waiting, for other processes and for the disk, is asynchronous all the same;
 //   - what a caller is told has happened is on the disk;
 //   - what was deleted or overwritten is zeroed where it stood; what SQLite left elsewhere in the file is the business of `remains.ts`.
-import type { StatementSync } from 'node:sqlite'
+import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import { createLogSync } from './log-sync.ts'
 import { openDatabaseFile } from './open-database-file.ts'
 import { repeatWhileBusy } from './repeat-while-busy.ts'
@@ -87,19 +87,33 @@ export async function openSqlite({ file, busyLimitMs = 5000 }: SqliteOptions): P
     return answer
   }
 
-  const aside = file === ':memory:' ? null : await openDatabaseFile({ file, limitMs: busyLimitMs })
-  aside?.exec(`PRAGMA query_only = ON; PRAGMA cache_size = -${ASIDE_CACHE_KIB}`)
-  const prepareAside = cachedStatements((sql) => (aside ?? db).prepare(sql))
+  /** Opened by the first read: whoever needs the file for himself, as Prisma's schema engine does, has no second connection in his way. */
+  let aside: Promise<{ db: DatabaseSync; prepare: (sql: string) => StatementSync }> | null = null
+
+  async function openAside() {
+    const reader = await openDatabaseFile({ file, limitMs: busyLimitMs })
+    reader.exec(`PRAGMA query_only = ON; PRAGMA cache_size = -${ASIDE_CACHE_KIB}`)
+    return { db: reader, prepare: cachedStatements((sql) => reader.prepare(sql)) }
+  }
+
+  function openedAside(): NonNullable<typeof aside> {
+    aside ??= openAside().catch((error: unknown) => {
+      aside = null
+      throw error
+    })
+    return aside
+  }
 
   async function readAside<T>(body: (prepare: (sql: string) => StatementSync) => T): Promise<T> {
-    if (aside === null) return inTurn(() => body(prepareAside))
+    if (file === ':memory:' || !db.isOpen) return inTurn(() => body(connection.prepare))
+    const reader = await openedAside()
     return retryWhileBusy(() => {
-      aside.exec('BEGIN')
+      reader.db.exec('BEGIN')
       try {
-        return body(prepareAside)
+        return body(reader.prepare)
       } finally {
         // SQLite may have ended it by itself; what went wrong is to be told, not that.
-        if (aside.isTransaction) aside.exec('COMMIT')
+        if (reader.db.isTransaction) reader.db.exec('COMMIT')
       }
     })
   }
@@ -156,7 +170,8 @@ export async function openSqlite({ file, busyLimitMs = 5000 }: SqliteOptions): P
     async close() {
       const release = await turns.take()
       try {
-        if (aside?.isOpen) aside.close()
+        const reader = await aside
+        if (reader?.db.isOpen) reader.db.close()
         if (db.isOpen) db.close()
       } finally {
         release()
