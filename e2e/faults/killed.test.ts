@@ -114,9 +114,10 @@ describe('nobody is lost and nobody is made twice', () => {
     const { uuids } = await post(1)
     const [uuid = ''] = uuids
     await first()
-    await killApp('worker-create')
-    // Whoever takes the job over looks for the account before it makes one.
+    await fleet.app('worker-create').kill()
+    // Whoever takes the job over, perhaps before it calls itself ready, looks for the account before it makes one.
     const second = await holdNext({ method: 'GET', pathPattern: '/education/users**' }, 'slow')
+    await fleet.restart('worker-create')
     await second()
     await killApp('worker-create')
     await expectCleanEnd()
