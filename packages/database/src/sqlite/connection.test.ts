@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, statSync, symlinkSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, statSync, symlinkSync } from 'node:fs'
 import { type FileHandle, open } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -72,6 +72,18 @@ describe('the SQLite connection', () => {
     await linked.transaction(() => linked.prepare("INSERT INTO Thing VALUES ('linked')").run())
     expect(datasync).toHaveBeenCalledOnce()
     expect(await names()).toEqual(['linked'])
+  })
+
+  test.skipIf(process.platform !== 'linux')('keeps its lock on the file when one more connection to it is opened', async () => {
+    const { connection, file } = await openTable()
+    const locked = () =>
+      readFileSync('/proc/locks', 'utf8')
+        .split('\n')
+        .filter((line) => line.includes(` ${process.pid} `) && line.includes(`:${statSync(file).ino} `))
+    await connection.inTurn(() => connection.prepare('SELECT name FROM Thing').all())
+    expect(locked()).toHaveLength(1)
+    await connection.readAside((prepare) => prepare('SELECT name FROM Thing').all())
+    expect(locked()).toHaveLength(1)
   })
 
   test('is unavailable while the disk refuses the log, and then carries it over into the file before it goes on', async () => {

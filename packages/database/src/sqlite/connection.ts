@@ -170,7 +170,8 @@ export async function openSqlite({ file, busyLimitMs = 5000 }: SqliteOptions): P
     async close() {
       const release = await turns.take()
       try {
-        const reader = await aside
+        // If it could not be opened, whoever wanted to read has been told.
+        const reader = await aside?.catch(() => null)
         if (reader?.db.isOpen) reader.db.close()
         if (db.isOpen) db.close()
       } finally {

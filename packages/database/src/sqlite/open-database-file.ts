@@ -1,4 +1,4 @@
-import { closeSync, mkdirSync, openSync } from 'node:fs'
+import { closeSync, existsSync, mkdirSync, openSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { repeatWhileBusy } from './repeat-while-busy.ts'
@@ -14,7 +14,8 @@ export async function openDatabaseFile({ file, limitMs }: { readonly file: strin
   try {
     if (file !== ':memory:') {
       mkdirSync(dirname(file), { recursive: true })
-      closeSync(openSync(file, 'a', 0o600))
+      // Never where it stands already: whoever closes a file loses all locks that his process has on it, those of SQLite's connections, too.
+      if (!existsSync(file)) closeSync(openSync(file, 'a', 0o600))
     }
     const db = new DatabaseSync(file)
     await repeatWhileBusy({
