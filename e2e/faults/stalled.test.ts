@@ -15,6 +15,7 @@ import { countEnded, untilEnded } from '../support/until-ended.ts'
 import { waitUntil } from '../support/wait-until.ts'
 
 const LOAD = 200
+const BESIDE = 20
 /** More than a lock (5 s) and two stalled checks (1.5 s each). */
 const STALL_MS = 11_000
 const STALLED = ['worker-create', 'worker-poll', 'worker-persist'] as const satisfies readonly WorkerApp[]
@@ -62,8 +63,22 @@ test('an account is made once by two workers that both had its job, and the late
   await expectCleanEnd()
 })
 
-test('under load nobody is lost and nobody is made twice by three workers that stall together, each beside another of its kind', async () => {
+test('whoever starts beside workers that live and are slow takes nothing from them', async () => {
+  const before = await takenOver()
+  await fleet.simulatorLevers.post('/faults', {
+    match: { method: 'GET', pathPattern: '/education/users/**' },
+    fault: { kind: 'slow', ms: 3_000 },
+    times: BESIDE,
+  })
+  await post(BESIDE)
+  const counters = () => fleet.simulatorLevers.get<{ byFault: Readonly<Record<string, number>> }>('/counters')
+  await waitUntil('worker-poll has work in hand', async () => ((await counters()).byFault.slow ?? 0) > 0, { everyMs: 10 })
   await Promise.all(STALLED.slice(1).map((app) => fleet.start(app, { as: `${app}-2` })))
+  await expectCleanEnd()
+  expect(await takenOver()).toBe(before)
+})
+
+test('under load nobody is lost and nobody is made twice by three workers that stall together, each beside another of its kind', async () => {
   const before = await countEnded(fleet.database)
   await post(LOAD)
   await waitUntil('a fifth of the load is done', async () => (await countEnded(fleet.database)) >= before + LOAD / 5)

@@ -13,6 +13,7 @@ import { carryOut, type StrikeDeps } from './strike.ts'
 import { type Supervisor, startProcess, supervise } from './supervise.ts'
 import { createTimeline, describeStrike, type Timeline } from './timeline.ts'
 import { watchMemory } from './watch-memory.ts'
+import { workAsBefore } from './work-as-before.ts'
 
 const MINUTE_MS = 60_000
 const STATUS_EVERY_MS = 10_000
@@ -54,8 +55,10 @@ export async function runSoak({ minutes, seed, print }: SoakOptions): Promise<So
     timeline.say('the last fault is over')
     await supervisor.untilAllRun()
     await settle({ ...deps, withinMs: SETTLES_WITHIN_MS })
-    findings = await judgeSoak({ ...deps, memory: memory.most })
-    const summary = await summarise({ plan, fleet, roster, repeats, supervisor, memory: memory.most, elapsedMs: timeline.elapsedMs() })
+    const elapsedMs = timeline.elapsedMs()
+    const slow = await workAsBefore(deps)
+    findings = [...slow, ...(await judgeSoak({ ...deps, memory: memory.most }))]
+    const summary = await summarise({ plan, fleet, roster, repeats, supervisor, memory: memory.most, elapsedMs })
     await supervisor.stop()
     await fleet.stop()
     findings = [...findings, ...supervisor.unexpected, ...(await passwordsInLogs(deps))]
