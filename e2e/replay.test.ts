@@ -20,6 +20,7 @@ let fleet: TestFleet
 let accepted: string[] = []
 /** The one that stays failed, since a later request has done its work. */
 let superseded = ''
+let unenrolled = ''
 beforeAll(async () => {
   fleet = await startTestFleet()
 })
@@ -134,6 +135,7 @@ test('a pupil whose enrolment was given up is enrolled by a replay of the run th
   const classId = '771300'
   const [uuid = ''] = await postStudents(fleet.upstream, [student(500, { classIds: [classId] })])
   accepted = [...accepted, uuid]
+  unenrolled = uuid
   const user = () => fleet.database.prisma.sysUser.findFirst({ where: { runUuid: uuid } })
   await waitUntil('the account stands outside its class', async () => (await user())?.enrollmentStatus === 'PENDING')
   const ladder = await fleet.database.prisma.run.findFirst({ where: { process: 're-enroll' } })
@@ -155,6 +157,8 @@ test('afterwards ledger, users and directory tell one story', async () => {
   expect(await audit({ accepted, database: fleet.database, simulator: fleet.simulatorLevers, redis: fleet.redisUrl })).toEqual({
     ...CLEAN,
     failed: [superseded],
+    // Enrolled since, by a run of its own.
+    partial: [unenrolled],
   })
 })
 
