@@ -41,6 +41,7 @@ async function attempt(tx: PrismaTransaction, input: ReplayInput): Promise<Repla
     naturalKey: liveKey,
     subjectName,
     scopeId,
+    openScopeId: scopeId,
     priority: priority ?? before.priority,
     cancelRequestedAt: null,
     stateSince: at,

@@ -1,4 +1,4 @@
-import { type Completion, LIVE_STATUSES, type RunFilter, type RunQueries, type RunStatus } from '@rollcall/engine'
+import type { Completion, RunFilter, RunQueries, RunStatus } from '@rollcall/engine'
 import { chunks } from '../chunks.ts'
 import type { LedgerContext } from './context.ts'
 import { inOrder } from './in-order.ts'
@@ -42,11 +42,11 @@ export function createRunQueries({ prisma }: Pick<LedgerContext, 'prisma'>): Run
       const open = new Map<string, number>()
       for (const some of chunks([...new Set(scopeIds)], SCOPES_PER_QUERY)) {
         const rows = await prisma.run.groupBy({
-          by: ['scopeId'],
-          where: { scopeId: { in: some }, status: { in: [...LIVE_STATUSES] } },
+          by: ['openScopeId'],
+          where: { openScopeId: { in: some } },
           _count: { _all: true },
         })
-        for (const { scopeId, _count } of rows) if (scopeId !== null) open.set(scopeId, _count._all)
+        for (const { openScopeId, _count } of rows) if (openScopeId !== null) open.set(openScopeId, _count._all)
       }
       return open
     },

@@ -117,6 +117,7 @@ export function rowOfNewRun<T>(run: NewRun, time: Clock<T>) {
     subjectId: run.subjectId,
     subjectName: run.subjectName,
     scopeId: run.scopeId,
+    openScopeId: run.scopeId,
     requestedBy: run.requestedBy,
     createdAt: time(run.createdAt),
     updatedAt: time(run.createdAt),

@@ -40,19 +40,25 @@ export function applyPrepared(connection: SqliteConnection, { transition, values
   const standing = connection.prepare(SELECT_STANDING).get(uuid, expectedVersion, expectedAttempt)
   if (standing?.rowid == null) return false
   const changed = SELDOM_CHANGED.filter((column) => standing[column] !== transition[column])
-  connection.prepare(updateOf(changed)).run(...values, ...changed.map((column) => transition[column]), standing.rowid)
+  connection
+    .prepare(updateOf({ changed, ends: transition.dueAt === null }))
+    .run(...values, ...changed.map((column) => transition[column]), standing.rowid)
   const insert = connection.prepare(INSERT_EVENT)
   for (const event of events) insert.run(...event)
   return true
 }
 
+/** Whoever ends is no longer counted among the open runs of his school. Live ones keep what stands, so that the index is left alone. */
+const CLOSED = 'openScopeId = NULL'
+
 const updates = new Map<string, string>()
 
-function updateOf(changed: readonly string[]): string {
-  const key = changed.join()
+function updateOf({ changed, ends }: { readonly changed: readonly string[]; readonly ends: boolean }): string {
+  const key = `${changed.join()}${ends}`
   const known = updates.get(key)
   if (known !== undefined) return known
-  const sql = `UPDATE AzureDataSync SET ${[...ALWAYS_WRITTEN, ...changed].map((column) => `${column} = ?`).join(', ')} WHERE rowid = ?`
+  const assignments = [...[...ALWAYS_WRITTEN, ...changed].map((column) => `${column} = ?`), ...(ends ? [CLOSED] : [])]
+  const sql = `UPDATE AzureDataSync SET ${assignments.join(', ')} WHERE rowid = ?`
   updates.set(key, sql)
   return sql
 }

@@ -17,8 +17,8 @@ const INSERT_AUDIT = `INSERT INTO AuditLog (id, at, actor, action, targetType, t
 const FIND_HOLDER = `SELECT ${HOLDER_COLUMNS.join(', ')} FROM AzureDataSync WHERE liveKey = ?`
 const INSERT_RUN = `INSERT INTO AzureDataSync
   (uuid, groupUuid, process, type, state, status, version, attempt, dueAt, inputArgs, resultObject, liveKey, naturalKey, priority,
-   subjectId, subjectName, scopeId, requestedBy, createdAt, updatedAt, stateSince)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
+   subjectId, subjectName, scopeId, openScopeId, requestedBy, createdAt, updatedAt, stateSince)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
 
 // A run that came while the resource was closed has waited from then on only; one that came after is not concerned.
 const SHIFT_STATE_SINCE = `UPDATE AzureDataSync SET stateSince = MIN(stateSince, ?) + ?

@@ -10,13 +10,25 @@ const CHANGED = [
 
 const NEW_RUN_COLUMNS = [
   ...['uuid', 'groupUuid', 'process', 'type', 'state', 'status', 'version', 'attempt', 'dueAt', 'inputArgs', 'resultObject', 'liveKey'],
-  ...['naturalKey', 'priority', 'subjectId', 'subjectName', 'scopeId', 'requestedBy', 'createdAt', 'updatedAt', 'stateSince'],
+  ...[
+    'naturalKey',
+    'priority',
+    'subjectId',
+    'subjectName',
+    'scopeId',
+    'openScopeId',
+    'requestedBy',
+    'createdAt',
+    'updatedAt',
+    'stateSince',
+  ],
 ]
 
 const field = (name: string) => `j.value ->> '${name}'`
 const fields = (names: readonly string[]) => names.map(field).join(', ')
 
-const APPLY = `UPDATE AzureDataSync SET ${CHANGED.map((name) => `${name} = ${field(name)}`).join(', ')}
+const APPLY = `UPDATE AzureDataSync SET ${CHANGED.map((name) => `${name} = ${field(name)}`).join(', ')},
+  openScopeId = CASE WHEN ${field('dueAt')} IS NULL THEN NULL ELSE openScopeId END
 FROM json_each(?1) AS j
 WHERE uuid = ${field('uuid')} AND version = ${field('expectedVersion')} AND attempt = COALESCE(${field('expectedAttempt')}, attempt)
 RETURNING uuid`

@@ -77,6 +77,7 @@ const NEW_RUN: Columns = {
   subjectId: TEXT,
   subjectName: TEXT,
   scopeId: TEXT,
+  openScopeId: TEXT,
   requestedBy: TEXT,
   createdAt: 'DATETIME2',
   updatedAt: 'DATETIME2',
@@ -108,7 +109,8 @@ INNER LOOP JOIN [dbo].[AzureDataSync] AS r ON r.[uuid] = j.[uuid] ${ORDINAL};`
 const APPLY = `UPDATE r
 SET ${names(CHANGED)
   .map((name) => `[${name}] = j.[${name}]`)
-  .join(', ')}
+  .join(', ')},
+  [openScopeId] = CASE WHEN j.[dueAt] IS NULL THEN NULL ELSE r.[openScopeId] END
 OUTPUT inserted.[uuid] INTO @applied ([uuid])
 FROM ${rowsOf('@P1', { uuid: TEXT, expectedVersion: 'INT', expectedAttempt: 'INT', ...CHANGED })} AS j
 INNER LOOP JOIN [dbo].[AzureDataSync] AS r ON r.[uuid] = j.[uuid] ${ORDINAL}

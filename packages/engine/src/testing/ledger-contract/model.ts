@@ -54,7 +54,7 @@ export function takerOf({ runs }: Model, run: ModelRun): ModelRun | undefined {
 
 export function newRunOf(model: Model, key: number): NewRun {
   const liveKey = `${model.name}|${key}`
-  return newRun({ liveKey, subjectId: liveKey, createdAt: model.at, dueAt: model.at })
+  return newRun({ liveKey, subjectId: liveKey, scopeId: liveKey, createdAt: model.at, dueAt: model.at })
 }
 
 export function insertInto(model: Model, run: NewRun): ModelRun {

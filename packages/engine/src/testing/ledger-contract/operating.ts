@@ -105,6 +105,20 @@ export function describeOperating(open: OpenLedger): void {
       expect((await tested.history(run.uuid)).at(-1)).toEqual(input.event)
     })
 
+    test('takes the run out of its school’s open ones when it ends, and back among those of the school that it goes on for', async () => {
+      const tested = await opened(open)
+      const [run, cancelled] = [newRun(), newRun()]
+      await insert(tested, run, cancelled)
+      const openRuns = () => tested.ledger.openRuns(['s1', 'other-school'])
+      expect(await openRuns()).toEqual(new Map([['s1', 2]]))
+
+      await tested.ledger.commit([end(run), end(cancelled, { state: 'CANCELLED', status: 'cancelled' })])
+      expect(await openRuns()).toEqual(new Map())
+
+      await tested.ledger.replay(replayOf(run))
+      expect(await openRuns()).toEqual(new Map([['other-school', 1]]))
+    })
+
     test('lets the run go on in another lane, and keeps its own where none is named', async () => {
       const tested = await opened(open)
       const [moved, kept] = [newRun(), newRun()]

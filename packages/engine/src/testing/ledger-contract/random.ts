@@ -171,7 +171,7 @@ const replays = fc.record({ which, isLate: fc.boolean() }).map((draw) =>
           event,
           audit: auditOf(run.uuid),
         },
-        ...{ subjectName: null, scopeId: null, at: model.at },
+        ...{ subjectName: null, scopeId: run.naturalKey, at: model.at },
       })
       if (draw.isLate || run.dueAt !== null) return void expect(result).toEqual({ kind: 'changed' })
       if (takerOf(model, run)) {
@@ -239,6 +239,13 @@ const rushes = fc
     }),
   )
 
+/** Everybody goes to a school of his own: the runs of one natural key are those of one school. */
+function countedBySchool(model: Model): Map<string, number> {
+  const counts = new Map<string, number>()
+  for (const { naturalKey } of liveOnes(model)) counts.set(naturalKey, (counts.get(naturalKey) ?? 0) + 1)
+  return counts
+}
+
 function wasInserted(result: AcceptResult | undefined): boolean {
   return result?.kind === 'accepted' && result.runs[0]?.inserted === true
 }
@@ -272,6 +279,8 @@ export function describeRandomly(open: OpenLedger): void {
               .filter((uuid) => model.runs.has(uuid))
               .toSorted(),
           ).toEqual(live.toSorted())
+          const schools = [...model.runs.values()].map(({ naturalKey }) => naturalKey)
+          expect(await tested.ledger.openRuns(schools)).toEqual(countedBySchool(model))
         }),
         { numRuns: 60 },
       )
