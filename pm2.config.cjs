@@ -50,7 +50,12 @@ function processOf({ app, number, portName, port }) {
     filter_env: NOT_INHERITED,
     // What was compiled once is kept, so that a process is back sooner; where the folder cannot be written, Node goes without.
     // The first process listens where its file says; those after it beside the standard port.
-    env: { NODE_COMPILE_CACHE: join(__dirname, node.compileCache), ...trusted(app), ...(number === 1 ? {} : { [portName]: String(port) }) },
+    env: {
+      ...node.env,
+      NODE_COMPILE_CACHE: join(__dirname, node.compileCache),
+      ...trusted(app),
+      ...(number === 1 ? {} : { [portName]: String(port) }),
+    },
     wait_ready: true,
     listen_timeout: READY_WITHIN_MS,
     kill_timeout: STOP_WITHIN_MS,

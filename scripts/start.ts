@@ -1,28 +1,14 @@
 // `npm start`: the embedded fleet until Ctrl-C. Its state stays in .data/, so that the next start goes on where this one ended.
 import { join } from 'node:path'
 import { seedDirectory } from './demo/seed-directory.ts'
-import { APP_SCHEMAS } from './fleet/app-schemas.ts'
 import { removeConnectionFile, writeConnectionFile } from './fleet/connection-file.ts'
 import { connectionSettings } from './fleet/connection-settings.ts'
 import { issueNamedKeys, type NamedKey } from './fleet/issue-keys.ts'
 import { keepRunning } from './fleet/keep-running.ts'
+import { overridesFromEnvironment } from './fleet/overrides-from-environment.ts'
 import { portsFromEnvironment } from './fleet/ports-from-environment.ts'
 import { REPOSITORY } from './fleet/repository.ts'
 import { type Fleet, startFleet } from './fleet/start-fleet.ts'
-
-const KNOWN = new Set(['NODE_EXTRA_CA_CERTS', ...Object.values(APP_SCHEMAS).flatMap(({ shape }) => Object.keys(shape))])
-/** These are the fleet's to choose. */
-const NOT_PASSED_ON = ['HOST', 'NODE_ENV']
-
-function isPassedOn(key: string): boolean {
-  const name = key.replace(/_FILE$/, '')
-  return KNOWN.has(name) && !NOT_PASSED_ON.includes(name) && !name.endsWith('_PORT')
-}
-
-function overrides(): Record<string, string> {
-  const given = Object.entries(process.env).filter(([key, value]) => value && isPassedOn(key))
-  return Object.fromEntries(given.map(([key, value]) => [key, value ?? '']))
-}
 
 function introduce({ fleet, upstream, operator }: { fleet: Fleet; upstream: NamedKey; operator: NamedKey }): void {
   console.log(`
@@ -54,7 +40,7 @@ try {
   const fleet = await startFleet({
     folder,
     ports: portsFromEnvironment(process.env),
-    overrides: overrides(),
+    overrides: overridesFromEnvironment(process.env),
     dashboard: true,
     say,
   })

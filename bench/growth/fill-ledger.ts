@@ -2,6 +2,7 @@
 import { DatabaseSync } from 'node:sqlite'
 import { deployMigrations } from '@rollcall/database/migrate'
 import { schoolOf } from '../support/pupils.ts'
+import { insertPeople } from './fill-people.ts'
 
 const DAY_MS = 86_400_000
 /** Younger than what the archive takes. */
@@ -9,11 +10,11 @@ const OLDEST_DAYS = 80
 const WAIT_MS = 6 * 3_600_000
 const STATES = ['RESERVE_USERNAME', 'AWAITING_USER_CREATE']
 const COLUMNS = `uuid, groupUuid, process, type, state, status, completion, version, attempt, dueAt, inputArgs, resultObject, lastOperationStatus,
-  liveKey, naturalKey, priority, subjectId, subjectName, scopeId, requestedBy, createdAt, updatedAt, stateSince`
+  liveKey, naturalKey, priority, subjectId, subjectName, scopeId, openScopeId, requestedBy, createdAt, updatedAt, stateSince`
 
 export interface Filling {
   readonly file: string
-  /** Ended runs, each with a history of two rows. */
+  /** Ended runs, each with a history of two rows and somebody who has an account. */
   readonly old: number
   /** Live ones, due in hours, in the schools of the load. */
   readonly waiting: number
@@ -33,6 +34,7 @@ export async function fillLedger({ file, old, waiting, schools }: Filling): Prom
     insertRuns(database, { count: old, prefix: 'b0', from: now - OLDEST_DAYS * DAY_MS, to: now - DAY_MS, schools, isLive: false })
     insertRuns(database, { count: waiting, prefix: 'c0', from: now - DAY_MS, to: now, schools, isLive: true })
     insertHistory(database)
+    insertPeople(database)
     for (const { sql } of indexes) database.exec(sql)
     database.exec('COMMIT; ANALYZE; PRAGMA wal_checkpoint(TRUNCATE)')
   } finally {
@@ -46,11 +48,7 @@ interface Index {
 }
 
 function indexesOf(database: DatabaseSync): Index[] {
-  const rows = database
-    .prepare(
-      "SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL AND tbl_name IN ('AzureDataSync', 'ObjectHistory')",
-    )
-    .all()
+  const rows = database.prepare("SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL").all()
   return rows.map(({ name, sql }) => ({ name: String(name), sql: String(sql) }))
 }
 
@@ -79,7 +77,7 @@ function insertRuns(database: DatabaseSync, { count, prefix, from, to, schools, 
     SELECT uuid, uuid, 'account-create', 'CREATE_NEISPUO_STUDENT', ${isLive ? polling : ended},
       '{"kind":"student","personId":"' || person || '","firstName":"Неда","lastName":"Примерова","birthDate":"2014-03-03","schoolId":"' || school || '","grade":"5","classIds":["771204","771205"]}',
       ${received}, 'success', ${isLive ? "'account-create:student:' || person" : 'uuid'}, 'account-create:student:' || person, 1, person, 'неда примерова',
-      school, 'bench', at, at + 4000, at + 4000
+      school, ${isLive ? 'school' : 'NULL'}, 'bench', at, at + 4000, at + 4000
     FROM people`)
 }
 

@@ -8,8 +8,9 @@ import { pupil } from '../support/pupils.ts'
 import type { BenchFleet } from '../support/start-bench-fleet.ts'
 import { until } from '../support/until.ts'
 
-const WARM_UP = 200
-const LOAD = 2_000
+/** Until what runs often is compiled: a fleet that has stood for years has been warm for long. */
+const WARM_UP = 3_000
+const LOAD = 3_000
 const SINGLES = 40
 
 export interface Load {

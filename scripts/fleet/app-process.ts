@@ -37,7 +37,7 @@ export async function startApp({ name, app, env, logFolder }: AppSettings): Prom
     command: process.execPath,
     args: [...node.flags, join(REPOSITORY, 'apps', app, 'src', 'main.ts')],
     cwd: REPOSITORY,
-    env: { ...inherited(), NODE_COMPILE_CACHE: join(REPOSITORY, node.compileCache), ...env },
+    env: { ...inherited(), ...node.env, NODE_COMPILE_CACHE: join(REPOSITORY, node.compileCache), ...env },
     output: 'pipe',
   })
   const tail: string[] = []

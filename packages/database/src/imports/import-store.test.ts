@@ -234,7 +234,12 @@ describe.each(testDialects)('imports over $dialect', (dialect) => {
     await ledger.accept({ groupUuid: id, request: null, runs: [run] })
     await ledger.commit([advance(run, { state: 'COMPLETED', status: 'completed', completion: 'full', liveKey: run.uuid, dueAt: null })])
     await prisma.importRow.updateMany({ data: { outcome: 'joined', runUuid: run.uuid } })
-    const { dueAt: _dueAt, liveKey: _liveKey, openScopeId: _openScopeId, ...ended } = await prisma.run.findUniqueOrThrow({ where: { uuid: run.uuid } })
+    const {
+      dueAt: _dueAt,
+      liveKey: _liveKey,
+      openScopeId: _openScopeId,
+      ...ended
+    } = await prisma.run.findUniqueOrThrow({ where: { uuid: run.uuid } })
     await prisma.archivedRun.create({ data: { ...ended, archivedAt: new Date(T0) } })
     await prisma.run.delete({ where: { uuid: run.uuid } })
     expect(await imports.rows({ importId: id }, page)).toMatchObject([{ run: { uuid: run.uuid, completion: 'full' } }])

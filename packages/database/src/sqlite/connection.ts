@@ -51,9 +51,8 @@ export interface OpenTransaction {
 }
 
 const MAX_CACHED_STATEMENTS = 500
-const PAGE_CACHE_KIB = 32_768
-/** Whatever is committed anywhere empties it. */
-const ASIDE_CACHE_KIB = 8_192
+/** Of each connection. Whatever another process commits empties it, so that a larger one would only hold memory. */
+const PAGE_CACHE_KIB = 8_192
 /**
  * Pages in the log at which whoever commits carries them over into the file, standing still meanwhile. Hot pages are written again and again:
  * the longer the log, the fewer of them are carried over. 16 MiB are read back in some milliseconds after a crash.
@@ -92,7 +91,7 @@ export async function openSqlite({ file, busyLimitMs = 5000 }: SqliteOptions): P
 
   async function openAside() {
     const reader = await openDatabaseFile({ file, limitMs: busyLimitMs })
-    reader.exec(`PRAGMA query_only = ON; PRAGMA cache_size = -${ASIDE_CACHE_KIB}`)
+    reader.exec(`PRAGMA query_only = ON; PRAGMA cache_size = -${PAGE_CACHE_KIB}`)
     return { db: reader, prepare: cachedStatements((sql) => reader.prepare(sql)) }
   }
 
