@@ -1,0 +1,66 @@
+import type { AuditEntry, EpochMs, Transaction } from '@rollcall/engine'
+import type { AccountStatus, AccountType, OrganisationAccount, StatusSource } from '../rules/account.ts'
+
+/** Which accounts a job looks at. */
+export type AccountSelection =
+  /** With a registration number, or of the type organization; not closed. */
+  | { readonly kind: 'withRegistration' }
+  /** Of the type organization, without a registration number; not closed. */
+  | { readonly kind: 'withoutNumber' }
+  /** pending_registration, without a registration number, made before a time. */
+  | { readonly kind: 'abandoned'; readonly createdBefore: EpochMs }
+
+/** The columns that a change sets; the others stay. */
+export interface AccountChange {
+  readonly userId: string
+  /** The change applies only while this version stands. */
+  readonly expectedVersion: number
+  readonly accountStatus: AccountStatus
+  readonly organizationStatus: string | null
+  readonly registrationNumber: string | null
+  readonly registrationVersion: number | null
+  readonly statusSource: StatusSource
+  readonly statusReason: string
+  readonly at: EpochMs
+  /** Sessions begun before `at` end with the change. */
+  readonly revokesSessions: boolean
+  /** Written with the change, and only with it. */
+  readonly audit: AuditEntry
+}
+
+export interface NewAccount {
+  readonly userId: string
+  readonly type: AccountType
+  readonly email: string | null
+  readonly organizationName: string | null
+  readonly registrationNumber: string | null
+  readonly azureId: string | null
+  readonly createdAt: EpochMs
+}
+
+/** Applied; the version is another by now; or the registration number belongs to another account. */
+export type ChangeOutcome = 'applied' | 'changed' | 'numberTaken'
+
+/** The accounts whose status follows a registration. Their versions decide who wins; nothing is overwritten that was not read. */
+export interface OrganisationAccounts {
+  /** By userId. One statement. @param after where the previous page ended */
+  page(page: { readonly selection: AccountSelection; readonly after: string | null; readonly limit: number }): Promise<OrganisationAccount[]>
+
+  /** Those that exist, in any order. One statement. */
+  read(userIds: readonly string[]): Promise<OrganisationAccount[]>
+
+  /** How many changes of status the rules made per account since a time; those without any are missing. One statement. */
+  changesSince(query: { readonly userIds: readonly string[]; readonly since: EpochMs }): Promise<ReadonlyMap<string, number>>
+
+  /** Each with its audit row. @returns what became of each, by userId */
+  apply(tx: Transaction, changes: readonly AccountChange[]): Promise<ReadonlyMap<string, ChangeOutcome>>
+
+  /** Notes that these were compared with their registration, whatever came of it. One statement. */
+  markVerified(tx: Transaction, verified: { readonly userIds: readonly string[]; readonly at: EpochMs }): Promise<void>
+
+  /** False if the userId is known. @throws CodedError NUMBER_TAKEN */
+  add(account: NewAccount, audit: AuditEntry): Promise<boolean>
+
+  /** An operator's or another system's order. @returns false if the version is another by now, or there is no such account */
+  change(change: AccountChange): Promise<ChangeOutcome>
+}

@@ -1,0 +1,113 @@
+import type { EpochMs, JsonObject, Transaction } from '@rollcall/engine'
+
+export const SYNC_JOBS = ['userRegistrationNumberSync', 'userStatusSync', 'healthCheck', 'accountCleanup'] as const
+export type SyncJob = (typeof SYNC_JOBS)[number]
+
+/** How many accounts came to what. `scanned` is the sum of all but `applied`, `conflicted` and `failed`, which count what became of `toChange`. */
+export interface SyncCounters {
+  readonly scanned: number
+  readonly unchanged: number
+  readonly toChange: number
+  /** Of those to change: away from active, and to active. */
+  readonly fromActive: number
+  readonly toActive: number
+  readonly skippedManual: number
+  readonly skippedUnknown: number
+  readonly stale: number
+  readonly held: number
+  readonly notRegistered: number
+  /** Findings for a person: a number that leads nowhere, several registrations, a number that two accounts claim. */
+  readonly findings: number
+  readonly applied: number
+  readonly conflicted: number
+  readonly failed: number
+}
+
+export interface SyncRun {
+  /** That of the run in the ledger. */
+  readonly runUuid: string
+  readonly job: SyncJob
+  readonly trigger: 'schedule' | 'manual'
+  readonly dryRun: boolean
+  /** The configuration it runs with. */
+  readonly config: JsonObject
+  readonly batches: number
+  readonly decidedThrough: string | null
+  readonly counters: SyncCounters
+  readonly pauseAskedBy: string | null
+  readonly startedAt: EpochMs
+  readonly heartbeatAt: EpochMs
+}
+
+export type SyncItemOutcome = 'pending' | 'applied' | 'conflicted' | 'failed' | 'noted'
+
+/** A change or a finding. What is equal leaves no item. */
+export interface SyncItem {
+  readonly userId: string
+  readonly action: 'update' | 'hold' | 'skip' | 'fail'
+  readonly reasonCode: string
+  readonly before: JsonObject
+  /** Null where nothing is to change. */
+  readonly after: JsonObject | null
+  readonly registration: JsonObject | null
+  readonly outcome: SyncItemOutcome
+  readonly attempt: number
+  readonly errorCode: string | null
+  readonly decidedAt: EpochMs
+  readonly settledAt: EpochMs | null
+}
+
+export type NewSyncItem = Omit<SyncItem, 'settledAt'>
+
+/** What happened to an item since it was decided. */
+export interface SettledItem {
+  readonly userId: string
+  readonly outcome: SyncItemOutcome
+  readonly attempt: number
+  readonly errorCode: string | null
+  readonly at: EpochMs
+}
+
+/** A batch of either phase. It is written once: whoever comes second with the same number writes nothing. */
+export interface SyncBatch {
+  readonly runUuid: string
+  /** The number of batches that was read; the batch applies only while it stands. */
+  readonly expectedBatches: number
+  /** The cursor after the batch; null leaves it as it is. */
+  readonly decidedThrough: string | null
+  readonly counters: SyncCounters
+  readonly items: readonly NewSyncItem[]
+  readonly settled: readonly SettledItem[]
+  readonly at: EpochMs
+}
+
+/** What sync runs are at, and what they found. */
+export interface SyncRuns {
+  /** Leaves alone what stands already. @returns the run as it stands */
+  begin(run: Pick<SyncRun, 'runUuid' | 'job' | 'trigger' | 'dryRun' | 'config' | 'startedAt'>): Promise<SyncRun>
+
+  find(runUuid: string): Promise<SyncRun | null>
+
+  /**
+   * One transaction. `write` is called with it after the batch's number was found to stand.
+   * @returns false if another has written this batch: the caller must stop
+   */
+  writeBatch(batch: SyncBatch, write?: (tx: Transaction) => Promise<void>): Promise<boolean>
+
+  /** By userId. @param after where the previous page ended */
+  items(page: {
+    readonly runUuid: string
+    readonly outcome: SyncItemOutcome | null
+    readonly after: string | null
+    readonly limit: number
+  }): Promise<SyncItem[]>
+
+  /** Newest first. */
+  list(page: { readonly job: SyncJob | null; readonly before: { startedAt: EpochMs; runUuid: string } | null; readonly limit: number }): Promise<SyncRun[]>
+
+  /** An account's items of all runs, newest first. */
+  itemsOf(page: { readonly userId: string; readonly limit: number }): Promise<(SyncItem & { readonly runUuid: string })[]>
+
+  /** Asks a run to pause, or takes that back with null. False where there is no such run. */
+  askPause(change: { readonly runUuid: string; readonly by: string | null }): Promise<boolean>
+}
