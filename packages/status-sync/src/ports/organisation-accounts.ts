@@ -1,5 +1,6 @@
 import type { AuditEntry, EpochMs, Transaction } from '@rollcall/engine'
 import type { AccountStatus, AccountType, OrganisationAccount, StatusSource } from '../rules/account.ts'
+import type { SeenRegistration } from '../rules/decide-status.ts'
 
 /** Which accounts a job looks at. */
 export type AccountSelection =
@@ -18,6 +19,8 @@ export interface AccountChange {
   readonly accountStatus: AccountStatus
   readonly organizationStatus: string | null
   readonly registrationNumber: string | null
+  readonly registrationId: string | null
+  /** A change that knows less than what was seen of the same registration meanwhile comes too late. */
   readonly registrationVersion: number | null
   readonly statusSource: StatusSource
   readonly statusReason: string
@@ -49,18 +52,30 @@ export interface OrganisationAccounts {
   /** Those that exist, in any order. One statement. */
   read(userIds: readonly string[]): Promise<OrganisationAccount[]>
 
-  /** How many changes of status the rules made per account since a time; those without any are missing. One statement. */
+  /** Whose these registration numbers are; those that nobody has are missing. One statement. */
+  holdersOf(registrationNumbers: readonly string[]): Promise<ReadonlyMap<string, string>>
+
+  /**
+   * How many changes of status the rules made per account since a time, read from the audit rows of `auditOfChange`; those without any are missing.
+   * One statement.
+   */
   changesSince(query: { readonly userIds: readonly string[]; readonly since: EpochMs }): Promise<ReadonlyMap<string, number>>
 
   /** Each with its audit row. @returns what became of each, by userId */
   apply(tx: Transaction, changes: readonly AccountChange[]): Promise<ReadonlyMap<string, ChangeOutcome>>
 
-  /** Notes that these were compared with their registration, whatever came of it. One statement. */
-  markVerified(tx: Transaction, verified: { readonly userIds: readonly string[]; readonly at: EpochMs }): Promise<void>
+  /**
+   * Notes that these were compared with their registration, whatever came of it. With `seen` (see StatusDecision) the registration's version is
+   * noted, too, where it is newer: what was said before it comes too late from then on. One statement.
+   */
+  markVerified(
+    tx: Transaction,
+    verified: { readonly accounts: readonly { readonly userId: string; readonly seen: SeenRegistration | null }[]; readonly at: EpochMs },
+  ): Promise<void>
 
   /** False if the userId is known. @throws CodedError NUMBER_TAKEN */
   add(account: NewAccount, audit: AuditEntry): Promise<boolean>
 
-  /** An operator's or another system's order. @returns false if the version is another by now, or there is no such account */
+  /** An operator's or another system's order. `changed` also where there is no such account. */
   change(change: AccountChange): Promise<ChangeOutcome>
 }

@@ -3,14 +3,20 @@ import type { EpochMs, JsonObject, Transaction } from '@rollcall/engine'
 export const SYNC_JOBS = ['userRegistrationNumberSync', 'userStatusSync', 'healthCheck', 'accountCleanup'] as const
 export type SyncJob = (typeof SYNC_JOBS)[number]
 
-/** How many accounts came to what. `scanned` is the sum of all but `applied`, `conflicted` and `failed`, which count what became of `toChange`. */
+/**
+ * How many accounts came to what. `scanned` is the sum of `unchanged`, `toChange`, `skippedManual`, `skippedUnknown`, `stale`, `held`,
+ * `notRegistered` and `findings`; `applied`, `conflicted` and `failed` count what became of `toChange`.
+ */
 export interface SyncCounters {
   readonly scanned: number
   readonly unchanged: number
   readonly toChange: number
-  /** Of those to change: away from active, and to active. */
+  /** Of those to change, the changes of status: away from active, and to what. */
   readonly fromActive: number
   readonly toActive: number
+  readonly toPending: number
+  readonly toSuspended: number
+  readonly toClosed: number
   readonly skippedManual: number
   readonly skippedUnknown: number
   readonly stale: number
@@ -44,7 +50,7 @@ export type SyncItemOutcome = 'pending' | 'applied' | 'conflicted' | 'failed' | 
 /** A change or a finding. What is equal leaves no item. */
 export interface SyncItem {
   readonly userId: string
-  readonly action: 'update' | 'hold' | 'skip' | 'fail'
+  readonly action: 'update' | 'hold' | 'skip' | 'finding' | 'fail'
   readonly reasonCode: string
   readonly before: JsonObject
   /** Null where nothing is to change. */

@@ -28,7 +28,9 @@ export interface OrganisationAccount {
   readonly statusChangedAt: EpochMs
   /** Grows with every change; whoever writes names the one that he read. */
   readonly statusVersion: number
-  /** The version of the registration that was last applied. */
+  /** The registration that was last applied. */
+  readonly registrationId: string | null
+  /** Its version: it, and older ones, say nothing new. Null lets the next look apply whatever it finds. */
   readonly registrationVersion: number | null
   readonly azureId: string | null
   readonly createdAt: EpochMs

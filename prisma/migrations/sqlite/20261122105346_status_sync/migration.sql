@@ -50,6 +50,7 @@ CREATE TABLE "OrganisationAccount" (
     "statusReason" TEXT NOT NULL,
     "statusChangedAt" DATETIME NOT NULL,
     "statusVersion" INTEGER NOT NULL,
+    "registrationId" TEXT,
     "registrationVersion" INTEGER,
     "lastSyncAt" DATETIME,
     "azureId" TEXT,

@@ -56,6 +56,7 @@ CREATE TABLE [dbo].[OrganisationAccount] (
     [statusReason] NVARCHAR(500) NOT NULL,
     [statusChangedAt] DATETIME2 NOT NULL,
     [statusVersion] INT NOT NULL,
+    [registrationId] NVARCHAR(36) NULL,
     [registrationVersion] INT NULL,
     [lastSyncAt] DATETIME2 NULL,
     [azureId] NVARCHAR(64) NULL,

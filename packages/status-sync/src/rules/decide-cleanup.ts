@@ -1,0 +1,36 @@
+import type { EpochMs } from '@rollcall/engine'
+import type { RegistrationAnswer } from '../ports/registrations.ts'
+import type { OrganisationAccount } from './account.ts'
+import type { StatusDecision } from './decide-status.ts'
+
+export interface CleanupPolicy {
+  /** How long an account may wait for its registration. */
+  readonly abandonedAfterMs: number
+}
+
+export const DEFAULT_CLEANUP_POLICY: CleanupPolicy = { abandonedAfterMs: 180 * 24 * 3_600_000 }
+
+/**
+ * Whether an account that was never registered is closed. The service is asked first: an account may lack a registration only because nothing was
+ * applied to it yet.
+ */
+export function decideCleanup({
+  account,
+  answer,
+  now,
+  policy,
+}: {
+  readonly account: OrganisationAccount
+  readonly answer: RegistrationAnswer
+  readonly now: EpochMs
+  readonly policy: CleanupPolicy
+}): StatusDecision {
+  const left = { change: null, seen: null, alert: false } as const
+  if (account.accountStatus !== 'pending_registration') return { ...left, action: 'skip', reasonCode: 'NOT_PENDING' }
+  if (account.registrationNumber || answer.kind !== 'none') return { ...left, action: 'none', reasonCode: 'HAS_REGISTRATION' }
+  if (now - account.createdAt < policy.abandonedAfterMs) return { ...left, action: 'none', reasonCode: 'TOO_YOUNG' }
+  const { organizationStatus, registrationId, registrationVersion } = account
+  const kept = { organizationStatus, registrationNumber: null, registrationId, registrationVersion }
+  const change = { ...kept, accountStatus: 'closed', revokesSessions: true } as const
+  return { action: 'update', reasonCode: 'ABANDONED', change, seen: null, alert: false }
+}

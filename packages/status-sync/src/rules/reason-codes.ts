@@ -1,0 +1,33 @@
+/** Why the rules decided as they did. The codes stand in items, audit rows and the account itself; the sentences are for people. */
+export const REASONS = {
+  MAP_DRAFT: 'The registration is a draft.',
+  MAP_SUBMITTED: 'The registration was submitted.',
+  MAP_UNDER_REVIEW: 'The registration is under review.',
+  MAP_CLARIFICATION: 'The registration needs clarification.',
+  MAP_APPROVED: 'The registration was approved.',
+  MAP_REJECTED: 'The registration was rejected.',
+  MAP_CERTIFIED: 'The registration was certified.',
+  RESUBMITTED: 'The registration was rejected, and is being worked on again.',
+  NUMBER_ADDED: 'The registration has a number now.',
+  NUMBER_CHANGED: 'The registration has another number now.',
+  REGISTRATION_REPLACED: 'Another registration has taken the place of the one that was followed so far.',
+  UNCHANGED: 'Account and registration agree.',
+  NOT_REGISTERED: 'The user has no registration, which is nothing unusual.',
+  MANUAL_HOLD: 'A person suspended the account; no registration lifts that.',
+  CLOSED: 'The account is closed.',
+  STALE: 'The registration says nothing that was not applied before.',
+  UNKNOWN_STATUS: 'The registration has a status that we do not know.',
+  FLAPPING: 'The account’s status has changed too often of late.',
+  REGISTRATION_GONE: 'The account’s registration number leads nowhere.',
+  SEVERAL_REGISTRATIONS: 'Several registrations stand under one key; a person must say which one it is.',
+  OTHER_OWNER: 'The registration with the account’s number belongs to another user.',
+  NUMBER_TAKEN: 'Another account has the registration’s number.',
+  NUMBER_DIFFERS: 'The user has a registration with another number than the account’s.',
+  ACCOUNT_STATUS_UNKNOWN: 'The account has a status that is none of ours.',
+  HAS_REGISTRATION: 'The account is old, and has a registration all the same.',
+  NOT_PENDING: 'The account is not waiting for a registration any more.',
+  TOO_YOUNG: 'The account is not old enough to be closed.',
+  ABANDONED: 'The account was never registered, and its time is over.',
+} as const
+
+export type ReasonCode = keyof typeof REASONS
