@@ -3,10 +3,14 @@
 import type { AcceptedRun, KnownRequest, Ledger, Transition } from '../ledger.ts'
 import type { NewRun, Run, RunEvent } from '../run.ts'
 import type { RunQueries } from '../run-queries.ts'
+import type { Signals } from '../signals.ts'
+import { createInMemorySignals } from './in-memory-signals.ts'
 import { latestEvents } from './latest-events.ts'
 import { liveKeyTaken, type MemoryTables, newTables } from './memory-tables.ts'
 
 export interface InMemoryLedger extends Ledger, Pick<RunQueries, 'openRuns' | 'latestEvents' | 'failuresSince'> {
+  /** The signals that were sent to its runs. */
+  readonly signals: Signals
   readonly run: (uuid: string) => Run
   readonly runs: () => readonly Run[]
   readonly history: (uuid: string) => readonly RunEvent[]
@@ -17,6 +21,8 @@ export function createInMemoryLedger(): InMemoryLedger {
   const { runs, events, requests } = tables
 
   return {
+    signals: createInMemorySignals(tables),
+
     run(uuid) {
       const run = runs.get(uuid)
       if (!run) throw new Error(`No run ${uuid}.`)

@@ -1,0 +1,47 @@
+// The signals in memory, beside the runs of the ledger in memory. They pass the same contract suite as the ones over SQL.
+import type { Awaited, SentSignal, Signals } from '../signals.ts'
+import type { KeptSignal, MemoryTables } from './memory-tables.ts'
+
+export function createInMemorySignals({ runs, signals }: MemoryTables): Signals {
+  function standing({ runUuid, name, sentTo }: Awaited): KeptSignal | undefined {
+    return [...signals.values()]
+      .filter((one) => one.runUuid === runUuid && one.name === name && one.sentTo === sentTo && one.takenBy === null)
+      .sort((a, b) => (a.id < b.id ? -1 : 1))[0]
+  }
+
+  function known({ runUuid, name, senderKey }: Parameters<Signals['find']>[0]): KeptSignal | undefined {
+    return [...signals.values()].find((one) => one.runUuid === runUuid && one.name === name && one.senderKey === senderKey)
+  }
+
+  return {
+    async send({ expectedVersion, audit, ...signal }) {
+      const run = runs.get(signal.runUuid)
+      if (run?.version !== expectedVersion || run.dueAt === null) return 'changed'
+      if (known(signal)) return 'repeated'
+      if (signal.sentTo !== null && standing(signal)) return 'answered'
+      runs.set(run.uuid, { ...run, updatedAt: signal.sentAt })
+      signals.set(signal.id, { ...signal, takenBy: null })
+      return 'sent'
+    },
+
+    async find(key) {
+      return sentOf(known(key))
+    },
+
+    async next(awaited) {
+      return sentOf(standing(awaited))
+    },
+
+    async take(_tx, { id, version }) {
+      const signal = signals.get(id)
+      if (signal?.takenBy !== null) throw new Error(`The signal ${id} is not there to be taken.`)
+      signals.set(id, { ...signal, takenBy: version })
+    },
+  }
+}
+
+function sentOf(signal: KeptSignal | undefined): SentSignal | null {
+  if (!signal) return null
+  const { id, outcome, payload, sentBy, sentAt } = signal
+  return { id, outcome, payload, sentBy, sentAt }
+}
