@@ -41,6 +41,18 @@ export interface NewAccount {
   readonly createdAt: EpochMs
 }
 
+/** An account that was compared with its registration, whatever came of it. */
+export interface VerifiedAccount {
+  readonly userId: string
+  /** That was compared. */
+  readonly statusVersion: number
+  /**
+   * From the decision: while the account's version stands, that of the registration is noted where it is newer, so that what was said before it
+   * comes too late from then on.
+   */
+  readonly seen: SeenRegistration | null
+}
+
 /** Applied; the version is another by now; or the registration number belongs to another account. */
 export type ChangeOutcome = 'applied' | 'changed' | 'numberTaken'
 
@@ -61,17 +73,11 @@ export interface OrganisationAccounts {
    */
   changesSince(query: { readonly userIds: readonly string[]; readonly since: EpochMs }): Promise<ReadonlyMap<string, number>>
 
-  /** Each with its audit row. @returns what became of each, by userId */
+  /** Each with its audit row. @param changes of distinct accounts @returns what became of each, by userId */
   apply(tx: Transaction, changes: readonly AccountChange[]): Promise<ReadonlyMap<string, ChangeOutcome>>
 
-  /**
-   * Notes that these were compared with their registration, whatever came of it. With `seen` (see StatusDecision) the registration's version is
-   * noted, too, where it is newer: what was said before it comes too late from then on. One statement.
-   */
-  markVerified(
-    tx: Transaction,
-    verified: { readonly accounts: readonly { readonly userId: string; readonly seen: SeenRegistration | null }[]; readonly at: EpochMs },
-  ): Promise<void>
+  /** One statement. */
+  markVerified(tx: Transaction, verified: { readonly accounts: readonly VerifiedAccount[]; readonly at: EpochMs }): Promise<void>
 
   /** False if the userId is known. @throws CodedError NUMBER_TAKEN */
   add(account: NewAccount, audit: AuditEntry): Promise<boolean>

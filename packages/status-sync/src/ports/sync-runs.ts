@@ -1,4 +1,5 @@
-import type { EpochMs, JsonObject, Transaction } from '@rollcall/engine'
+import type { EpochMs, JsonObject, NewRun, Transaction } from '@rollcall/engine'
+import type { VerifiedAccount } from './organisation-accounts.ts'
 
 export const SYNC_JOBS = ['userRegistrationNumberSync', 'userStatusSync', 'healthCheck', 'accountCleanup'] as const
 export type SyncJob = (typeof SYNC_JOBS)[number]
@@ -72,6 +73,8 @@ export interface SettledItem {
   readonly attempt: number
   readonly errorCode: string | null
   readonly at: EpochMs
+  /** What was decided anew on an account that had changed meanwhile. */
+  readonly redecided?: Pick<SyncItem, 'action' | 'reasonCode' | 'before' | 'after' | 'registration'>
 }
 
 /** A batch of either phase. It is written once: whoever comes second with the same number writes nothing. */
@@ -84,7 +87,15 @@ export interface SyncBatch {
   readonly counters: SyncCounters
   readonly items: readonly NewSyncItem[]
   readonly settled: readonly SettledItem[]
+  /** As OrganisationAccounts.markVerified, in the same message. */
+  readonly verified: readonly VerifiedAccount[]
   readonly at: EpochMs
+}
+
+/** What only the writes of a batch can tell: it takes the place of what the batch says itself. */
+export interface WrittenBatch extends Pick<SyncBatch, 'counters' | 'settled'> {
+  /** Runs to begin in the same transaction, e.g. to end sessions. One whose live key is taken is left out. */
+  readonly start?: readonly NewRun[]
 }
 
 /** What sync runs are at, and what they found. */
@@ -95,10 +106,11 @@ export interface SyncRuns {
   find(runUuid: string): Promise<SyncRun | null>
 
   /**
-   * One transaction. `write` is called with it after the batch's number was found to stand.
-   * @returns false if another has written this batch: the caller must stop
+   * One transaction, and without `write` one message. `write` is called with it after the batch's number was found to stand, and again from its
+   * start if the database ends a deadlock by rolling back.
+   * @returns null if another has written this batch: the caller must stop
    */
-  writeBatch(batch: SyncBatch, write?: (tx: Transaction) => Promise<void>): Promise<boolean>
+  writeBatch(batch: SyncBatch, write?: (tx: Transaction) => Promise<WrittenBatch | undefined>): Promise<Pick<SyncRun, 'pauseAskedBy'> | null>
 
   /** By userId. @param after where the previous page ended */
   items(page: {

@@ -32,7 +32,11 @@ export interface OrganisationAccount {
   readonly registrationId: string | null
   /** Its version: it, and older ones, say nothing new. Null lets the next look apply whatever it finds. */
   readonly registrationVersion: number | null
+  /** When it was last compared with its registration, whether they differed or not. */
+  readonly lastSyncAt: EpochMs | null
   readonly azureId: string | null
+  /** Sessions begun before are not valid any more. */
+  readonly sessionsValidFrom: EpochMs | null
   readonly createdAt: EpochMs
 }
 

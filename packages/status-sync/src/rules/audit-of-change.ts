@@ -8,6 +8,9 @@ export const STATUS_SYNC_ACTION = 'USER_STATUS_SYNC'
 /** The audit's type of what was changed; its id is the userId. */
 export const ACCOUNT_TARGET = 'account'
 
+/** What found the difference. The first two are the earlier system's words. */
+export type SyncType = 'automated' | 'registration_number_sync' | 'realtime' | 'account_cleanup'
+
 /** The audit row of a change that the rules decided on. */
 export function auditOfChange({
   account,
@@ -18,7 +21,7 @@ export function auditOfChange({
   readonly account: OrganisationAccount
   readonly change: Omit<StatusChange, 'revokesSessions'>
   readonly reasonCode: ReasonCode
-  readonly syncType: 'automated' | 'registration_number_sync' | 'realtime' | 'account_cleanup'
+  readonly syncType: SyncType
   readonly id: string
   readonly at: number
   readonly actor: string
