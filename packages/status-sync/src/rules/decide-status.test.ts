@@ -257,7 +257,10 @@ describe('findings for a person', () => {
 
 describe('what changes besides the status', () => {
   const agreeing = {
-    ...{ accountStatus: 'active', organizationStatus: 'approved', registrationNumber: 'R1', registrationId: 'reg-1' },
+    accountStatus: 'active',
+    organizationStatus: 'approved',
+    registrationNumber: 'R1',
+    registrationId: 'reg-1',
     registrationVersion: 1,
   } as const
   const approved = { status: 'approved', registrationNumber: 'R1', version: 2 }

@@ -1,0 +1,5 @@
+export * from './an-account.ts'
+export * from './in-memory-registrations.ts'
+export * from './in-memory-sync-stores.ts'
+export * from './organisation-accounts-contract.ts'
+export * from './sync-runs-contract.ts'

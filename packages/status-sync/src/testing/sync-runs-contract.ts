@@ -1,0 +1,289 @@
+// What every store of sync runs must do, written once against the port. An adapter's test file calls it with a way to open an empty one.
+import type { NewRun, Transaction } from '@rollcall/engine'
+import { newId, newRun } from '@rollcall/engine/testing/ledger-contract'
+import { describe, expect, onTestFinished, test } from 'vitest'
+import type { OrganisationAccounts } from '../ports/organisation-accounts.ts'
+import { type NewSyncItem, SYNC_JOBS, type SyncBatch, type SyncRun, type SyncRuns } from '../ports/sync-runs.ts'
+import { NO_COUNTERS } from '../rules/count-decision.ts'
+import { T0 } from './an-account.ts'
+import { aChange, aNewAccount, anAuditEntry } from './organisation-accounts-contract.ts'
+
+export interface SyncRunsUnderTest {
+  readonly runs: SyncRuns
+  readonly accounts: OrganisationAccounts
+  transaction<Answer>(body: (tx: Transaction) => Promise<Answer>): Promise<Answer>
+  /** Whether a batch has begun this run. */
+  hasBegun(run: NewRun): Promise<boolean>
+  close(): Promise<void>
+}
+
+export function aSyncItem(changes: Partial<NewSyncItem> = {}): NewSyncItem {
+  return {
+    userId: 'u1',
+    action: 'update',
+    reasonCode: 'MAP_APPROVED',
+    before: { accountStatus: 'pending_registration', registrationNumber: null },
+    after: { accountStatus: 'active', registrationNumber: 'ЕТ-„1“' },
+    registration: { registrationId: 'reg-1', version: 1 },
+    outcome: 'pending',
+    attempt: 0,
+    errorCode: null,
+    decidedAt: T0 + 1,
+    ...changes,
+  }
+}
+
+export function describeSyncRunsContract({ name, open }: { readonly name: string; open(): Promise<SyncRunsUnderTest> }): void {
+  async function opened() {
+    const tested = await open()
+    onTestFinished(() => tested.close())
+    const { runs } = tested
+    const begin = (changes: Partial<Parameters<SyncRuns['begin']>[0]> = {}) =>
+      runs.begin({
+        runUuid: newId(),
+        job: 'userStatusSync',
+        trigger: 'schedule',
+        dryRun: false,
+        config: { batchSize: 50 },
+        startedAt: T0,
+        ...changes,
+      })
+    const batchOf = ({ runUuid, batches }: SyncRun, changes: Partial<SyncBatch> = {}): SyncBatch => ({
+      ...{ runUuid, expectedBatches: batches, decidedThrough: null, counters: NO_COUNTERS, at: T0 + 1 },
+      ...{ items: [], settled: [], verified: [] },
+      ...changes,
+    })
+    const find = async ({ runUuid }: Pick<SyncRun, 'runUuid'>): Promise<SyncRun> => {
+      const run = await runs.find(runUuid)
+      if (!run) throw new Error(`There is no sync run ${runUuid}.`)
+      return run
+    }
+    const itemsOf = ({ runUuid }: SyncRun) => runs.items({ runUuid, outcome: null, after: null, limit: 1_000 })
+    /** A run with these items. */
+    async function withItems(items: readonly NewSyncItem[], changes: Parameters<typeof begin>[0] = {}): Promise<SyncRun> {
+      const run = await begin(changes)
+      await runs.writeBatch(batchOf(run, { items }))
+      return find(run)
+    }
+    return { ...tested, begin, batchOf, find, itemsOf, withItems }
+  }
+
+  describe(`${name}: what every store of sync runs does`, () => {
+    test('begins a run once, with the configuration that it has then', async () => {
+      const { begin, runs } = await opened()
+      const run = await begin({ dryRun: true, trigger: 'manual' })
+      expect(run).toEqual({
+        runUuid: run.runUuid,
+        job: 'userStatusSync',
+        trigger: 'manual',
+        dryRun: true,
+        config: { batchSize: 50 },
+        batches: 0,
+        decidedThrough: null,
+        counters: NO_COUNTERS,
+        pauseAskedBy: null,
+        startedAt: T0,
+        heartbeatAt: T0,
+      })
+      expect(await begin({ runUuid: run.runUuid, config: { batchSize: 1 }, startedAt: T0 + 9 })).toEqual(run)
+      expect(await runs.find(run.runUuid)).toEqual(run)
+      expect(await runs.find(newId())).toBeNull()
+    })
+
+    test('ten who begin one run at once begin the same', async () => {
+      const { begin } = await opened()
+      const runUuid = newId()
+      const begun = await Promise.all(Array.from({ length: 10 }, (_, index) => begin({ runUuid, startedAt: T0 + index })))
+      expect(new Set(begun.map(({ startedAt }) => startedAt)).size).toBe(1)
+    })
+
+    test('writes a batch: its cursor, counters, items and heartbeat', async () => {
+      const { batchOf, begin, find, itemsOf, runs } = await opened()
+      const run = await begin()
+      const items = [aSyncItem({ userId: 'u2' }), aSyncItem({ userId: 'u1', action: 'finding', outcome: 'noted', after: null, registration: null })]
+      const counters = { ...NO_COUNTERS, scanned: 50, toChange: 1, findings: 1, unchanged: 48 }
+      expect(await runs.writeBatch(batchOf(run, { decidedThrough: 'u50', counters, items }))).toEqual({ pauseAskedBy: null })
+      expect(await find(run)).toEqual({ ...run, batches: 1, decidedThrough: 'u50', counters, heartbeatAt: T0 + 1 })
+      expect(await itemsOf(run)).toEqual([
+        { ...items[1], settledAt: T0 + 1 },
+        { ...items[0], settledAt: null },
+      ])
+
+      const next = batchOf(await find(run), { counters: { ...counters, scanned: 60 }, at: T0 + 2 })
+      expect(await runs.writeBatch(next)).toEqual({ pauseAskedBy: null })
+      expect(await find(run)).toMatchObject({ batches: 2, decidedThrough: 'u50', counters: { scanned: 60 }, heartbeatAt: T0 + 2 })
+    })
+
+    test('writes a batch once: whoever comes second writes nothing, and is told so', async () => {
+      const { batchOf, begin, find, itemsOf, runs } = await opened()
+      const run = await begin()
+      await runs.writeBatch(batchOf(run, { decidedThrough: 'u50', items: [aSyncItem()] }))
+      const written = await find(run)
+      const calls: string[] = []
+      const late = batchOf(run, { decidedThrough: 'u60', items: [aSyncItem({ userId: 'u2' })], counters: { ...NO_COUNTERS, scanned: 9 } })
+      expect(await runs.writeBatch(late)).toBeNull()
+      expect(await runs.writeBatch(late, async () => void calls.push('write'))).toBeNull()
+      expect(await runs.writeBatch(batchOf({ ...run, runUuid: newId() }))).toBeNull()
+      expect([await find(run), calls]).toEqual([written, []])
+      expect(await itemsOf(run)).toHaveLength(1)
+    })
+
+    test('of ten who write one batch at once, one does', async () => {
+      const { batchOf, begin, find, itemsOf, runs } = await opened()
+      const run = await begin()
+      const writing = Array.from({ length: 10 }, (_, index) => {
+        const batch = batchOf(run, { items: [aSyncItem({ userId: `u${index}` })] })
+        return index % 2 === 0 ? runs.writeBatch(batch) : runs.writeBatch(batch, async () => undefined)
+      })
+      expect((await Promise.all(writing)).filter((written) => written !== null)).toHaveLength(1)
+      expect([(await find(run)).batches, (await itemsOf(run)).length]).toEqual([1, 1])
+    })
+
+    test('settles what is pending, and lets the first outcome stand', async () => {
+      const { batchOf, find, itemsOf, runs, withItems } = await opened()
+      const items = ['u1', 'u2', 'u3', 'u4'].map((userId) => aSyncItem({ userId, ...(userId === 'u4' && { outcome: 'noted' as const }) }))
+      const run = await withItems(items)
+      const settle = async (outcome: 'applied' | 'failed', ...userIds: readonly string[]) => {
+        const settled = userIds.map((userId) => ({ userId, outcome, attempt: 1, errorCode: outcome === 'failed' ? 'NUMBER_TAKEN' : null, at: T0 + 5 }))
+        await runs.writeBatch(batchOf(await find(run), { settled }))
+      }
+      await settle('applied', 'u1', 'u4', 'nobody')
+      await settle('failed', 'u1', 'u2')
+      expect(await itemsOf(run)).toMatchObject([
+        { userId: 'u1', outcome: 'applied', attempt: 1, errorCode: null, settledAt: T0 + 5, before: items[0]?.before },
+        { userId: 'u2', outcome: 'failed', errorCode: 'NUMBER_TAKEN', settledAt: T0 + 5 },
+        { userId: 'u3', outcome: 'pending', settledAt: null },
+        { userId: 'u4', outcome: 'noted', settledAt: T0 + 1 },
+      ])
+    })
+
+    test('keeps what was decided anew', async () => {
+      const { batchOf, itemsOf, runs, withItems } = await opened()
+      const run = await withItems([aSyncItem()])
+      const redecided = { action: 'skip', reasonCode: 'MANUAL_HOLD', before: { accountStatus: 'suspended' }, after: null, registration: null } as const
+      await runs.writeBatch(batchOf(run, { settled: [{ userId: 'u1', outcome: 'noted', attempt: 2, errorCode: null, at: T0 + 5, redecided }] }))
+      expect(await itemsOf(run)).toMatchObject([{ ...redecided, outcome: 'noted', attempt: 2 }])
+    })
+
+    test('writes with a batch what it is told to, and lets that say what became of it', async () => {
+      const { accounts, batchOf, find, hasBegun, itemsOf, runs, withItems } = await opened()
+      await accounts.add(aNewAccount(), anAuditEntry())
+      const [account] = await accounts.read(['u1'])
+      const run = await withItems([aSyncItem()])
+      const start = [newRun({ process: 'session-revocation' })]
+      const counters = { ...NO_COUNTERS, applied: 1 }
+      const written = await runs.writeBatch(batchOf(run), async (tx) => {
+        const outcomes = account && (await accounts.apply(tx, [aChange(account, { accountStatus: 'active' })]))
+        const outcome = outcomes?.get('u1') === 'applied' ? 'applied' : 'failed'
+        return { counters, settled: [{ userId: 'u1', outcome, attempt: 1, errorCode: null, at: T0 + 5 }], start }
+      })
+      expect(written).toEqual({ pauseAskedBy: null })
+      expect(await accounts.read(['u1'])).toMatchObject([{ accountStatus: 'active', statusVersion: 2 }])
+      expect(await itemsOf(run)).toMatchObject([{ outcome: 'applied' }])
+      expect((await find(run)).counters).toEqual(counters)
+      expect(await Promise.all(start.map(hasBegun))).toEqual([true])
+    })
+
+    test('leaves nothing of a batch whose writes failed', async () => {
+      const { accounts, batchOf, find, itemsOf, runs, withItems } = await opened()
+      await accounts.add(aNewAccount(), anAuditEntry())
+      const [account] = await accounts.read(['u1'])
+      const run = await withItems([aSyncItem()])
+      const batch = batchOf(run, { decidedThrough: 'u9', items: [aSyncItem({ userId: 'u2' })] })
+      const failing = runs.writeBatch(batch, async (tx) => {
+        if (account) await accounts.apply(tx, [aChange(account, { accountStatus: 'active' })])
+        throw new Error('undone')
+      })
+      await expect(failing).rejects.toThrow('undone')
+      expect(await find(run)).toEqual(run)
+      expect(await itemsOf(run)).toHaveLength(1)
+      expect(await accounts.read(['u1'])).toEqual([account])
+    })
+
+    test('begins no run whose live key is taken', async () => {
+      const { batchOf, begin, find, hasBegun, runs } = await opened()
+      const run = await begin()
+      const first = newRun()
+      const second = newRun({ liveKey: first.liveKey })
+      const start = async (...started: readonly NewRun[]) =>
+        runs.writeBatch(batchOf(await find(run)), async () => ({ counters: NO_COUNTERS, settled: [], start: started }))
+      await start(first)
+      await start(second)
+      expect([await hasBegun(first), await hasBegun(second)]).toEqual([true, false])
+    })
+
+    test.each([true, false])('notes in the same batch whom it verified (writing something besides: %o)', async (writes) => {
+      const { accounts, batchOf, begin, runs } = await opened()
+      await accounts.add(aNewAccount(), anAuditEntry())
+      const seen = { registrationId: 'reg-1', version: 3 }
+      const batch = batchOf(await begin(), { verified: [{ userId: 'u1', statusVersion: 1, seen }] })
+      await (writes ? runs.writeBatch(batch, async () => undefined) : runs.writeBatch(batch))
+      expect(await accounts.read(['u1'])).toMatchObject([{ lastSyncAt: T0 + 1, registrationId: 'reg-1', registrationVersion: 3 }])
+    })
+
+    test('tells whoever writes the next batch that the run is to pause, until that is met or taken back', async () => {
+      const { batchOf, begin, find, runs, transaction } = await opened()
+      const run = await begin()
+      const write = async (writes: boolean) =>
+        runs.writeBatch(batchOf(await find(run)), ...(writes ? [async () => undefined] : []))
+      expect(await runs.askPause({ runUuid: run.runUuid, by: 'operator' })).toBe(true)
+      expect(await runs.askPause({ runUuid: newId(), by: 'operator' })).toBe(false)
+      expect([await write(true), await write(false)]).toEqual([{ pauseAskedBy: 'operator' }, { pauseAskedBy: 'operator' }])
+      await transaction((tx) => runs.clearPause(tx, run.runUuid))
+      expect([await write(false), (await find(run)).pauseAskedBy]).toEqual([{ pauseAskedBy: null }, null])
+      await runs.askPause({ runUuid: run.runUuid, by: 'operator' })
+      expect(await runs.askPause({ runUuid: run.runUuid, by: null })).toBe(true)
+      expect(await write(true)).toEqual({ pauseAskedBy: null })
+    })
+
+    test('pages through the items of a run by account, all or those of one outcome', async () => {
+      const { runs, withItems } = await opened()
+      const userIds = ['u3', 'u1', 'u5', 'u2', 'u4']
+      const run = await withItems(userIds.map((userId) => aSyncItem({ userId, outcome: userId === 'u2' ? 'noted' : 'pending' })))
+      await withItems([aSyncItem({ userId: 'u9' })])
+      const page = async (outcome: 'pending' | null, after: string | null) =>
+        (await runs.items({ runUuid: run.runUuid, outcome, after, limit: 3 })).map(({ userId }) => userId)
+      expect([await page(null, null), await page(null, 'u3')]).toEqual([
+        ['u1', 'u2', 'u3'],
+        ['u4', 'u5'],
+      ])
+      expect([await page('pending', null), await page('pending', 'u4')]).toEqual([['u1', 'u3', 'u4'], ['u5']])
+    })
+
+    test('takes 500 items at once, and gives their words back as they were', async () => {
+      const { itemsOf, withItems } = await opened()
+      const items = Array.from({ length: 500 }, (_, index) => aSyncItem({ userId: `u${String(index).padStart(3, '0')}` }))
+      const run = await withItems(items)
+      expect(await itemsOf(run)).toEqual(items.map((item) => ({ ...item, settledAt: null })))
+    })
+
+    test('lists runs newest first, of one job or of all, page by page', async () => {
+      const { begin, runs } = await opened()
+      const begun: SyncRun[] = []
+      for (const [index, job] of [...SYNC_JOBS, ...SYNC_JOBS].entries()) begun.push(await begin({ job, startedAt: T0 + (index >> 1) }))
+      const newestFirst = begun.toSorted((a, b) => b.startedAt - a.startedAt || (a.runUuid < b.runUuid ? 1 : -1))
+      const found: SyncRun[] = []
+      for (let before: SyncRun | null = null; ; before = found.at(-1) ?? null) {
+        const page: SyncRun[] = await runs.list({ job: null, before, limit: 3 })
+        found.push(...page)
+        if (page.length < 3) break
+      }
+      expect(found).toEqual(newestFirst)
+      const ofOne = await runs.list({ job: 'healthCheck', before: null, limit: 9 })
+      expect(ofOne).toEqual(newestFirst.filter(({ job }) => job === 'healthCheck'))
+      expect(await runs.list({ job: 'healthCheck', before: ofOne[0] ?? null, limit: 9 })).toEqual(ofOne.slice(1))
+    })
+
+    test('tells what the runs found of one account, newest first', async () => {
+      const { runs, withItems } = await opened()
+      const first = await withItems([aSyncItem({ decidedAt: T0 + 1 }), aSyncItem({ userId: 'u2' })])
+      const second = await withItems([aSyncItem({ decidedAt: T0 + 2, reasonCode: 'MAP_CERTIFIED' })])
+      expect(await runs.itemsOf({ userId: 'u1', limit: 9 })).toMatchObject([
+        { runUuid: second.runUuid, reasonCode: 'MAP_CERTIFIED' },
+        { runUuid: first.runUuid, reasonCode: 'MAP_APPROVED' },
+      ])
+      expect(await runs.itemsOf({ userId: 'u1', limit: 1 })).toHaveLength(1)
+      expect(await runs.itemsOf({ userId: 'u3', limit: 1 })).toEqual([])
+    })
+  })
+}
