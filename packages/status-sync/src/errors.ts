@@ -32,6 +32,12 @@ export const statusSyncErrors = defineErrorCodes({
     httpStatus: 409,
     runbook: 'Nothing: the next sync looks at the account again. If it happens all the time, look in the audit log for who writes it.',
   },
+  ACCOUNT_GONE: {
+    sentence: 'The account that was to be changed is not there any more.',
+    kind: 'terminal',
+    httpStatus: 404,
+    runbook: 'Nothing, unless nobody meant to delete it.',
+  },
   SYNC_RUN_NOT_FOUND: {
     sentence: 'There is no sync run with this uuid.',
     kind: 'terminal',

@@ -1,0 +1,37 @@
+import { defineProcess, retryPolicies } from '@rollcall/engine'
+import { z } from 'zod'
+
+export const SessionRevocationInput = z.object({
+  userId: z.string(),
+  /** The user's object id in the directory. */
+  azureId: z.string(),
+  /** That of the account after the change that ends the sessions. */
+  statusVersion: z.int(),
+})
+export type SessionRevocationInput = z.infer<typeof SessionRevocationInput>
+
+/** Ends the sessions of a user whose account may not be used any more. It is begun in the transaction that suspends the account. */
+export const sessionRevocation = defineProcess({
+  name: 'session-revocation',
+  input: SessionRevocationInput,
+  // Each suspension ends what was begun before it: a run that is just being done for an earlier one may have come too early.
+  about: ({ userId, statusVersion }) => ({
+    type: 'REVOKE_SESSIONS',
+    subjectId: `${userId}/${statusVersion}`,
+    subjectName: null,
+    scopeId: userId,
+  }),
+  start: 'REVOKE_SESSIONS',
+  states: {
+    REVOKE_SESSIONS: {
+      worker: 'create',
+      operation: 'REVOKED_SESSIONS',
+      resource: 'graph',
+      retry: { ...retryPolicies.externalWrites, attempts: 30 },
+      next: { revoked: 'COMPLETED', noSuchUser: 'COMPLETED' },
+      partial: ['noSuchUser'],
+    },
+  },
+})
+
+export type SessionRevocation = typeof sessionRevocation

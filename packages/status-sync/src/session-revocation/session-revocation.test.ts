@@ -1,0 +1,74 @@
+import { SystemicError, TransientError } from '@rollcall/engine'
+import { createStory } from '@rollcall/engine/testing'
+import { expect, test } from 'vitest'
+import { statusSyncErrors } from '../errors.ts'
+import { createSessionHandlers } from '../handlers.ts'
+import type { Sessions } from '../ports/sessions.ts'
+import { sessionRevocation } from './process.ts'
+
+const input = { userId: 'u1', azureId: 'a1', statusVersion: 4 }
+
+function arrange(answer: (call: number) => ReturnType<Sessions['revoke']>) {
+  const asked: string[] = []
+  const sessions: Sessions = {
+    revoke: ({ azureId }) => {
+      asked.push(azureId)
+      return answer(asked.length)
+    },
+  }
+  return { ...createStory({ handlers: createSessionHandlers({ sessions }) }), asked }
+}
+
+test('ends the sessions of the user and is done', async () => {
+  const story = arrange(async () => 'revoked')
+  const { uuid } = await story.begin({ process: sessionRevocation, input })
+  await story.play()
+  expect(story.trail(uuid)).toEqual(['REVOKE_SESSIONS success', 'COMPLETED full'])
+  expect(story.asked).toEqual(['a1'])
+  expect(story.ledger.run(uuid)).toMatchObject({ subjectId: 'u1/4', scopeId: 'u1' })
+})
+
+test('does no harm when it is done twice', async () => {
+  const story = arrange(async () => 'revoked')
+  const { uuid } = await story.begin({ process: sessionRevocation, input })
+  await story.playTwice()
+  expect(story.trail(uuid).filter((step) => step !== 'REVOKE_SESSIONS superseded')).toEqual(['REVOKE_SESSIONS success', 'COMPLETED full'])
+})
+
+test('says of a user that the directory has lost that there was nobody to sign out', async () => {
+  const story = arrange(async () => 'noSuchUser')
+  const { uuid } = await story.begin({ process: sessionRevocation, input })
+  await story.play()
+  expect(story.trail(uuid)).toEqual(['REVOKE_SESSIONS success', 'COMPLETED partial'])
+})
+
+test('asks again for more than an hour while the directory has faults, and fails then', async () => {
+  const story = arrange(async () => {
+    throw new TransientError(statusSyncErrors.REGISTRATIONS_UNAVAILABLE)
+  })
+  const begun = story.clock.now()
+  const { uuid } = await story.begin({ process: sessionRevocation, input })
+  await story.play()
+  expect(story.ledger.run(uuid)).toMatchObject({ state: 'FAILED', attempt: 0 })
+  expect(story.asked).toHaveLength(30)
+  expect(story.clock.now() - begun).toBeGreaterThan(3_600_000)
+})
+
+test('waits as long as the directory refuses everybody, and spends no try on it', async () => {
+  const story = arrange(async (call) => {
+    if (call < 5) throw new SystemicError(statusSyncErrors.REGISTRATIONS_REFUSED)
+    return 'revoked'
+  })
+  const { uuid } = await story.begin({ process: sessionRevocation, input })
+  await story.play()
+  expect(story.trail(uuid)).toEqual(['REVOKE_SESSIONS REGISTRATIONS_REFUSED', 'REVOKE_SESSIONS success', 'COMPLETED full'])
+})
+
+test('another suspension is a revocation of its own, the same one is not', async () => {
+  const story = arrange(async () => 'revoked')
+  const first = await story.begin({ process: sessionRevocation, input })
+  const again = await story.begin({ process: sessionRevocation, input: { ...input, statusVersion: 6 } })
+  await story.play()
+  expect([first, again].map(({ uuid }) => story.trail(uuid).at(-1))).toEqual(['COMPLETED full', 'COMPLETED full'])
+  expect(story.asked).toEqual(['a1', 'a1'])
+})

@@ -1,0 +1,118 @@
+// The first phase: look at every account, and store what is to become of it. It changes no account's status. What must always hold: a batch is
+// judged whole or not at all; the cursor, the counters and the items of a batch are written together; an outage of the service ends the job
+// where it stands, so that "nothing found" is only ever what the service said.
+import type { AnswerOf, Work } from '@rollcall/engine'
+import type { NewSyncItem, SyncRun } from '../ports/sync-runs.ts'
+import { decideBlastRadius } from '../rules/blast-radius.ts'
+import { countDecision } from '../rules/count-decision.ts'
+import type { UserStatusSync } from '../user-status-sync/process.ts'
+import { itemOf } from './sync-items.ts'
+import { type Judged, judgeAccounts } from './judge-accounts.ts'
+import { createReadAhead } from './read-ahead.ts'
+import type { SyncConfig, SyncInput } from './sync-input.ts'
+import type { DecidePorts } from './sync-ports.ts'
+import type { SyncRulesOf } from './sync-rules.ts'
+import { createPace, leaveToTheOther } from './work-in-batches.ts'
+
+/** The work of any sync job: they share a table, and their inputs differ in the configuration only. */
+export type SyncWork<Config extends SyncConfig> = Pick<Work<UserStatusSync, 'DECIDE'>, 'uuid' | 'version' | 'signal'> & {
+  readonly input: Omit<SyncInput, 'config'> & { readonly config: Config }
+}
+type DecideAnswer = AnswerOf<UserStatusSync, 'DECIDE'>
+
+export function createDecideAccounts<Config extends SyncConfig>({
+  job,
+  rulesOf,
+  ports,
+}: {
+  readonly job: SyncRun['job']
+  readonly rulesOf: SyncRulesOf<Config>
+  readonly ports: DecidePorts
+}): (work: SyncWork<Config>) => Promise<DecideAnswer> {
+  const { accounts, clock, syncRuns } = ports
+
+  return async ({ uuid, version, input: { config, dryRun, trigger }, signal }) => {
+    let run = await syncRuns.begin({ runUuid: uuid, job, trigger, dryRun, config: { ...config }, startedAt: clock.now() })
+    const rules = rulesOf({ config, startedAt: run.startedAt })
+    const leaving = new AbortController()
+    const ahead = createReadAhead({
+      accounts,
+      registrations: ports.registrations(config),
+      rules,
+      after: run.decidedThrough,
+      batchSize: config.batchSize,
+      signal: AbortSignal.any([signal, leaving.signal]),
+    })
+    const pace = createPace({ clock, signal })
+    try {
+      for (;;) {
+        const stop = pace(run)
+        if (stop === 'more') return { outcome: stop, received: progress(run) }
+        if (stop === 'paused') return { outcome: stop, received: progress(run), write: (tx) => syncRuns.clearPause(tx, uuid) }
+        const { lookedUp, isLast } = await ahead.next()
+        if (lookedUp.length > 0) {
+          const now = clock.now()
+          const judged = await judgeAccounts({ lookedUp, rules, accounts, changesPerDay: config.changesPerDay, now })
+          const written = await writeBatch({ run, judged, now })
+          if (!written) return leaveToTheOther()
+          run = written
+        }
+        if (isLast) return finish({ run, version, config })
+      }
+    } finally {
+      leaving.abort()
+    }
+  }
+
+  async function writeBatch({
+    run,
+    judged,
+    now,
+  }: {
+    readonly run: SyncRun
+    readonly judged: readonly Judged[]
+    readonly now: number
+  }): Promise<SyncRun | null> {
+    const { batches, dryRun, runUuid } = run
+    const counters = judged.reduce(
+      (sum, { account, decision }) => countDecision({ counters: sum, decision, from: account.accountStatus }),
+      run.counters,
+    )
+    const items = judged.map((one) => itemOf({ judged: one, dryRun, now })).filter((item): item is NewSyncItem => item !== null)
+    const decidedThrough = judged.at(-1)?.account.userId ?? run.decidedThrough
+    // A dry run leaves no mark on an account.
+    const verified = dryRun
+      ? []
+      : judged.map(({ account: { userId, statusVersion }, decision: { seen } }) => ({ userId, statusVersion, seen }))
+    const batch = { runUuid, expectedBatches: batches, decidedThrough, counters, items, settled: [], verified, at: now }
+    const written = await syncRuns.writeBatch(batch)
+    return written && { ...run, ...written, batches: batches + 1, counters, decidedThrough }
+  }
+
+  function finish({
+    run,
+    version,
+    config,
+  }: {
+    readonly run: SyncRun
+    readonly version: number
+    readonly config: Config
+  }): DecideAnswer {
+    const { counters, dryRun, runUuid } = run
+    const tell = (message: string) => ports.notify({ kind: 'unexpected', run: { uuid: runUuid, version }, message })
+    if (counters.skippedUnknown > 0)
+      tell(`${counters.skippedUnknown} registrations have a status that we do not know; no account was changed for that.`)
+    const overruns = decideBlastRadius({ counters, policy: { minimum: config.limitMinimum, percent: config.limitPercent } })
+    const received = { ...progress(run), overruns }
+    if (dryRun) return { outcome: 'dryRun', received }
+    if (counters.toChange === 0) return { outcome: 'nothingToChange', received }
+    if (overruns.length === 0) return { outcome: 'decided', received }
+    const wanted = overruns.map(({ direction, changes, limit }) => `${direction}: ${changes}, of which ${limit} need no approval`)
+    tell(`The run waits for an approval (${wanted.join('; ')}).`)
+    return { outcome: 'overLimit', received }
+  }
+}
+
+function progress({ counters: { scanned, toChange } }: Pick<SyncRun, 'counters'>) {
+  return { scanned, toChange, overruns: [] }
+}

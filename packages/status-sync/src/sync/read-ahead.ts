@@ -1,0 +1,66 @@
+// Looks up the next batches while the last one is being judged and written. What must always hold: batches come in order, and a fault comes in
+// the place of the batch that it befell, so that everything before it is written.
+import type { OrganisationAccounts } from '../ports/organisation-accounts.ts'
+import type { Registrations } from '../ports/registrations.ts'
+import type { OrganisationAccount } from '../rules/account.ts'
+import { type LookedUp, pairUp } from './judge-accounts.ts'
+import type { SyncRules } from './sync-rules.ts'
+
+/** How many batches may be under way before they are asked for. */
+const AHEAD = 2
+
+export interface BatchOfAccounts {
+  /** Empty where the one before was the last, too. */
+  readonly lookedUp: readonly LookedUp[]
+  readonly isLast: boolean
+}
+
+interface Cursor {
+  readonly after: string | null
+  readonly ended: boolean
+}
+
+export interface ReadAhead {
+  next(): Promise<BatchOfAccounts>
+}
+
+export function createReadAhead({
+  accounts,
+  registrations,
+  rules,
+  after,
+  batchSize,
+  signal,
+}: {
+  readonly accounts: Pick<OrganisationAccounts, 'page'>
+  readonly registrations: Pick<Registrations, 'find'>
+  readonly rules: Pick<SyncRules, 'keyOf' | 'selection'>
+  readonly after: string | null
+  readonly batchSize: number
+  readonly signal: AbortSignal
+}): ReadAhead {
+  const queue: Promise<BatchOfAccounts>[] = []
+  let cursor: Promise<Cursor> = Promise.resolve({ after, ended: false })
+
+  function begin(): void {
+    const page = cursor.then((at) => (at.ended ? [] : accounts.page({ selection: rules.selection, after: at.after, limit: batchSize })))
+    const batch = page.then(async (read) => ({ lookedUp: await lookUp(read), isLast: read.length < batchSize }))
+    cursor = page.then((read) => ({ after: read.at(-1)?.userId ?? null, ended: read.length < batchSize }))
+    // A fault is told to whoever asks for the batch. Nobody may: the job can end before.
+    for (const promise of [batch, cursor]) promise.catch(() => undefined)
+    queue.push(batch)
+  }
+
+  async function lookUp(read: readonly OrganisationAccount[]): Promise<LookedUp[]> {
+    return read.length === 0 ? [] : pairUp(read, await registrations.find(read.map(rules.keyOf), signal))
+  }
+
+  return {
+    next() {
+      while (queue.length <= AHEAD) begin()
+      const [batch] = queue.splice(0, 1)
+      if (!batch) throw new Error('A batch was begun and is not there.')
+      return batch
+    },
+  }
+}

@@ -1,0 +1,80 @@
+// Between an approval, or a pause, and applying: asks again about the changes that are left. What must always hold: a change that the registration
+// does not ask for any more is not applied; nothing is added, since nobody has seen it.
+import type { AnswerOf, Work } from '@rollcall/engine'
+import type { RegistrationAnswer, RegistrationKey } from '../ports/registrations.ts'
+import type { SettledItem, SyncItem, SyncRun } from '../ports/sync-runs.ts'
+import type { UserStatusSync } from '../user-status-sync/process.ts'
+import type { SyncWork } from './decide-accounts.ts'
+import { judgeAccounts, pairUp } from './judge-accounts.ts'
+import type { SyncConfig } from './sync-input.ts'
+import { stillLeadsTo, targetOf } from './sync-items.ts'
+import type { DecidePorts } from './sync-ports.ts'
+import type { SyncRules, SyncRulesOf } from './sync-rules.ts'
+import { createPace, leaveToTheOther } from './work-in-batches.ts'
+
+type RecheckWork<Config extends SyncConfig> = SyncWork<Config> & Pick<Work<UserStatusSync, 'RECHECK'>, 'result' | 'stateSince'>
+type RecheckAnswer = AnswerOf<UserStatusSync, 'RECHECK'>
+
+export function createRecheckRegistrations<Config extends SyncConfig>({
+  job,
+  rulesOf,
+  ports,
+}: {
+  readonly job: SyncRun['job']
+  readonly rulesOf: SyncRulesOf<Config>
+  readonly ports: DecidePorts
+}): (work: RecheckWork<Config>) => Promise<RecheckAnswer> {
+  const { accounts, clock, syncRuns } = ports
+
+  return async ({ uuid, input: { config, dryRun, trigger }, result, stateSince, signal }) => {
+    let run = await syncRuns.begin({ runUuid: uuid, job, trigger, dryRun, config: { ...config }, startedAt: clock.now() })
+    const rules = rulesOf({ config, startedAt: run.startedAt })
+    const registrations = ports.registrations(config)
+    const pace = createPace({ clock, signal })
+    // What an earlier stay left, before a pause, is no cursor of this one.
+    const before = result.RECHECK?.since === stateSince ? result.RECHECK : null
+    let { rechecked, dropped, after } = before ?? { rechecked: 0, dropped: 0, after: null }
+    const received = () => ({ rechecked, dropped, after, since: stateSince })
+    for (;;) {
+      const items = await syncRuns.items({ runUuid: uuid, outcome: 'pending', after, limit: config.batchSize })
+      const last = items.at(-1)
+      if (!last) return { outcome: 'rechecked', received: received() }
+      const stop = pace(run)
+      if (stop === 'more') return { outcome: stop, received: received() }
+      if (stop === 'paused') return { outcome: stop, received: received(), write: (tx) => syncRuns.clearPause(tx, uuid) }
+      const settled = await recheck({ items, rules, config, ask: (keys) => registrations.find(keys, signal) })
+      // Written also where there is nothing to write: it shows whether another try is at work, and whether the run is to pause.
+      const batch = { decidedThrough: null, counters: run.counters, items: [], settled, verified: [], at: clock.now() }
+      const written = await syncRuns.writeBatch({ runUuid: uuid, expectedBatches: run.batches, ...batch })
+      if (!written) return leaveToTheOther()
+      run = { ...run, ...written, batches: run.batches + 1 }
+      rechecked += items.length
+      dropped += settled.length
+      after = last.userId
+    }
+  }
+
+  /** The items that are not to be applied any more. */
+  async function recheck({
+    items,
+    rules,
+    config,
+    ask,
+  }: {
+    readonly items: readonly SyncItem[]
+    readonly rules: SyncRules
+    readonly config: Config
+    readonly ask: (keys: readonly RegistrationKey[]) => Promise<readonly RegistrationAnswer[]>
+  }): Promise<SettledItem[]> {
+    const read = await accounts.read(items.map(({ userId }) => userId))
+    const now = clock.now()
+    const answers = await ask(read.map(rules.keyOf))
+    const lookedUp = pairUp(read, answers)
+    const judged = await judgeAccounts({ lookedUp, rules, accounts, changesPerDay: config.changesPerDay, now })
+    return judged.flatMap((one) => {
+      const item = items.find(({ userId }) => userId === one.account.userId)
+      if (!item || stillLeadsTo(targetOf(item), one)) return []
+      return [{ userId: item.userId, outcome: 'noted' as const, attempt: 0, errorCode: one.decision.reasonCode, at: now }]
+    })
+  }
+}
