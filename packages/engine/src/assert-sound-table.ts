@@ -60,13 +60,16 @@ function assertCancelPathsApart(process: ProcessDefinition): void {
 }
 
 function assertSignals({ name, start, states }: ProcessDefinition): void {
-  if (states[start]?.signal) throw new Error(`Process ${name}: it begins by waiting for a signal in ${start}; begin with a state that works.`)
+  if (states[start]?.signal)
+    throw new Error(`Process ${name}: it begins by waiting for a signal in ${start}; begin with a state that works.`)
   const waiting = Object.entries(states).flatMap(([state, { signal }]) => (signal ? [{ state, ...signal }] : []))
   for (const { state, name: signal, early } of waiting) {
     const other = waiting.find((one) => one.name === signal && one.state !== state)
     // It would be kept for whichever of them the run comes to, whose answers may be others.
     if (early && other)
-      throw new Error(`Process ${name}: ${state} and ${other.state} wait for the signal ${signal}, so it cannot come early; name them apart.`)
+      throw new Error(
+        `Process ${name}: ${state} and ${other.state} wait for the signal ${signal}, so it cannot come early; name them apart.`,
+      )
   }
 }
 

@@ -150,7 +150,20 @@ function workFor({
   const { uuid, version, groupUuid, input, pollingUuid, attempt, priority, stateSince } = run
   const isFirstTry = attempt === 0 && job.tries === 0 && job.again !== true
   const result = resultToday(process, run.result)
-  const work = { uuid, version, groupUuid, input, result, pollingUuid, priority, bulk: isBulk(priority), attempt, isFirstTry, stateSince, now }
+  const work = {
+    uuid,
+    version,
+    groupUuid,
+    input,
+    result,
+    pollingUuid,
+    priority,
+    bulk: isBulk(priority),
+    attempt,
+    isFirstTry,
+    stateSince,
+    now,
+  }
   return {
     ...work,
     get signal() {

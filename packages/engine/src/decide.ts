@@ -164,14 +164,14 @@ function failedTry({ happened }: DecideInput, error: WorkError): Pick<Move, 'sta
   return { status: 'failed', error, ...(happened.kind === 'error' && happened.answer && { answer: happened.answer }) }
 }
 
-function lookAgain(input: DecideInput, { afterMs, beforeGivingUp = null }: Extract<WorkResult, { kind: 'notYet' }>): Decision {
+function lookAgain(input: DecideInput, { afterMs, beforeGivingUp }: Extract<WorkResult, { kind: 'notYet' }>): Decision {
   const planned = nextLook(input, afterMs)
   if (planned !== null) return { kind: 'wait', delayMs: planned, look: true, event: null }
   // The time that the resource is closed is given back when it reopens; until then the run cannot have waited for too long.
   if (input.resourceClosed) return { kind: 'wait', delayMs: STAND_BACK_MS, look: true, event: null }
   const { NOT_YET_FOR_TOO_LONG, SIGNAL_DEADLINE_PASSED } = engineErrors
   const { signal } = rowOf(input.process, input.run.state)
-  return { ...giveUp(input, errorOf(signal ? SIGNAL_DEADLINE_PASSED : NOT_YET_FOR_TOO_LONG)), write: beforeGivingUp }
+  return { ...giveUp(input, errorOf(signal ? SIGNAL_DEADLINE_PASSED : NOT_YET_FOR_TOO_LONG)), write: beforeGivingUp ?? null }
 }
 
 function lookAgainAfterError(input: DecideInput, error: WorkError): Decision {

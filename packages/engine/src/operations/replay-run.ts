@@ -83,6 +83,7 @@ export async function replayRun(
     uuid: run.uuid,
     expectedVersion: run.version,
     state,
+    ...(rowOf(process, state).signal && { status: 'waiting' as const }),
     input: nextInput,
     liveKey,
     subjectName: about.subjectName,

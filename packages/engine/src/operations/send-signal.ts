@@ -1,5 +1,6 @@
 // Sends a signal to a run that waits for it, or that will: whoever approves, refuses or resumes does it by this. What must always hold: the sender
-// is told the truth. What it is told was sent is taken, unless the run is cancelled before that; sending it again is told the same.
+// is told the truth. What it is told was sent is taken, unless the run is cancelled, or its state fails for good, before that; whoever sends it again
+// is told the same.
 import { isDeepStrictEqual } from 'node:util'
 import type { Clock } from '../clock.ts'
 import { awaitedBy } from '../create-signal-handlers.ts'

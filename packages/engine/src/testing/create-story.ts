@@ -103,11 +103,12 @@ export function createStory({ handlers, limits = [], gate = createInMemoryGate()
   const access = createLedgerAccess({ ledger: reached.ledger, dispatcher: queue, notify })
   const deps = { ledger: reached.ledger, access, resources, clock, random: () => 0.5, newId, notify }
   const workers = new Map<string, WorkJob>(
-    [...handlers, ...WORKERS.flatMap((worker) => createSignalHandlers({ processes, worker, signals }))].flatMap(({ process, handlers: byState }) =>
-      Object.entries(byState).map(([state, handler]): [string, WorkJob] => [
-        queueName({ process: process.name, state }),
-        createWorkJob({ process, state, handler }, deps),
-      ]),
+    [...handlers, ...WORKERS.flatMap((worker) => createSignalHandlers({ processes, worker, signals }))].flatMap(
+      ({ process, handlers: byState }) =>
+        Object.entries(byState).map(([state, handler]): [string, WorkJob] => [
+          queueName({ process: process.name, state }),
+          createWorkJob({ process, state, handler }, deps),
+        ]),
     ),
   )
   const reconcile = createReconcile({

@@ -1,8 +1,8 @@
 // The signals in memory, beside the runs of the ledger in memory. They pass the same contract suite as the ones over SQL.
 import type { Awaited, SentSignal, Signals } from '../signals.ts'
-import type { KeptSignal, MemoryTables } from './memory-tables.ts'
+import type { KeptSignal, MemoryTables, MemoryTransaction } from './memory-tables.ts'
 
-export function createInMemorySignals({ runs, signals }: MemoryTables): Signals {
+export function createInMemorySignals({ runs, signals, changing }: MemoryTables): Signals {
   function standing({ runUuid, name, sentTo }: Awaited): KeptSignal | undefined {
     return [...signals.values()]
       .filter((one) => one.runUuid === runUuid && one.name === name && one.sentTo === sentTo && one.takenBy === null)
@@ -15,6 +15,7 @@ export function createInMemorySignals({ runs, signals }: MemoryTables): Signals 
 
   return {
     async send({ expectedVersion, audit, ...signal }) {
+      for (let over = changing.get(signal.runUuid); over; over = changing.get(signal.runUuid)) await over
       const run = runs.get(signal.runUuid)
       if (run?.version !== expectedVersion || run.dueAt === null) return 'changed'
       if (known(signal)) return 'repeated'
@@ -32,12 +33,18 @@ export function createInMemorySignals({ runs, signals }: MemoryTables): Signals 
       return sentOf(standing(awaited))
     },
 
-    async take(_tx, { id, version }) {
+    async take({ transaction }, { id, version }) {
       const signal = signals.get(id)
       if (signal?.takenBy !== null) throw new Error(`The signal ${id} is not there to be taken.`)
+      undoOf(transaction).push(() => signals.set(id, signal))
       signals.set(id, { ...signal, takenBy: version })
     },
   }
+}
+
+/** Only the ledger in memory makes the transactions that it is given. */
+function undoOf(transaction: unknown): MemoryTransaction['undo'] {
+  return (transaction as MemoryTransaction).undo
 }
 
 function sentOf(signal: KeptSignal | undefined): SentSignal | null {

@@ -8,6 +8,7 @@ CREATE TABLE "RunSignal" (
     "payload" TEXT NOT NULL,
     "sentBy" TEXT NOT NULL,
     "sentAt" DATETIME NOT NULL,
+    "sentTo" INTEGER,
     "takenBy" INTEGER
 );
 
@@ -108,6 +109,7 @@ CREATE TABLE "Registration" (
 CREATE TABLE "RegistrationEvent" (
     "id" TEXT NOT NULL PRIMARY KEY,
     "registrationId" TEXT NOT NULL,
+    "version" INTEGER NOT NULL,
     "body" TEXT NOT NULL,
     "createdAt" DATETIME NOT NULL,
     "attempts" INTEGER NOT NULL,
@@ -127,6 +129,7 @@ CREATE TABLE "Alert" (
     "summary" TEXT NOT NULL,
     "startedAt" DATETIME NOT NULL,
     "lastSeenAt" DATETIME NOT NULL,
+    "firedAt" DATETIME,
     "resolvedAt" DATETIME,
     "openKey" TEXT NOT NULL
 );
@@ -169,6 +172,9 @@ CREATE INDEX "Registration_userId_idx" ON "Registration"("userId");
 
 -- CreateIndex
 CREATE INDEX "RegistrationEvent_nextTryAt_id_idx" ON "RegistrationEvent"("nextTryAt", "id");
+
+-- CreateIndex
+CREATE UNIQUE INDEX "RegistrationEvent_registrationId_version_key" ON "RegistrationEvent"("registrationId", "version");
 
 -- CreateIndex
 CREATE UNIQUE INDEX "Alert_openKey_key" ON "Alert"("openKey");

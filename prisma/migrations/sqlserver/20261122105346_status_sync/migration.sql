@@ -12,6 +12,7 @@ CREATE TABLE [dbo].[RunSignal] (
     [payload] NVARCHAR(MAX) NOT NULL,
     [sentBy] NVARCHAR(100) NOT NULL,
     [sentAt] DATETIME2 NOT NULL,
+    [sentTo] INT NULL,
     [takenBy] INT NULL,
     CONSTRAINT [RunSignal_pkey] PRIMARY KEY CLUSTERED ([id]),
     CONSTRAINT [RunSignal_runUuid_name_senderKey_key] UNIQUE NONCLUSTERED ([runUuid],[name],[senderKey])
@@ -116,14 +117,16 @@ CREATE TABLE [dbo].[Registration] (
 -- CreateTable
 CREATE TABLE [dbo].[RegistrationEvent] (
     [id] NVARCHAR(36) COLLATE Latin1_General_100_BIN2 NOT NULL,
-    [registrationId] NVARCHAR(36) NOT NULL,
+    [registrationId] NVARCHAR(36) COLLATE Latin1_General_100_BIN2 NOT NULL,
+    [version] INT NOT NULL,
     [body] NVARCHAR(MAX) NOT NULL,
     [createdAt] DATETIME2 NOT NULL,
     [attempts] INT NOT NULL,
     [nextTryAt] DATETIME2 NULL,
     [deliveredAt] DATETIME2 NULL,
     [lastError] NVARCHAR(200) NULL,
-    CONSTRAINT [RegistrationEvent_pkey] PRIMARY KEY CLUSTERED ([id])
+    CONSTRAINT [RegistrationEvent_pkey] PRIMARY KEY CLUSTERED ([id]),
+    CONSTRAINT [RegistrationEvent_registrationId_version_key] UNIQUE NONCLUSTERED ([registrationId],[version])
 );
 
 -- CreateTable
@@ -137,6 +140,7 @@ CREATE TABLE [dbo].[Alert] (
     [summary] NVARCHAR(500) NOT NULL,
     [startedAt] DATETIME2 NOT NULL,
     [lastSeenAt] DATETIME2 NOT NULL,
+    [firedAt] DATETIME2 NULL,
     [resolvedAt] DATETIME2 NULL,
     [openKey] NVARCHAR(170) COLLATE Latin1_General_100_BIN2 NOT NULL,
     CONSTRAINT [Alert_pkey] PRIMARY KEY CLUSTERED ([id]),
