@@ -6,13 +6,15 @@ export const statusSyncErrors = defineErrorCodes({
     sentence: 'The registration service does not answer; no account was changed for that.',
     kind: 'transient',
     httpStatus: 503,
-    runbook: 'Bring the registration service back. Runs wait with their cursor for up to a day and go on by themselves; replay what has failed.',
+    runbook:
+      'Bring the registration service back. Runs wait with their cursor for up to a day and go on by themselves; replay what has failed.',
   },
   REGISTRATIONS_REFUSED: {
     sentence: 'The registration service does not accept our key.',
     kind: 'systemic',
     httpStatus: 502,
-    runbook: 'Set REGISTRATION_API_KEY to a key of the role `service`, restart worker-sync, and replay the run: it goes on from its cursor.',
+    runbook:
+      'Set REGISTRATION_API_KEY to a key of the role `service`, restart worker-sync, and replay the run: it goes on from its cursor.',
   },
   REGISTRATIONS_UNREADABLE: {
     sentence: 'The registration service answered something that was not agreed upon.',

@@ -1,19 +1,13 @@
 import { createVirtualClock } from '@rollcall/engine/testing'
 import { describe, expect, test } from 'vitest'
-import { createSyncStory, organisations } from '../test-support/create-sync-story.ts'
+import { createSyncStory, organisations, unnumbered } from '../test-support/create-sync-story.ts'
 
 const DAY_MS = 86_400_000
 const NOW = createVirtualClock().now()
 const job = 'accountCleanup' as const
 
 /** Never registered, and as old as that. */
-const waiting = (days: number) => ({
-  registration: null,
-  account: {
-    ...{ accountStatus: 'pending_registration' as const, organizationStatus: null, createdAt: NOW - days * DAY_MS },
-    ...{ registrationNumber: null, registrationId: null, registrationVersion: null },
-  },
-})
+const waiting = (days: number) => ({ registration: null, account: { ...unnumbered, createdAt: NOW - days * DAY_MS } })
 
 describe('a clean-up of accounts', () => {
   test('closes those that have waited for more than 180 days, ends their sessions, and touches no other', async () => {
@@ -28,7 +22,9 @@ describe('a clean-up of accounts', () => {
   })
 
   test('asks the registration service about each of them, and closes none that has a registration', async () => {
-    const story = createSyncStory(organisations(2, () => ({ ...waiting(400), registration: { status: 'draft', registrationNumber: null } })))
+    const story = createSyncStory(
+      organisations(2, () => ({ ...waiting(400), registration: { status: 'draft', registrationNumber: null } })),
+    )
     const { uuid } = await story.order({ job })
     await story.play()
     expect(story.trail(uuid)).toEqual(['DECIDE success', 'COMPLETED full'])
@@ -57,7 +53,10 @@ describe('a clean-up of accounts', () => {
     const story = createSyncStory(organisations(100, () => waiting(400)))
     const { uuid } = await story.order({ job })
     await story.play({ forMs: 60_000 })
-    expect(story.ledger.run(uuid)).toMatchObject({ state: 'AWAIT_APPROVAL', result: { DECIDE: { overruns: [{ direction: 'toClosed', changes: 100 }] } } })
+    expect(story.ledger.run(uuid)).toMatchObject({
+      state: 'AWAIT_APPROVAL',
+      result: { DECIDE: { overruns: [{ direction: 'toClosed', changes: 100 }] } },
+    })
     await story.signal({ uuid, name: 'approval', outcome: 'approved' })
     await story.play()
     expect(story.changes()).toHaveLength(100)

@@ -1,11 +1,10 @@
-import { systemClock, TransientError } from '@rollcall/engine'
+import { defineHandlers, systemClock, TransientError } from '@rollcall/engine'
 import { createStory } from '@rollcall/engine/testing'
 import { describe, expect, test } from 'vitest'
 import { statusSyncErrors } from '../errors.ts'
-import { createCheckHealth } from './states/check-health.ts'
 import { checkHealth, type HealthProbes } from './check-health.ts'
 import { HEALTH_PARTS, healthCheck } from './process.ts'
-import { defineHandlers } from '@rollcall/engine'
+import { createCheckHealth } from './states/check-health.ts'
 
 const input = { trigger: 'schedule', requestedBy: 'schedule:healthCheck', reason: null, config: { timeoutMs: 10_000 } } as const
 
@@ -18,7 +17,9 @@ function probesOf(changes: Partial<HealthProbes> = {}) {
 
 async function run(probes: HealthProbes) {
   const story = createStory({
-    handlers: [defineHandlers(healthCheck, 'sync', { CHECK_HEALTH: createCheckHealth({ probes, clock: { now: () => story.clock.now() } }) })],
+    handlers: [
+      defineHandlers(healthCheck, 'sync', { CHECK_HEALTH: createCheckHealth({ probes, clock: { now: () => story.clock.now() } }) }),
+    ],
   })
   const { uuid } = await story.begin({ process: healthCheck, input })
   await story.play()

@@ -34,7 +34,13 @@ describe('a pushed change of a registration', () => {
     ['that comes late', { ...rejected, version: 1 }, 'nothingToChange', 'STALE', 'full'],
     ['of a status that we do not know', { status: 'archived', version: 2 }, 'notApplied', 'UNKNOWN_STATUS', 'partial'],
     ['of a user whom we do not know', { userId: 'nobody', version: 2 }, 'noAccount', 'NO_ACCOUNT', 'full'],
-    ['of a second registration of the user', { registrationId: 'reg-second', status: 'draft', registrationNumber: null }, 'notApplied', 'SEVERAL_REGISTRATIONS', 'partial'],
+    [
+      'of a second registration of the user',
+      { registrationId: 'reg-second', status: 'draft', registrationNumber: null },
+      'notApplied',
+      'SEVERAL_REGISTRATIONS',
+      'partial',
+    ],
   ])('%s changes no status', async (_, changes, _outcome, reasonCode, completion) => {
     const story = createSyncStory(one)
     const { uuid } = await story.push({ ...standing, ...changes })
@@ -73,13 +79,16 @@ describe('a pushed change of a registration', () => {
   })
 
   test('reads the account again where somebody changed it meanwhile, and keeps a suspension by a person', async () => {
-    const story = createSyncStory(organisations(1, () => ({ account: { accountStatus: 'pending_registration', organizationStatus: 'submitted' } })))
+    const story = createSyncStory(
+      organisations(1, () => ({ account: { accountStatus: 'pending_registration', organizationStatus: 'submitted' } })),
+    )
     const { holdersOf } = story.stores.accounts
     let looks = 0
     Object.assign(story.stores.accounts, {
       changesSince: async () => {
         looks += 1
-        if (looks === 1) story.stores.put({ ...(await story.account('u0001')), accountStatus: 'suspended', statusSource: 'admin', statusVersion: 2 })
+        if (looks === 1)
+          story.stores.put({ ...(await story.account('u0001')), accountStatus: 'suspended', statusSource: 'admin', statusVersion: 2 })
         return new Map()
       },
       holdersOf,
@@ -99,5 +108,4 @@ describe('a pushed change of a registration', () => {
     expect(story.trail(uuid).at(-1)).toBe('COMPLETED partial')
     expect(story.changes()).toEqual([])
   })
-
 })

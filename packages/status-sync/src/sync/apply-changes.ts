@@ -1,10 +1,20 @@
 // The second phase: apply what was decided, as far as it still holds. What must always hold: an account is only written while the version stands
 // that was just read and judged; a change, its audit row, its item and the run that ends its sessions are written together; nothing is
 // applied that leads elsewhere than what was decided, and perhaps approved, in the first phase.
-import { type AnswerOf, type Clock, type Dispatcher, type EpochMs, type NewRun, type Notify, prepareRun, queueUnreachable, type Work } from '@rollcall/engine'
+import {
+  type AnswerOf,
+  type Clock,
+  type Dispatcher,
+  type EpochMs,
+  type NewRun,
+  type Notify,
+  prepareRun,
+  queueUnreachable,
+  type Work,
+} from '@rollcall/engine'
 import { statusSyncErrors } from '../errors.ts'
 import type { AccountChange, OrganisationAccounts } from '../ports/organisation-accounts.ts'
-import type { SettledItem, SyncItem, SyncItemOutcome, SyncRun, SyncRuns } from '../ports/sync-runs.ts'
+import type { SettledItem, SyncItem, SyncItemOutcome, SyncRun, SyncRuns, WrittenBatch } from '../ports/sync-runs.ts'
 import { accountChangeOf } from '../rules/account-change-of.ts'
 import { revocationOf } from '../rules/revocation-of.ts'
 import { sessionRevocation } from '../session-revocation/process.ts'
@@ -138,7 +148,7 @@ export function createApplyChanges<Config extends SyncConfig>({
     readonly now: EpochMs
   }): Promise<SyncRun | null> {
     const { batches, runUuid } = run
-    let done = { counters: countSettled(run.counters, plan.settled), settled: plan.settled, start: [] as readonly NewRun[] }
+    let done: Required<WrittenBatch> = { counters: countSettled(run.counters, plan.settled), settled: plan.settled, start: [] }
     let late: readonly string[] = []
     const batch = { runUuid, expectedBatches: batches, decidedThrough: null, items: [], verified: [], at: now }
     const written = await syncRuns.writeBatch(

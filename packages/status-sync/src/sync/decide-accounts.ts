@@ -6,10 +6,10 @@ import type { NewSyncItem, SyncRun } from '../ports/sync-runs.ts'
 import { decideBlastRadius } from '../rules/blast-radius.ts'
 import { countDecision } from '../rules/count-decision.ts'
 import type { UserStatusSync } from '../user-status-sync/process.ts'
-import { itemOf } from './sync-items.ts'
 import { type Judged, judgeAccounts } from './judge-accounts.ts'
 import { createReadAhead } from './read-ahead.ts'
 import type { SyncConfig, SyncInput } from './sync-input.ts'
+import { itemOf } from './sync-items.ts'
 import type { DecidePorts } from './sync-ports.ts'
 import type { SyncRulesOf } from './sync-rules.ts'
 import { createPace, leaveToTheOther } from './work-in-batches.ts'
@@ -89,15 +89,7 @@ export function createDecideAccounts<Config extends SyncConfig>({
     return written && { ...run, ...written, batches: batches + 1, counters, decidedThrough }
   }
 
-  function finish({
-    run,
-    version,
-    config,
-  }: {
-    readonly run: SyncRun
-    readonly version: number
-    readonly config: Config
-  }): DecideAnswer {
+  function finish({ run, version, config }: { readonly run: SyncRun; readonly version: number; readonly config: Config }): DecideAnswer {
     const { counters, dryRun, runUuid } = run
     const tell = (message: string) => ports.notify({ kind: 'unexpected', run: { uuid: runUuid, version }, message })
     if (counters.skippedUnknown > 0)

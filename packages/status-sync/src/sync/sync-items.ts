@@ -1,9 +1,9 @@
 // A decision as it is stored between the two phases, and read again.
 import type { EpochMs, JsonObject } from '@rollcall/engine'
 import { z } from 'zod'
-import { PushedRegistration } from '../registration-change/process.ts'
 import type { RegistrationAnswer } from '../ports/registrations.ts'
 import type { NewSyncItem, SyncItem } from '../ports/sync-runs.ts'
+import { PushedRegistration } from '../registration-change/process.ts'
 import { ACCOUNT_STATUSES, type OrganisationAccount } from '../rules/account.ts'
 import type { StatusDecision } from '../rules/decide-status.ts'
 import type { Judged } from './judge-accounts.ts'
@@ -26,7 +26,8 @@ export function itemOf({
     reasonCode,
     before: columnsOf(account),
     after: change && { ...change },
-    registration: answer.kind === 'none' ? null : answer.kind === 'found' ? { ...answer.registration } : { several: [...answer.registrationIds] },
+    registration:
+      answer.kind === 'none' ? null : answer.kind === 'found' ? { ...answer.registration } : { several: [...answer.registrationIds] },
     outcome: action === 'update' && !dryRun ? 'pending' : 'noted',
     attempt: 0,
     errorCode: null,
@@ -35,7 +36,8 @@ export function itemOf({
 }
 
 function columnsOf(account: OrganisationAccount): JsonObject {
-  const { accountStatus, organizationStatus, registrationId, registrationNumber, registrationVersion, statusSource, statusVersion } = account
+  const { accountStatus, organizationStatus, registrationId, registrationNumber, registrationVersion, statusSource, statusVersion } =
+    account
   return { accountStatus, organizationStatus, registrationId, registrationNumber, registrationVersion, statusSource, statusVersion }
 }
 
@@ -52,6 +54,9 @@ export function targetOf({ after }: Pick<SyncItem, 'after'>): string {
 }
 
 /** Whether the rules still ask for the change that was decided. */
-export function stillLeadsTo(target: string, judged: Judged): judged is Judged & { readonly decision: Extract<StatusDecision, { action: 'update' }> } {
+export function stillLeadsTo(
+  target: string,
+  judged: Judged,
+): judged is Judged & { readonly decision: Extract<StatusDecision, { action: 'update' }> } {
   return judged.decision.action === 'update' && judged.decision.change.accountStatus === target
 }

@@ -1,5 +1,5 @@
 // The whole system on a virtual clock, over stores in memory, with a registration service that the test lets fail.
-import { createIds, engineErrors, LedgerUnavailableError, type Notice, type Run } from '@rollcall/engine'
+import { createIds, engineErrors, LedgerUnavailableError, type Notice, type Run, replayRun } from '@rollcall/engine'
 import { createStory, type Story } from '@rollcall/engine/testing'
 import { accountCleanup } from '../account-cleanup/process.ts'
 import { createApplyHandlers, createSessionHandlers, createSyncHandlers } from '../handlers.ts'
@@ -36,6 +36,8 @@ export interface SyncStory extends Story {
   /** As a tick or an operator does. */
   order(order?: SyncOrder): Promise<Run>
   push(changes: Partial<Registration>): Promise<Run>
+  /** As an operator does with a run that failed in this state. */
+  replay(uuid: string, lastState: string): Promise<Run>
   account(userId: string): Promise<OrganisationAccount>
   /** `userId status` of every account. */
   statuses(): Promise<Readonly<Record<string, string>>>
@@ -54,7 +56,10 @@ export function die(): never {
 export function createSyncStory({
   accounts = [],
   registrations = [],
-}: { readonly accounts?: readonly OrganisationAccount[]; readonly registrations?: readonly Registration[] } = {}): SyncStory {
+}: {
+  readonly accounts?: readonly OrganisationAccount[]
+  readonly registrations?: readonly Registration[]
+} = {}): SyncStory {
   const told: Notice[] = []
   const signedOut: string[] = []
   const counted = { registration_sync: 0, realtime: 0 }
@@ -90,7 +95,9 @@ export function createSyncStory({
       },
     },
   }
-  const story: Story = createStory({ handlers: [...createSyncHandlers(ports), ...createApplyHandlers(ports), ...createSessionHandlers(ports)] })
+  const story: Story = createStory({
+    handlers: [...createSyncHandlers(ports), ...createApplyHandlers(ports), ...createSessionHandlers(ports)],
+  })
 
   const itself: SyncStory = {
     ...story,
@@ -106,6 +113,14 @@ export function createSyncStory({
     push: (changes) =>
       story.begin({ process: registrationChange, input: { registration: { ...aRegistration(changes) }, webhookId: newId() } }),
 
+    replay(uuid, lastState) {
+      const run = story.ledger.run(uuid)
+      const process = Object.values(SYNCS).find(({ name }) => name === run.process)
+      if (!process) throw new Error(`${run.process} is no sync.`)
+      const order = { run, process, lastState, fromState: null, input: null, actor: 'operator', reason: 'The service is back.' }
+      return replayRun(order, { ledger: story.ledger, dispatcher: story.dispatcher, clock, newId, notify })
+    },
+
     async account(userId) {
       const [found] = await stores.accounts.read([userId])
       if (!found) throw new Error(`There is no account ${userId}.`)
@@ -117,7 +132,10 @@ export function createSyncStory({
     },
     async items(runUuid) {
       const all = await stores.runs.items({ runUuid, outcome: null, after: null, limit: 100_000 })
-      const words = all.map(({ userId, outcome, reasonCode, errorCode }) => [userId, [outcome, reasonCode, errorCode ?? []].flat().join(' ')])
+      const words = all.map(({ userId, outcome, reasonCode, errorCode }) => [
+        userId,
+        [outcome, reasonCode, errorCode ?? []].flat().join(' '),
+      ])
       return Object.fromEntries(words)
     },
     async sync(runUuid) {
@@ -137,16 +155,26 @@ export function createSyncStory({
 /** `u0001`, … each with a registration of its own and the number that goes with it; by default approved, and so is the account. */
 export function organisations(
   count: number,
-  of: (index: number) => { readonly account?: Partial<OrganisationAccount>; readonly registration?: Partial<Registration> | null } = () => ({}),
+  of: (index: number) => {
+    readonly account?: Partial<OrganisationAccount>
+    readonly registration?: Partial<Registration> | null
+  } = () => ({}),
 ): { readonly accounts: OrganisationAccount[]; readonly registrations: Registration[] } {
   const made = Array.from({ length: count }, (_, index) => {
     const name = String(index + 1).padStart(4, '0')
     const { account, registration } = of(index)
     const [userId, registrationNumber, registrationId] = [`u${name}`, `ETH-${name}`, `reg-${name}`]
-    const standing = { accountStatus: 'active', organizationStatus: 'approved', registrationNumber, registrationId, registrationVersion: 1 } as const
+    const standing = {
+      accountStatus: 'active',
+      organizationStatus: 'approved',
+      registrationNumber,
+      registrationId,
+      registrationVersion: 1,
+    } as const
     return {
       account: anAccount({ userId, azureId: `a${name}`, ...standing, ...account }),
-      registration: registration === null ? [] : [aRegistration({ registrationId, registrationNumber, userId, status: 'approved', ...registration })],
+      registration:
+        registration === null ? [] : [aRegistration({ registrationId, registrationNumber, userId, status: 'approved', ...registration })],
     }
   })
   return { accounts: made.map(({ account }) => account), registrations: made.flatMap(({ registration }) => registration) }
@@ -154,3 +182,9 @@ export function organisations(
 
 /** A registration that says something new about an account that follows it. */
 export const rejected = { status: 'rejected', version: 2 } as const
+
+/** An account whose registration was never found. */
+export const unnumbered: Partial<OrganisationAccount> = {
+  ...{ accountStatus: 'pending_registration', organizationStatus: null },
+  ...{ registrationNumber: null, registrationId: null, registrationVersion: null },
+}

@@ -1,10 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { createSyncStory, die, organisations } from '../test-support/create-sync-story.ts'
+import { createSyncStory, die, organisations, unnumbered } from '../test-support/create-sync-story.ts'
 
-const unnumbered = {
-  ...{ accountStatus: 'pending_registration', organizationStatus: null },
-  ...{ registrationNumber: null, registrationId: null, registrationVersion: null },
-} as const
 const job = 'userRegistrationNumberSync' as const
 
 describe('a sync of registration numbers', () => {
@@ -13,7 +9,11 @@ describe('a sync of registration numbers', () => {
     const { uuid } = await story.order({ job, config: { batchSize: 30 } })
     await story.play()
     expect(story.trail(uuid)).toEqual(['DECIDE success', 'APPLY success', 'COMPLETED full'])
-    expect(await story.account('u0015')).toMatchObject({ accountStatus: 'active', registrationNumber: 'ETH-0015', statusReason: 'MAP_APPROVED' })
+    expect(await story.account('u0015')).toMatchObject({
+      accountStatus: 'active',
+      registrationNumber: 'ETH-0015',
+      statusReason: 'MAP_APPROVED',
+    })
     expect((await story.sync(uuid)).counters).toMatchObject({ scanned: 15, toChange: 15, applied: 15 })
     expect(story.changes()[0]).toBe('u0001 pending_registration → active (registration_number_sync)')
     expect(story.stores.audit()[0]?.details).toMatchObject({ registrationNumberAdded: true, registrationNumber: 'ETH-0001' })
@@ -29,10 +29,16 @@ describe('a sync of registration numbers', () => {
   })
 
   test('follows the status of a draft although it has no number yet', async () => {
-    const story = createSyncStory(organisations(1, () => ({ account: unnumbered, registration: { registrationNumber: null, status: 'draft' } })))
+    const story = createSyncStory(
+      organisations(1, () => ({ account: unnumbered, registration: { registrationNumber: null, status: 'draft' } })),
+    )
     await story.order({ job })
     await story.play()
-    expect(await story.account('u0001')).toMatchObject({ organizationStatus: 'draft', registrationNumber: null, registrationId: 'reg-0001' })
+    expect(await story.account('u0001')).toMatchObject({
+      organizationStatus: 'draft',
+      registrationNumber: null,
+      registrationId: 'reg-0001',
+    })
   })
 
   test('chooses none of two registrations, and no number that another account has', async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { createSyncStory, die, organisations, rejected } from '../test-support/create-sync-story.ts'
 import { WORK_FOR_MS } from '../sync/work-in-batches.ts'
+import { createSyncStory, die, organisations, rejected, unnumbered } from '../test-support/create-sync-story.ts'
 
 const MINUTE_MS = 60_000
 const HOUR_MS = 3_600_000
@@ -57,11 +57,29 @@ describe('a sync of statuses', () => {
   })
 
   test.each([
-    ['approves a pending account by its user id and gives it its number', { accountStatus: 'pending_registration', organizationStatus: null, registrationNumber: null, registrationId: null, registrationVersion: null }, {}, 'active', 'applied MAP_APPROVED'],
-    ['lets no registration lift a suspension by a person', { accountStatus: 'suspended', statusSource: 'admin' }, { version: 2 }, 'suspended', undefined],
-    ['takes a rejected one back to pending that was submitted again', { accountStatus: 'suspended', organizationStatus: 'rejected' }, { status: 'submitted', version: 2 }, 'pending_registration', 'applied RESUBMITTED'],
+    ['approves a pending account by its user id and gives it its number', unnumbered, {}, 'active', 'applied MAP_APPROVED'],
+    [
+      'lets no registration lift a suspension by a person',
+      { accountStatus: 'suspended', statusSource: 'admin' },
+      { version: 2 },
+      'suspended',
+      undefined,
+    ],
+    [
+      'takes a rejected one back to pending that was submitted again',
+      { accountStatus: 'suspended', organizationStatus: 'rejected' },
+      { status: 'submitted', version: 2 },
+      'pending_registration',
+      'applied RESUBMITTED',
+    ],
     ['changes nothing by a status that it does not know', {}, { status: 'archived', version: 2 }, 'active', 'noted UNKNOWN_STATUS'],
-    ['changes nothing by a version that was overtaken', { registrationVersion: 9 }, { status: 'rejected', version: 8 }, 'active', undefined],
+    [
+      'changes nothing by a version that was overtaken',
+      { registrationVersion: 9 },
+      { status: 'rejected', version: 8 },
+      'active',
+      undefined,
+    ],
     ['finds a number that leads nowhere, and leaves the account alone', {}, null, 'active', 'noted REGISTRATION_GONE'],
   ] as const)('%s', async (_, account, registration, status, item) => {
     const story = createSyncStory(organisations(1, () => ({ account, registration })))
@@ -84,17 +102,14 @@ describe('a sync of statuses', () => {
   test('fails the one whose number another account has, and applies the others', async () => {
     const story = createSyncStory(
       organisations(2, (index) =>
-        index === 0
-          ? { account: { registrationNumber: 'ETH-0009', registrationId: 'elsewhere' } }
-          : {
-              account: { accountStatus: 'pending_registration', organizationStatus: null, registrationNumber: null, registrationId: null, registrationVersion: null },
-            },
+        index === 0 ? { account: { registrationNumber: 'ETH-0009', registrationId: 'elsewhere' } } : { account: unnumbered },
       ),
     )
     story.beforeBatch = async () => {
       // Between the two phases, the number comes to belong to somebody else.
       const [first] = await story.stores.accounts.read(['u0001'])
-      if (first && story.changes().length === 0 && (await story.sync(uuid)).batches === 1) story.stores.put({ ...first, registrationNumber: 'ETH-0002' })
+      if (first && story.changes().length === 0 && (await story.sync(uuid)).batches === 1)
+        story.stores.put({ ...first, registrationNumber: 'ETH-0002' })
     }
     const { uuid } = await story.order()
     await story.play()
@@ -177,7 +192,15 @@ describe('an outage of the registration service', () => {
     expect(story.ledger.run(uuid)).toMatchObject({ state: 'FAILED', errorCode: 'REGISTRATIONS_UNAVAILABLE' })
     expect(story.clock.now() - begun).toBe(24 * HOUR_MS)
     expect(story.changes()).toEqual([])
-    expect((await story.sync(uuid)).decidedThrough).toBe('u0050')
+
+    story.service.mode = 'up'
+    const sizes: number[] = []
+    story.service.beforeAnswer = (keys) => void sizes.push(keys.length)
+    await story.replay(uuid, 'DECIDE')
+    await story.play()
+    expect(sizes).toEqual([50, 20])
+    expect(story.trail(uuid).at(-1)).toBe('COMPLETED full')
+    expect((await story.sync(uuid)).counters).toMatchObject({ scanned: 120, applied: 10 })
   })
 
   test('is told apart from a key that is not accepted, which ends the run within the hour', async () => {
@@ -250,7 +273,12 @@ describe('a worker that dies', () => {
       // The other one is quicker with this batch.
       const run = await story.sync(uuid)
       await story.stores.runs.writeBatch({
-        ...{ runUuid: uuid, expectedBatches: run.batches, decidedThrough: 'u0050', counters: { ...run.counters, scanned: 50, unchanged: 50 } },
+        ...{
+          runUuid: uuid,
+          expectedBatches: run.batches,
+          decidedThrough: 'u0050',
+          counters: { ...run.counters, scanned: 50, unchanged: 50 },
+        },
         ...{ items: [], settled: [], verified: [], at: story.clock.now() },
       })
     }
@@ -277,7 +305,7 @@ describe('a long run', () => {
     expect(story.trail(uuid)).toEqual(['DECIDE success', 'DECIDE'])
     expect(story.clock.now() - story.ledger.run(uuid).createdAt).toBeLessThan(WORK_FOR_MS + 6_000)
     await story.play()
-    expect(story.trail(uuid)).toEqual([...Array(3).fill('DECIDE success'), 'APPLY success', 'COMPLETED full'])
+    expect(story.trail(uuid)).toEqual([...Array(4).fill('DECIDE success'), 'APPLY success', 'COMPLETED full'])
   })
 
   test('is cancelled between two of its jobs, and nothing is applied', async () => {
@@ -340,12 +368,12 @@ describe('a run that is asked to pause', () => {
     story.service.put({ ...(tenRejected().registrations[108] ?? die()), status: 'approved', version: 3 })
     await story.signal({ uuid, name: 'resume', outcome: 'resumed' })
     await story.play()
-    expect(story.trail(uuid).filter((step) => !step.includes('×')).slice(-4)).toEqual([
-      'APPLY_PAUSED success',
-      'RECHECK success',
-      'APPLY success',
-      'COMPLETED full',
-    ])
+    expect(
+      story
+        .trail(uuid)
+        .filter((step) => !step.includes('×'))
+        .slice(-4),
+    ).toEqual(['APPLY_PAUSED success', 'RECHECK success', 'APPLY success', 'COMPLETED full'])
     expect((await story.items(uuid)).u0109).toBe('noted MAP_REJECTED UNCHANGED')
     expect(story.changes()).toHaveLength(9)
   })
@@ -376,7 +404,12 @@ describe('a run that would change more than it may', () => {
     const { story, uuid } = await held()
     expect(story.ledger.run(uuid)).toMatchObject({ state: 'AWAIT_APPROVAL', status: 'waiting' })
     expect(story.ledger.run(uuid).result).toMatchObject({
-      DECIDE: { overruns: [{ direction: 'fromActive', changes: 30, limit: 20 }, { direction: 'toSuspended', changes: 30, limit: 20 }] },
+      DECIDE: {
+        overruns: [
+          { direction: 'fromActive', changes: 30, limit: 20 },
+          { direction: 'toSuspended', changes: 30, limit: 20 },
+        ],
+      },
     })
     expect(story.changes()).toEqual([])
     expect(story.told.map((notice) => notice.kind === 'unexpected' && notice.message)).toEqual([
@@ -460,7 +493,10 @@ describe('an account that somebody else changes between decision and change', ()
     const { uuid } = await story.order()
     await story.play()
     expect(await story.account('u0001')).toMatchObject({ accountStatus: 'suspended', statusVersion: 6 })
-    expect((await story.stores.runs.items({ runUuid: uuid, outcome: null, after: null, limit: 9 }))[0]).toMatchObject({ outcome: 'applied', attempt: 2 })
+    expect((await story.stores.runs.items({ runUuid: uuid, outcome: null, after: null, limit: 9 }))[0]).toMatchObject({
+      outcome: 'applied',
+      attempt: 2,
+    })
     expect(story.changes()).toHaveLength(1)
   })
 
@@ -498,7 +534,12 @@ describe('an account that somebody else changes between decision and change', ()
   })
 
   test('by suspending it keeps what he decided', async () => {
-    const story = createSyncStory(organisations(1, () => ({ account: { accountStatus: 'pending_registration', organizationStatus: 'submitted' }, registration: { version: 2 } })))
+    const story = createSyncStory(
+      organisations(1, () => ({
+        account: { accountStatus: 'pending_registration', organizationStatus: 'submitted' },
+        registration: { version: 2 },
+      })),
+    )
     let batches = 0
     story.beforeBatch = async () => {
       batches += 1
@@ -571,7 +612,8 @@ describe('a suspension', () => {
 
 test('two runs of the job at once are one', async () => {
   const story = createSyncStory(tenRejected())
-  await story.order()
-  await story.order()
-  expect(story.ledger.runs()).toHaveLength(1)
+  const { uuid } = await story.order()
+  // The ledger knows no second one.
+  await expect(story.order()).rejects.toThrow('No run')
+  expect(story.ledger.runs().map((run) => run.uuid)).toEqual([uuid])
 })

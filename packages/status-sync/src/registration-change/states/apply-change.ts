@@ -8,8 +8,8 @@ import type { OrganisationAccount, Registration } from '../../rules/account.ts'
 import { accountChangeOf } from '../../rules/account-change-of.ts'
 import { DEFAULT_STATUS_POLICY, decideStatus } from '../../rules/decide-status.ts'
 import { revocationOf } from '../../rules/revocation-of.ts'
-import type { CountChanges } from '../../sync/apply-changes.ts'
 import { sessionRevocation } from '../../session-revocation/process.ts'
+import type { CountChanges } from '../../sync/apply-changes.ts'
 import { judgeAccounts } from '../../sync/judge-accounts.ts'
 import type { RegistrationChange } from '../process.ts'
 
@@ -51,7 +51,8 @@ export function createApplyChange({
       const message = `The pushed registration ${registration.registrationId} has a status that we do not know; the account was left as it is.`
       notify({ kind: 'unexpected', run: { uuid, version }, message })
     }
-    if (decision.action !== 'update') return { outcome: decision.action === 'skip' && !decision.alert ? 'nothingToChange' : 'notApplied', received }
+    if (decision.action !== 'update')
+      return { outcome: decision.action === 'skip' && !decision.alert ? 'nothingToChange' : 'notApplied', received }
     const written = { source: 'realtime', syncType: 'realtime', id: newId(), at, actor: PUSH_ACTOR, runUuid: uuid } as const
     const change = accountChangeOf({ account, decision, ...written })
     const revocation = revocationOf({ account, change: decision.change })
