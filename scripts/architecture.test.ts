@@ -9,8 +9,9 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   engine: [],
   provisioning: ['engine'],
   operations: ['engine'],
+  alerts: ['engine'],
   graph: ['engine', 'provisioning'],
-  database: ['engine', 'operations', 'provisioning'],
+  database: ['alerts', 'engine', 'operations', 'provisioning'],
   platform: ['engine'],
   client: [],
 }
@@ -29,7 +30,7 @@ describe('a package', () => {
   })
 
   test('of a system never loads Graph, Prisma or BullMQ', () => {
-    const sources = globSync('packages/{provisioning,operations}/src/**/*.ts', { cwd: REPOSITORY }).map((file) =>
+    const sources = globSync('packages/{alerts,provisioning,operations}/src/**/*.ts', { cwd: REPOSITORY }).map((file) =>
       readFileSync(join(REPOSITORY, file), 'utf8'),
     )
     expect(sources.filter((source) => /from '(?:bullmq|ioredis|@prisma|@microsoft|@azure)/.test(source))).toEqual([])

@@ -57,6 +57,18 @@ describe.each(testDialects)('what is old, over $dialect,', (dialect) => {
     expect((await prisma.resourceClosure.findMany({ orderBy: { id: 'asc' } })).map(({ id }) => id)).toEqual(['b', 'c'])
   })
 
+  test('leaves the alerts that are over, and none that stands', async () => {
+    const { prisma, retention } = await openForTest(dialect)
+    const alert = (id: string, resolvedAt: number | null) => ({
+      ...{ id, rule: 'backlog', subject: id, severity: 'warning', value: 1, threshold: 1, summary: 'x', openKey: id },
+      ...{ startedAt: new Date(0), lastSeenAt: new Date(0), firedAt: new Date(0) },
+      resolvedAt: resolvedAt === null ? null : new Date(resolvedAt),
+    })
+    await prisma.alert.createMany({ data: [alert('a', OLD), alert('b', OLD), alert('c', OLD), alert('d', T0), alert('e', null)] })
+    expect(await untilNone(retention.purgeAlerts)).toEqual([2, 1, 0])
+    expect((await prisma.alert.findMany({ orderBy: { id: 'asc' } })).map(({ id }) => id)).toEqual(['d', 'e'])
+  })
+
   test('takes cells, errors and persons out of imports whose last run has ended, and of no others', async () => {
     const database = await openForTest(dialect)
     const { ledger, prisma, retention } = database

@@ -16,6 +16,8 @@ export interface Retention {
   readonly purgeCohorts: Portion
   /** Closures that were lifted before. */
   readonly purgeClosures: Portion
+  /** Alerts that were resolved before. */
+  readonly purgeAlerts: Portion
   /** Cells, errors and persons of the rows of imports that ended before. */
   readonly eraseImports: Portion
   /** Imports whose rows were erased and that were accepted before. */
@@ -42,6 +44,12 @@ export function createRetention(prisma: PrismaClient): Retention {
     purgeClosures: ({ before, limit }) =>
       retryConflicts(async () => {
         const { count } = await prisma.resourceClosure.deleteMany({ where: { reopenedAt: { lt: new Date(before) } }, limit })
+        return count
+      }),
+
+    purgeAlerts: ({ before, limit }) =>
+      retryConflicts(async () => {
+        const { count } = await prisma.alert.deleteMany({ where: { resolvedAt: { lt: new Date(before) } }, limit })
         return count
       }),
 

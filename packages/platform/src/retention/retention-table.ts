@@ -90,6 +90,15 @@ export const RETENTION = {
     setting: 'CLOSURES_KEPT_DAYS',
     afterwards: 'deleted',
   },
+  alerts: {
+    tables: ['Alert'],
+    holds: 'nobody',
+    why: 'to tell when the fleet was not well, and for how long',
+    age: 'its end',
+    days: 365,
+    setting: 'ALERTS_KEPT_DAYS',
+    afterwards: 'deleted; one that stands never is',
+  },
   audit: {
     tables: ['AuditLog'],
     holds: 'who did what to whom or read whose data, and why; of the person the id',

@@ -1,0 +1,26 @@
+import type { EpochMs } from '@rollcall/engine'
+
+/** What the rules measure in SQL beyond the ledger's own port. Every question is answered from an index. */
+export interface RunMeasures {
+  /** How many runs of each process completed or failed since a time; a process without any is missing. */
+  endedSince(query: {
+    readonly processes: readonly string[]
+    readonly since: EpochMs
+  }): Promise<{ readonly process: string; readonly ended: number; readonly failed: number }[]>
+
+  /** How the latest runs that ended since a time did, newest first. Cancelled ones are left out. */
+  latestEnded(query: {
+    readonly process: string
+    readonly since: EpochMs
+    readonly limit: number
+  }): Promise<{ readonly status: 'completed' | 'failed'; readonly isPartial: boolean }[]>
+
+  /** When the oldest run of each process was made that is at work now: not ended, and not waiting for a person. */
+  oldestAtWork(processes: readonly string[]): Promise<{ readonly process: string; readonly createdAt: EpochMs }[]>
+
+  /** The enabled schedules whose last ticks found a run still going, with how many in a row did. */
+  skippedSchedules(): Promise<{ readonly schedule: string; readonly inRow: number }[]>
+
+  /** In the last two runs of each sync job that were no dry runs: how many accounts the worse one left alone since no rule knew their status. A job without any is missing. */
+  unknownStatuses(jobs: readonly string[]): Promise<{ readonly job: string; readonly count: number }[]>
+}

@@ -1,0 +1,3 @@
+export * from './alerts-contract.ts'
+export * from './in-memory-alerts.ts'
+export * from './start-receiver.ts'

@@ -1,0 +1,94 @@
+import type { RunMeasures } from '@rollcall/alerts'
+import type { PrismaClient } from '../prisma.ts'
+
+/** The endings that count: an operator's cancelling says nothing about a process. They stand with their state, as the backlog's index has it. */
+const ENDED = [
+  { status: 'completed', state: 'COMPLETED' },
+  { status: 'failed', state: 'FAILED' },
+] as const
+const AT_WORK = ['new', 'in_progress', 'polling']
+
+export function createRunMeasures(prisma: PrismaClient): RunMeasures {
+  return {
+    async endedSince({ processes, since }) {
+      const rows = await prisma.run.groupBy({
+        by: ['process', 'status'],
+        where: {
+          status: { in: ENDED.map(({ status }) => status) },
+          process: { in: [...processes] },
+          state: { in: ENDED.map(({ state }) => state) },
+          stateSince: { gte: new Date(since) },
+        },
+        _count: { _all: true },
+      })
+      const counted = new Map<string, { ended: number; failed: number }>()
+      for (const { process, status, _count } of rows) {
+        const { ended, failed } = counted.get(process) ?? { ended: 0, failed: 0 }
+        counted.set(process, { ended: ended + _count._all, failed: failed + (status === 'failed' ? _count._all : 0) })
+      }
+      return [...counted].map(([process, counts]) => ({ process, ...counts }))
+    },
+
+    async latestEnded({ process, since, limit }) {
+      const found = await Promise.all(
+        ENDED.map(async ({ status, state }) => {
+          const rows = await prisma.run.findMany({
+            where: { status, process, state, stateSince: { gte: new Date(since) } },
+            orderBy: { stateSince: 'desc' },
+            take: limit,
+            select: { completion: true, stateSince: true },
+          })
+          return rows.map(({ completion, stateSince }) => ({ at: stateSince.getTime(), status, isPartial: completion === 'partial' }))
+        }),
+      )
+      return found
+        .flat()
+        .toSorted((a, b) => b.at - a.at)
+        .slice(0, limit)
+        .map(({ at: _at, ...ending }) => ending)
+    },
+
+    async oldestAtWork(processes) {
+      const rows = await prisma.run.groupBy({
+        // In the order of the backlog's index: that of the process would be walked through all that has ended.
+        by: ['status', 'process'],
+        where: { status: { in: AT_WORK }, process: { in: [...processes] } },
+        _min: { createdAt: true },
+      })
+      const oldest = new Map<string, number>()
+      for (const { process, _min } of rows)
+        oldest.set(process, Math.min(Number(_min.createdAt), oldest.get(process) ?? Number.POSITIVE_INFINITY))
+      return [...oldest].map(([process, createdAt]) => ({ process, createdAt }))
+    },
+
+    async skippedSchedules() {
+      const rows = await prisma.schedule.findMany({
+        where: { enabled: true, skippedInRow: { gt: 0 } },
+        select: { name: true, skippedInRow: true },
+      })
+      return rows.map(({ name, skippedInRow }) => ({ schedule: name, inRow: skippedInRow }))
+    },
+
+    async unknownStatuses(jobs) {
+      const counted = await Promise.all(
+        jobs.map(async (job) => {
+          const runs = await prisma.syncRun.findMany({
+            where: { job, dryRun: false },
+            orderBy: [{ startedAt: 'desc' }, { runUuid: 'desc' }],
+            // A run that has just begun has met nothing yet, and takes nothing back.
+            take: 2,
+            select: { counters: true },
+          })
+          return runs.length === 0 ? [] : [{ job, count: Math.max(...runs.map(({ counters }) => skippedUnknownIn(counters))) }]
+        }),
+      )
+      return counted.flat()
+    },
+  }
+}
+
+/** Only the sync runs' store writes the column: see SyncCounters. */
+function skippedUnknownIn(counters: string): number {
+  const { skippedUnknown = 0 }: { readonly skippedUnknown?: number } = JSON.parse(counters)
+  return skippedUnknown
+}
