@@ -1,3 +1,4 @@
+import { alertProcesses } from '@rollcall/alerts'
 import type { ApiDeps } from '@rollcall/api'
 import { systemClock } from '@rollcall/engine'
 import { operationsProcesses } from '@rollcall/operations'
@@ -11,7 +12,7 @@ import { Registry } from 'prom-client'
  */
 export function describingDeps(): ApiDeps {
   const real: Partial<ApiDeps> = {
-    processes: [...provisioningProcesses, ...operationsProcesses, canary],
+    processes: [...provisioningProcesses, ...operationsProcesses, ...alertProcesses, canary],
     clock: systemClock,
     logger: createLogger({ app: 'api', level: 'silent' }),
     registry: new Registry(),

@@ -1,3 +1,4 @@
+import { alertErrors } from '@rollcall/alerts'
 import { type ErrorCode, engineErrors } from '@rollcall/engine'
 import { operationsErrors } from '@rollcall/operations'
 import { platformErrors } from '@rollcall/platform'
@@ -11,6 +12,7 @@ const REGISTRIES: Readonly<Record<string, Readonly<Record<string, ErrorCode>>>> 
   'Account provisioning': provisioningErrors,
   Imports: importErrors,
   'Orders of operators': operationsErrors,
+  Alerts: alertErrors,
   'The API': apiErrors,
   'The dashboard': dashboardErrors,
   'Starting and stopping': platformErrors,

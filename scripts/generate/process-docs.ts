@@ -1,3 +1,4 @@
+import { alertProcesses } from '@rollcall/alerts'
 import type { ProcessDefinition } from '@rollcall/engine'
 import { processDiagram } from '@rollcall/engine'
 import { operationsProcesses } from '@rollcall/operations'
@@ -5,7 +6,7 @@ import { canary } from '@rollcall/platform'
 import { provisioningProcesses } from '@rollcall/provisioning'
 import type { GeneratedFile } from './generated-file.ts'
 
-const PROCESSES: readonly ProcessDefinition[] = [...provisioningProcesses, ...operationsProcesses, canary]
+const PROCESSES: readonly ProcessDefinition[] = [...provisioningProcesses, ...operationsProcesses, ...alertProcesses, canary]
 
 /** One page per process, and an index. */
 export function processDocs(): GeneratedFile[] {

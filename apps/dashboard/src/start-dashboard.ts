@@ -1,5 +1,6 @@
 // The dashboard as a process: its adapters around `createDashboard`, its port, and a good end.
 import type { AddressInfo } from 'node:net'
+import { alertErrors, alertProcesses } from '@rollcall/alerts'
 import { createDatabase } from '@rollcall/database'
 import { createDispatcher, createIds, engineErrors, systemClock } from '@rollcall/engine'
 import { operationsErrors, operationsProcesses } from '@rollcall/operations'
@@ -36,7 +37,7 @@ export interface RunningDashboard {
 export async function startDashboard(env: DashboardEnv): Promise<RunningDashboard> {
   const { DASHBOARD_PORT: port, DATABASE_URL, HOST: host, LOG_LEVEL, REDIS_URL, ROLLCALL_NAMESPACE: namespace } = env
   const logger = createLogger({ app: 'dashboard', level: LOG_LEVEL })
-  const processes = [...provisioningProcesses, ...operationsProcesses, canary]
+  const processes = [...provisioningProcesses, ...operationsProcesses, ...alertProcesses, canary]
 
   await using opened = new AsyncDisposableStack()
   const database = await createDatabase({ url: DATABASE_URL })
@@ -60,7 +61,7 @@ export async function startDashboard(env: DashboardEnv): Promise<RunningDashboar
     audit: database.audit,
     dispatcher,
     processes,
-    errorCodes: [engineErrors, provisioningErrors, importErrors, operationsErrors, platformErrors].flatMap((registry) =>
+    errorCodes: [engineErrors, provisioningErrors, importErrors, operationsErrors, alertErrors, platformErrors].flatMap((registry) =>
       Object.values(registry),
     ),
     connection,

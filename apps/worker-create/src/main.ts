@@ -1,3 +1,4 @@
+import { alertProcesses } from '@rollcall/alerts'
 import { createDatabase } from '@rollcall/database'
 import { createGraphDirectory } from '@rollcall/graph'
 import { operationsProcesses } from '@rollcall/operations'
@@ -18,7 +19,7 @@ await runMain({
       env,
       database,
       handlers: createCreateHandlers({ directory, reservations: database.reservations, sealer }),
-      processes: [...provisioningProcesses, ...operationsProcesses],
+      processes: [...provisioningProcesses, ...operationsProcesses, ...alertProcesses],
       limits: graphLimits(env),
       logger: createLogger({ app: 'worker-create', level: env.LOG_LEVEL }),
     })

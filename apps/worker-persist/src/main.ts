@@ -1,4 +1,5 @@
 import { randomInt } from 'node:crypto'
+import { alertProcesses } from '@rollcall/alerts'
 import { createDatabase } from '@rollcall/database'
 import { createIds, systemClock } from '@rollcall/engine'
 import { operationsProcesses } from '@rollcall/operations'
@@ -32,7 +33,7 @@ await runMain({
         }),
         ...createImportHandlers({ imports: database.imports, accounts: database.accounts, queries: database.ledger, newId }),
       ],
-      processes: [...provisioningProcesses, ...operationsProcesses],
+      processes: [...provisioningProcesses, ...operationsProcesses, ...alertProcesses],
       logger: createLogger({ app: 'worker-persist', level: env.LOG_LEVEL }),
     })
   },

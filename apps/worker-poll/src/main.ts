@@ -1,3 +1,4 @@
+import { alertProcesses } from '@rollcall/alerts'
 import { createDatabase } from '@rollcall/database'
 import { createGraphDirectory } from '@rollcall/graph'
 import { operationsProcesses } from '@rollcall/operations'
@@ -17,7 +18,7 @@ await runMain({
       env,
       database,
       handlers: createPollHandlers({ directory }),
-      processes: [...provisioningProcesses, ...operationsProcesses],
+      processes: [...provisioningProcesses, ...operationsProcesses, ...alertProcesses],
       limits: graphLimits(env),
       logger: createLogger({ app: 'worker-poll', level: env.LOG_LEVEL }),
     })

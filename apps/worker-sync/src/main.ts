@@ -1,8 +1,13 @@
+import { alertProcesses } from '@rollcall/alerts'
+import { type AlertLog, createAlertHandlers } from '@rollcall/alerts/handlers'
 import { createDatabase } from '@rollcall/database'
 import { operationsProcesses } from '@rollcall/operations'
 import { createOperationsHandlers } from '@rollcall/operations/handlers'
 import { createLogger, readEnv, runMain, startSyncDuties, startWorkerApp } from '@rollcall/platform'
 import { provisioningProcesses } from '@rollcall/provisioning'
+import { startAlerts } from './alerts/start-alerts.ts'
+import { WATCHED } from './alerts/watched.ts'
+import { webhooksOf } from './alerts/webhooks-of.ts'
 import { WorkerSyncEnv } from './env.ts'
 import { startCredentialErasure } from './erase-credentials.ts'
 import { startNightly } from './nightly/start-nightly.ts'
@@ -14,15 +19,22 @@ await runMain({
   async start() {
     const env = readEnv(WorkerSyncEnv, process.env)
     const database = await createDatabase({ url: env.DATABASE_URL })
+    const logger = createLogger({ app: 'worker-sync', level: env.LOG_LEVEL })
+    const { webhook, heartbeat } = webhooksOf(env)
+    const log: AlertLog = (level, fields, message) => logger[level](fields, message)
     return startWorkerApp({
       name: 'sync',
       env,
       database,
-      handlers: (tools) => createOperationsHandlers({ ...tools, ledger: database.ledger, cohorts: database.cohorts }),
-      processes: [...provisioningProcesses, ...operationsProcesses],
-      logger: createLogger({ app: 'worker-sync', level: env.LOG_LEVEL }),
+      handlers: (tools) => [
+        ...createOperationsHandlers({ ...tools, ledger: database.ledger, cohorts: database.cohorts }),
+        ...createAlertHandlers({ webhook, fleet: env.ROLLCALL_NAMESPACE, queries: database.ledger, log }),
+      ],
+      processes: [...provisioningProcesses, ...operationsProcesses, ...alertProcesses],
+      logger,
       duties: (parts) => [
         ...startSyncDuties(parts, env),
+        startAlerts({ database, parts, env, heartbeat, log, watched: WATCHED }),
         startNightly({ database, parts, env }),
         startRequestPurge(database, parts),
         startImportSweep(database, parts),

@@ -42,6 +42,7 @@ export function stepsOf({
     untilNone('importSkeletons', (limit) => retention.purgeImports({ ...archived, limit, at: now() })),
     untilNone('cohorts', (limit) => retention.purgeCohorts({ before: olderThan(env.COHORTS_KEPT_DAYS), limit, at: now() })),
     untilNone('closures', (limit) => retention.purgeClosures({ before: olderThan(env.CLOSURES_KEPT_DAYS), limit, at: now() })),
+    untilNone('alerts', (limit) => retention.purgeAlerts({ before: olderThan(env.ALERTS_KEPT_DAYS), limit, at: now() })),
     untilNone('audit', (limit) => retention.purgeAudit({ before: olderThan(env.AUDIT_KEPT_DAYS), limit, at: now() })),
     { what: 'lateHistory', portion: async () => ({ rows: await retention.emptyLateHistory(), more: false }) },
     // The last one, since it rewrites what the others have left. Counted once, whatever there was.

@@ -1,0 +1,105 @@
+// What the rules for alerts measure, each from where it stands. What cannot be asked just now rejects: that rule is then not judged.
+import { alertNotification, type RunMeasures, type Sample } from '@rollcall/alerts'
+import type { AlertMeasures } from '@rollcall/alerts/handlers'
+import { type Clock, type Closures, FLEET, type Ledger, type ProcessDefinition } from '@rollcall/engine'
+import { CANARY_PROCESS, expectedWorkers, type FleetStore, readFleetHealth } from '@rollcall/platform'
+
+const HOUR_MS = 3_600_000
+/** Fewer runs than this say nothing about a process. */
+const FEWEST_RUNS = 10
+/** For how long the last ten runs of a process that runs seldom are still today's. */
+const SELDOM_MS = 14 * 24 * HOUR_MS
+
+export interface MeasureDeps {
+  readonly runMeasures: RunMeasures
+  readonly ledger: Pick<Ledger, 'backlog'>
+  readonly closures: Pick<Closures, 'list'>
+  readonly store: FleetStore
+  readonly processes: readonly ProcessDefinition[]
+  readonly clock: Clock
+  readonly watched: Watched
+}
+
+/** Which processes the rules have in mind that are not about all of them. */
+export interface Watched {
+  /** Processes that a schedule starts and that should be done within minutes. */
+  readonly jobs: readonly string[]
+  /** The process whose runs ask whether everything answers. */
+  readonly healthCheck: string
+  /** Processes whose runs wait for weeks by design: they are no backlog. */
+  readonly patient: readonly string[]
+  /** The jobs, as SyncRun calls them, that meet the statuses of registrations. */
+  readonly syncJobs: readonly string[]
+}
+
+export function createMeasures({ runMeasures, ledger, closures, store, processes, clock, watched }: MeasureDeps): AlertMeasures {
+  const names = processes.map(({ name }) => name).filter((name) => name !== CANARY_PROCESS)
+
+  return {
+    async 'failure-rate'() {
+      const now = clock.now()
+      const lately = await runMeasures.endedSince({ processes: names, since: now - HOUR_MS })
+      const samples = await Promise.all(
+        names.map(async (process): Promise<Sample[]> => {
+          const many = lately.find((one) => one.process === process && one.ended >= FEWEST_RUNS)
+          if (many) return [failureRate({ ...many, of: 'that ended in the last hour' })]
+          const last = await runMeasures.latestEnded({ process, since: now - SELDOM_MS, limit: FEWEST_RUNS })
+          if (last.length < FEWEST_RUNS) return []
+          const failed = last.filter(({ status }) => status === 'failed').length
+          return [failureRate({ process, ended: last.length, failed, of: 'that ended last' })]
+        }),
+      )
+      return samples.flat()
+    },
+
+    async 'run-too-long'() {
+      const oldest = await runMeasures.oldestAtWork(watched.jobs)
+      return oldest.map(({ process, createdAt }) => ({ subject: process, value: Math.max(0, clock.now() - createdAt) / 1_000 }))
+    },
+
+    async 'health-check-failing'() {
+      const process = watched.healthCheck
+      const [last] = await runMeasures.latestEnded({ process, since: clock.now() - SELDOM_MS, limit: 1 })
+      return last ? [{ subject: process, value: last.status === 'failed' || last.isPartial ? 1 : 0 }] : []
+    },
+
+    async backlog() {
+      const counts = new Map<string, number>()
+      for (const { process, status, count } of await ledger.backlog())
+        if (status !== 'waiting' && !watched.patient.includes(process)) counts.set(process, (counts.get(process) ?? 0) + count)
+      return [...counts].map(([subject, value]) => ({ subject, value }))
+    },
+
+    async 'resource-closed'() {
+      const closed = (await closures.list()).filter(({ resource }) => resource !== FLEET)
+      return closed.map(({ resource, errorCode }) => ({ subject: resource, value: 1, note: `The reason is ${errorCode}.` }))
+    },
+
+    async 'worker-silent'() {
+      const { missing, silent } = await readFleetHealth(store, expectedWorkers(processes))
+      return [...new Set([...missing, ...(silent ? [silent.worker] : [])])].map((subject) => ({ subject, value: 1 }))
+    },
+
+    async 'fleet-paused'() {
+      return (await closures.list()).filter(({ resource }) => resource === FLEET).map(() => ({ subject: FLEET, value: 1 }))
+    },
+
+    async 'schedule-skipped'() {
+      return (await runMeasures.skippedSchedules()).map(({ schedule, inRow }) => ({ subject: schedule, value: inRow }))
+    },
+
+    async 'unknown-registration-status'() {
+      return (await runMeasures.unknownStatuses(watched.syncJobs)).map(({ job, count }) => ({ subject: job, value: count }))
+    },
+  }
+}
+
+function failureRate({ process, ended, failed, of }: { process: string; ended: number; failed: number; of: string }): Sample {
+  return { subject: process, value: failed / ended, note: `It was ${failed} of the ${ended} ${of}.` }
+}
+
+/** Since when the notification waits that has waited longest; null where none does. */
+export async function oldestNotification({ ledger }: { readonly ledger: Pick<Ledger, 'backlog'> }): Promise<number | null> {
+  const waiting = (await ledger.backlog()).filter(({ process }) => process === alertNotification.name)
+  return waiting.length === 0 ? null : Math.min(...waiting.map(({ oldestSince }) => oldestSince))
+}
