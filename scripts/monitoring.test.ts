@@ -1,12 +1,13 @@
 // The monitoring files are read by Prometheus and Grafana, which are not here; that they speak of what the fleet exports is checked here.
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
+import { ALERT_RULE_NAMES, ALERT_RULES, type AlertRule } from '@rollcall/alerts'
 import { createMetrics } from '@rollcall/platform'
 import { Registry } from 'prom-client'
 import { describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
 import { z } from 'zod'
-import { createApiMetrics } from '../apps/api/src/plugins/metrics.ts'
+import { createApiMetrics } from '../apps/api/src/api-metrics.ts'
 
 const docker = resolve(import.meta.dirname, '../docker')
 const read = (path: string) => readFileSync(resolve(docker, path), 'utf8')
@@ -19,7 +20,8 @@ const Rules = z.object({
           alert: z.string(),
           expr: z.string(),
           for: z.string().optional(),
-          labels: z.object({ severity: z.enum(['critical', 'warning']) }),
+          keep_firing_for: z.string().optional(),
+          labels: z.object({ severity: z.enum(['critical', 'warning']), rule: z.string().optional() }),
           annotations: z.object({ summary: z.string(), action: z.string() }),
         }),
       ),
@@ -66,6 +68,27 @@ describe('the alert rules and the board', () => {
   test('wait for more than a day where a time is judged that is 0 until the first night of a process', () => {
     const nightly = rules.filter(({ expr }) => expr.includes('rollcall_nightly_finished_timestamp_seconds'))
     expect(nightly.map((rule) => Number(/^(\d+)h$/.exec(rule.for ?? '')?.[1] ?? 0) > 24)).toEqual([true])
+  })
+
+  test.each(ALERT_RULE_NAMES)('say of %s what worker-sync does: the same threshold, the same times, the same severity', (name) => {
+    const rule: AlertRule = ALERT_RULES[name]
+    const [ours, ...others] = rules.filter(({ labels }) => labels.rule === name)
+    expect(others).toEqual([])
+    expect(ours).toMatchObject({ keep_firing_for: rule.clearFor, labels: { severity: rule.severity } })
+    expect(ours?.for ?? '0s').toBe(rule.for)
+    expect([...(ours?.expr ?? '').matchAll(/ > ([\d.]+)/g)].map(([, threshold]) => Number(threshold))).toEqual([rule.firesAbove])
+    expect(ours?.annotations.action).toContain(`docs/alerts.md#${name}.`)
+  })
+
+  test('have no rule by a name that worker-sync does not know', () => {
+    const names: readonly string[] = ALERT_RULE_NAMES
+    expect(rules.flatMap(({ labels }) => labels.rule ?? []).filter((name) => !names.includes(name))).toEqual([])
+  })
+
+  test('lead to sections that stand in docs/alerts.md', () => {
+    const sections = [...readFileSync(resolve(docker, '../docs/alerts.md'), 'utf8').matchAll(/^## (.+)$/gm)].map(([, title]) => title)
+    const cited = rules.flatMap(({ annotations }) => [...annotations.action.matchAll(/docs\/alerts\.md#([\w-]+)/g)].map(([, anchor]) => anchor))
+    expect(sections).toEqual(expect.arrayContaining([...ALERT_RULE_NAMES, ...cited]))
   })
 
   test('name each alert once', () => {
