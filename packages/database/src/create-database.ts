@@ -1,4 +1,4 @@
-import type { Closures, Leases, Ledger, RunQueries } from '@rollcall/engine'
+import type { Closures, Leases, Ledger, RunQueries, Schedules } from '@rollcall/engine'
 import type { CohortStore } from '@rollcall/operations'
 import type { AccountStore, Credentials, ImportStore, UnfinishedAccounts, UsernameReservations } from '@rollcall/provisioning'
 import { type AccountNames, createAccountNames } from './accounts/account-names.ts'
@@ -28,6 +28,7 @@ import { type OpenClient, openClient } from './open-client.ts'
 import { createPersonStore, type PersonStore } from './persons/person-store.ts'
 import type { PrismaClient } from './prisma.ts'
 import { createRetention, type Retention } from './retention/retention.ts'
+import { createSchedules } from './schedules/create-schedules.ts'
 
 export interface DatabaseOptions {
   /** DATABASE_URL: `file:<path>` or `sqlserver://…`. */
@@ -44,6 +45,7 @@ export interface Database {
   readonly prisma: PrismaClient
   readonly ledger: Ledger & RunQueries
   readonly leases: Leases
+  readonly schedules: Schedules
   readonly closures: Closures
   readonly audit: AuditLog
   readonly archive: RunArchive
@@ -86,6 +88,7 @@ export function databaseOver(client: OpenClient): Database {
     ledger,
     leases: withPortErrors(createLeases({ prisma, dialect })),
     closures: withPortErrors(createClosures(prisma)),
+    schedules: withPortErrors(createSchedules({ prisma, sql })),
     audit: withPortErrors(createAuditLog(prisma)),
     archive: withPortErrors(createRunArchive({ prisma, move })),
     retention: withPortErrors(createRetention(prisma)),

@@ -114,6 +114,30 @@ export function createMetrics({ app, processMetrics = true }: { readonly app: st
       help: 'When this process last had put away everything that was old; 0 where another one does it.',
       registers,
     }),
+    scheduleTicks: new Counter({
+      name: 'rollcall_schedule_ticks_total',
+      help: 'Due times of schedules that this process served: started, or skipped since a run was still going.',
+      labelNames: ['schedule', 'outcome'],
+      registers,
+    }),
+    scheduleMissed: new Counter({
+      name: 'rollcall_schedule_missed_total',
+      help: 'Due times that nobody was there to serve; one run makes up for all of them.',
+      labelNames: ['schedule'],
+      registers,
+    }),
+    scheduleSkippedInRow: new Gauge({
+      name: 'rollcall_schedule_skipped_in_row',
+      help: 'How many ticks in a row found a run still going.',
+      labelNames: ['schedule'],
+      registers,
+    }),
+    scheduleNextDue: new Gauge({
+      name: 'rollcall_schedule_next_due_timestamp_seconds',
+      help: 'When a schedule is due next; one that is disabled has none, and one that lies in the past is served by nobody.',
+      labelNames: ['schedule'],
+      registers,
+    }),
     jobsInHand: new Gauge({ name: 'rollcall_jobs_in_hand', help: 'Jobs whose handlers are at work just now.', registers }),
     loopRestarts: new Counter({
       name: 'rollcall_worker_restarts_total',

@@ -121,7 +121,13 @@ function byKey(parsed: readonly ParsedField[]): CronFields {
     if (!found) throw new Error(`No field ${key}.`)
     return { values: found.values, any: found.any }
   }
-  return { minute: field('minute'), hour: field('hour'), dayOfMonth: field('dayOfMonth'), month: field('month'), dayOfWeek: field('dayOfWeek') }
+  return {
+    minute: field('minute'),
+    hour: field('hour'),
+    dayOfMonth: field('dayOfMonth'),
+    month: field('month'),
+    dayOfWeek: field('dayOfWeek'),
+  }
 }
 
 /** Whether there is a day on which it fires: a day of the week always comes. */

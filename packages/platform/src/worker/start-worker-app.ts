@@ -152,6 +152,7 @@ export async function startWorkerApp(options: WorkerAppOptions): Promise<WorkerA
     dispatcher: impatient.dispatcher,
     gate: impatient.gate,
     store,
+    patient: patient.connection,
     processes,
     instance,
     clock,

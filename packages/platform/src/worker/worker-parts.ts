@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { hostname } from 'node:os'
-import type { BullDispatcher, Clock, Closures, Leases, Ledger, Notify, ProcessDefinition, ResourceGate } from '@rollcall/engine'
+import type { BullDispatcher, Clock, Closures, Leases, Ledger, Notify, ProcessDefinition, RedisConnection, ResourceGate } from '@rollcall/engine'
 import type { Logger } from '../create-logger.ts'
 import type { Metrics } from '../create-metrics.ts'
 import type { FleetStore } from '../fleet/heartbeats.ts'
@@ -21,6 +21,8 @@ export interface WorkerParts {
   readonly dispatcher: BullDispatcher
   readonly gate: ResourceGate
   readonly store: FleetStore
+  /** A connection that waits for Redis while it is away, as a worker's does; the other parts fail at once. */
+  readonly patient: RedisConnection
   readonly processes: readonly ProcessDefinition[]
   readonly instance: string
   readonly clock: Clock

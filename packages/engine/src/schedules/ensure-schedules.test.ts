@@ -1,0 +1,126 @@
+import { describe, expect, test } from 'vitest'
+import { cleaningAt, createCleaningWorld, HOUR_MS, hourlyCleaning } from '../test-support/cleaning.ts'
+import { STORY_START } from '../testing/virtual-clock.ts'
+import type { ScheduleDefinition } from './define-schedule.ts'
+import { editSchedule } from './edit-schedule.ts'
+import { ensureSchedules } from './ensure-schedules.ts'
+
+type World = Awaited<ReturnType<typeof createCleaningWorld>>
+
+function restart(
+  world: World,
+  { definition = hourlyCleaning, environment = {} }: { definition?: ScheduleDefinition; environment?: object } = {},
+) {
+  return ensureSchedules({ definitions: [definition], environment: { ...environment }, by: 'worker-sync-2' }, world.deps)
+}
+
+describe('a release that starts', () => {
+  test('gives a new schedule its defaults, and the environment’s values before them', async () => {
+    const environment = { CRON_CLEANING_SCHEDULE: '30 * * * *', CRON_CLEANING_ROOMS: '7' }
+    const world = await createCleaningWorld({ environment })
+    expect(await world.schedule()).toEqual({
+      name: 'hourlyCleaning',
+      version: 1,
+      cron: { value: '30 * * * *', source: 'environment' },
+      timeZone: { value: 'UTC', source: 'default' },
+      enabled: { value: true, source: 'default' },
+      settings: { rooms: { value: 7, source: 'environment' }, broom: { value: 'soft', source: 'default' } },
+      nextDueAt: STORY_START + HOUR_MS / 2,
+      skippedInRow: 0,
+      createdAt: STORY_START,
+      updatedAt: STORY_START,
+      updatedBy: 'worker-sync',
+    })
+  })
+
+  test('leaves a schedule that is off without a due time', async () => {
+    const world = await createCleaningWorld({ environment: { CRON_CLEANING_ENABLED: 'false' } })
+    expect(await world.schedule()).toMatchObject({ enabled: { value: false, source: 'environment' }, nextDueAt: null })
+  })
+
+  test('and finds everything as it wants it changes nothing, not even a due time that nobody has served', async () => {
+    const world = await createCleaningWorld()
+    const before = await world.schedule()
+    world.clock.moveTo(STORY_START + 5 * HOUR_MS)
+    await restart(world)
+    expect(await world.schedule()).toEqual(before)
+    expect(world.schedules.audits).toEqual([])
+  })
+
+  test('carries its own changes over, with an audit row, and leaves what an operator set', async () => {
+    const world = await createCleaningWorld()
+    await editSchedule(
+      { name: 'hourlyCleaning', expectedVersion: 1, changes: { rooms: 9, enabled: false }, actor: 'anna', reason: 'Holidays.' },
+      world.deps,
+    )
+    const definition = cleaningAt({ name: 'hourlyCleaning', cron: '15 * * * *' })
+    await restart(world, { definition, environment: { CRON_CLEANING_ROOMS: '7', CRON_CLEANING_ENABLED: 'true', CRON_BROOM: 'hard' } })
+    expect(await world.schedule()).toMatchObject({
+      version: 3,
+      cron: { value: '15 * * * *', source: 'default' },
+      enabled: { value: false, source: 'operator' },
+      settings: { rooms: { value: 9, source: 'operator' }, broom: { value: 'hard', source: 'environment' } },
+      nextDueAt: null,
+      updatedBy: 'worker-sync-2',
+    })
+    expect(world.schedules.audits.at(-1)).toMatchObject({
+      actor: 'worker-sync-2',
+      action: 'schedule.configure',
+      details: { before: { cron: '0 * * * *', broom: 'soft' }, after: { cron: '15 * * * *', broom: 'hard' } },
+    })
+  })
+
+  test('takes back an environment’s value that is gone', async () => {
+    const world = await createCleaningWorld({ environment: { CRON_CLEANING_ROOMS: '7' } })
+    await restart(world)
+    expect((await world.schedule()).settings.rooms).toEqual({ value: 4, source: 'default' })
+  })
+
+  test('replaces an operator’s value that it does not take any more, and drops a setting that is gone', async () => {
+    const world = await createCleaningWorld()
+    const before = await world.schedule()
+    await world.schedules.edit({
+      ...before,
+      expectedVersion: 1,
+      settings: {
+        rooms: { value: 900, source: 'operator' },
+        mop: { value: true, source: 'operator' },
+        broom: { value: 'hard', source: 'operator' },
+      },
+      at: STORY_START,
+      audit: { id: 'a', at: STORY_START, actor: 'earlier', action: 'x', targetType: 'schedule', targetId: 'x', reason: 'x', details: {} },
+    })
+    await restart(world)
+    expect((await world.schedule()).settings).toEqual({
+      rooms: { value: 4, source: 'default' },
+      broom: { value: 'hard', source: 'operator' },
+    })
+  })
+
+  test('moves the due time only where the times have changed', async () => {
+    const world = await createCleaningWorld()
+    world.clock.moveTo(STORY_START + 5 * HOUR_MS)
+    await restart(world, { environment: { CRON_BROOM: 'hard' } })
+    expect((await world.schedule()).nextDueAt).toBe(STORY_START + HOUR_MS)
+    await restart(world, { environment: { CRON_CLEANING_SCHEDULE: '10 * * * *' } })
+    expect((await world.schedule()).nextDueAt).toBe(STORY_START + 5 * HOUR_MS + 600_000)
+  })
+
+  test('refuses an environment that is wrong, naming the variables', async () => {
+    const environment = {
+      CRON_CLEANING_SCHEDULE: '0 0 * * * *',
+      CRON_CLEANING_ENABLED: 'yes',
+      CRON_CLEANING_ROOMS: '70',
+      CRON_BROOM: 'witch',
+    }
+    await expect(createCleaningWorld({ environment })).rejects.toThrowErrorMatchingInlineSnapshot(
+      `[ScheduleSettingsError: A setting of the schedule is not what it may be. CRON_CLEANING_SCHEDULE: expected five fields (minute, hour, day of month, month, day of week), got 6; CRON_CLEANING_ENABLED: expected true or false; CRON_CLEANING_ROOMS: Too big: expected number to be <=20; CRON_BROOM: Invalid option: expected one of "soft"|"hard"]`,
+    )
+  })
+})
+
+test('releases that start at once add each schedule once, and agree', async () => {
+  const world = await createCleaningWorld({ definitions: [] })
+  await Promise.all([restart(world), restart(world), restart(world)])
+  expect(await world.schedule()).toMatchObject({ version: 1 })
+})

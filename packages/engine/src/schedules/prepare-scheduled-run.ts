@@ -1,0 +1,46 @@
+import type { z } from 'zod'
+import type { JsonObject } from '../json.ts'
+import { prepareRun } from '../prepare-run.ts'
+import { priorityOf } from '../priority.ts'
+import type { EpochMs, NewRun } from '../run.ts'
+import type { Occasion, ScheduleDefinition } from './define-schedule.ts'
+import { ScheduleSettingsError } from './setting-faults.ts'
+
+/**
+ * Makes the run that a tick or an order begins.
+ * @param over laid over the input, which the process's schema then checks
+ * @throws ScheduleSettingsError if the process does not take the input
+ */
+export function prepareScheduledRun({
+  definition,
+  occasion,
+  over = {},
+  now,
+  newId,
+}: {
+  readonly definition: ScheduleDefinition
+  readonly occasion: Occasion<JsonObject>
+  readonly over?: JsonObject
+  readonly now: EpochMs
+  readonly newId: () => string
+}): NewRun {
+  const { process, lane = 'normal' } = definition
+  const made = inputOf(definition, occasion)
+  const parsed = process.input.safeParse({ ...made, ...over })
+  if (!parsed.success) throw new ScheduleSettingsError(faultsOf(parsed.error))
+  // A schema that strips what it does not know would make an order for something that nobody does.
+  const unknown = Object.keys(over).filter((field) => !Object.hasOwn(parsed.data, field))
+  if (unknown.length > 0)
+    throw new ScheduleSettingsError(unknown.map((setting) => ({ setting, message: `${definition.name} knows no such setting or input` })))
+  const priority = priorityOf({ lane, ahead: 0 })
+  return prepareRun({ process, input: parsed.data, groupUuid: newId(), requestedBy: occasion.requestedBy, priority, now, newId })
+}
+
+/** The occasion's settings were made by the schedule's own schema. */
+function inputOf({ inputOf: make }: ScheduleDefinition, occasion: Occasion<JsonObject>): object {
+  return make(occasion as Occasion<never>) as object
+}
+
+function faultsOf(error: z.ZodError) {
+  return error.issues.map(({ path, message }) => ({ setting: path.length === 0 ? 'input' : path.join('.'), message }))
+}
