@@ -59,11 +59,25 @@ const CREATED = {
 export function rowOfNewAccount({ createdAt, ...account }: NewAccount) {
   const at = new Date(createdAt)
   const registrationNumber = account.registrationNumber || null
-  return { ...account, ...CREATED, registrationNumber, numberKey: numberKeyOf({ ...account, registrationNumber }), statusChangedAt: at, createdAt: at, updatedAt: at }
+  return {
+    ...account,
+    ...CREATED,
+    registrationNumber,
+    numberKey: numberKeyOf({ ...account, registrationNumber }),
+    statusChangedAt: at,
+    createdAt: at,
+    updatedAt: at,
+  }
 }
 
 /** One account per number, on databases that differ in how many NULLs a unique column admits. */
-export function numberKeyOf({ userId, registrationNumber }: { readonly userId: string; readonly registrationNumber: string | null }): string {
+export function numberKeyOf({
+  userId,
+  registrationNumber,
+}: {
+  readonly userId: string
+  readonly registrationNumber: string | null
+}): string {
   return registrationNumber || `user:${userId}`
 }
 

@@ -4,7 +4,7 @@ import type { AccountChange, ChangeOutcome } from '@rollcall/status-sync'
 import type { Dialect } from '../dialect.ts'
 import type { PrismaTransaction } from '../prisma.ts'
 import { auditRowOfChange, byUserId, rowOfChange } from './account-rows.ts'
-import { type Columns, jsonRows, listed, names, ORDINAL, openJson, TEXT, LONG_TEXT, WORDS } from './words.ts'
+import { type Columns, jsonRows, LONG_TEXT, listed, names, ORDINAL, openJson, TEXT, WORDS } from './words.ts'
 
 const CHANGED: Columns = {
   accountStatus: TEXT,
@@ -43,7 +43,7 @@ SELECT j.[place], CASE
   WHEN NOT ${stands('j')} THEN 'changed'
   WHEN EXISTS (SELECT 1 FROM [OrganisationAccount] AS o WHERE o.[numberKey] = j.[numberKey] AND o.[userId] <> j.[userId]) THEN 'numberTaken'
   ELSE 'applied' END AS answer
-FROM j ORDER BY j.[place]`
+FROM j`
 
 const UPDATE = `${jsonRows('?1', CHANGE)}
 UPDATE [OrganisationAccount] SET ${assignments('[OrganisationAccount]', 'j')}
@@ -61,7 +61,7 @@ const IS_GOOD = 'NOT EXISTS (SELECT 1 FROM @refused AS r WHERE r.[place] = c.[pl
 
 /**
  * @P1 the changes, numbered, as JSON, @P2 their audit rows. The rows that are judged stay locked until the transaction ends, and so does the
- * place of a number that nobody has.
+ * place of a number that nobody has. LOOP JOIN makes the server seek the few rows that the changes name, and lock no others.
  */
 export const APPLY_CHANGES = `SET NOCOUNT ON;
 SET XACT_ABORT ON;
@@ -73,13 +73,15 @@ FROM ${openJson('@P1', { ...CHANGE, place: 'INT' })} AS j;
 INSERT INTO @refused ([place], [answer])
 SELECT c.[place], N'changed'
 FROM @changes AS c
-WHERE NOT ${stands('c', { lock: ' WITH (UPDLOCK)', ordinal: ` ${ORDINAL}` })};
+WHERE NOT ${stands('c', { lock: ' WITH (UPDLOCK)', ordinal: ` ${ORDINAL}` })}
+OPTION (LOOP JOIN);
 INSERT INTO @refused ([place], [answer])
 SELECT c.[place], N'numberTaken'
 FROM @changes AS c
 WHERE ${IS_GOOD} AND EXISTS (
   SELECT 1 FROM [dbo].[OrganisationAccount] AS o WITH (UPDLOCK, HOLDLOCK) WHERE o.[numberKey] = c.[numberKey] AND o.[userId] <> c.[userId]
-);
+)
+OPTION (LOOP JOIN);
 INSERT INTO @refused ([place], [answer])
 SELECT n.[place], N'numberTaken'
 FROM (
@@ -97,8 +99,7 @@ INNER JOIN @changes AS c ON c.[userId] = w.[userId] ${ORDINAL}
 WHERE ${IS_GOOD};
 SELECT c.[place], COALESCE(r.[answer], N'applied') AS [answer]
 FROM @changes AS c
-LEFT JOIN @refused AS r ON r.[place] = c.[place]
-ORDER BY c.[place];`
+LEFT JOIN @refused AS r ON r.[place] = c.[place];`
 
 interface Judged {
   readonly place: number | bigint
@@ -147,5 +148,5 @@ async function onSqlite(tx: PrismaTransaction, changes: readonly AccountChange[]
 
 function answersOf(judged: readonly Judged[], asked: number): ChangeOutcome[] {
   if (judged.length !== asked) throw new Error(`The statement that judges ${asked} changes of accounts answered ${judged.length} rows.`)
-  return judged.map(({ answer }) => answer)
+  return judged.toSorted((a, b) => Number(a.place) - Number(b.place)).map(({ answer }) => answer)
 }

@@ -13,7 +13,9 @@ const DECIDED: Columns = { action: TEXT, reasonCode: TEXT, before: LONG_TEXT, af
 const SETTLED: Columns = { userId: TEXT, outcome: TEXT, attempt: 'INT', errorCode: TEXT, settledAt: 'DATETIME2', ...DECIDED }
 const ITEM: Columns = { ...SETTLED, decidedAt: 'DATETIME2' }
 
-const settle = (item: string) => `[outcome] = j.[outcome], [attempt] = j.[attempt], [errorCode] = j.[errorCode], [settledAt] = j.[settledAt],
+const settle = (
+  item: string,
+) => `[outcome] = j.[outcome], [attempt] = j.[attempt], [errorCode] = j.[errorCode], [settledAt] = j.[settledAt],
   ${names(DECIDED)
     .map((name) => `[${name}] = CASE WHEN j.[action] IS NULL THEN ${item}.[${name}] ELSE j.[${name}] END`)
     .join(', ')}`
@@ -28,9 +30,10 @@ RETURNING [pauseAskedBy]`,
 SELECT ?2, ${names(ITEM)
     .map((name) => `value ->> '${name}'`)
     .join(', ')} FROM json_each(?1)`,
+  // By its key: SQLite would otherwise walk all that is pending.
   settled: `${jsonRows('?1', SETTLED)}
 UPDATE [SyncItem] SET ${settle('[SyncItem]')}
-FROM j WHERE [SyncItem].[runUuid] = ?2 AND [SyncItem].[userId] = j.[userId] AND [SyncItem].[outcome] = 'pending'`,
+FROM j WHERE [SyncItem].[runUuid] = ?2 AND [SyncItem].[userId] = j.[userId] AND +[SyncItem].[outcome] = 'pending'`,
 } as const
 
 // @P1 the batch, @P2 its new items, @P3 what was settled, @P4 whom it verified.
@@ -39,9 +42,10 @@ SET XACT_ABORT ON;
 DECLARE @runUuid ${TEXT}, @at DATETIME2;
 SELECT @runUuid = b.[runUuid], @at = b.[at] FROM ${openJson('@P1', BATCH)} AS b;`
 
-const CLAIM = `${DECLARE}
-DECLARE @claimed TABLE ([pauseAskedBy] NVARCHAR(100) NULL);
-UPDATE r SET [batches] = r.[batches] + 1, [decidedThrough] = COALESCE(b.[decidedThrough], r.[decidedThrough]),
+const DECLARE_CLAIMED = `${DECLARE}
+DECLARE @claimed TABLE ([pauseAskedBy] NVARCHAR(100) NULL);`
+
+const CLAIM = `UPDATE r SET [batches] = r.[batches] + 1, [decidedThrough] = COALESCE(b.[decidedThrough], r.[decidedThrough]),
   [counters] = b.[counters], [heartbeatAt] = b.[at]
 OUTPUT inserted.[pauseAskedBy] INTO @claimed ([pauseAskedBy])
 FROM ${openJson('@P1', BATCH)} AS b
@@ -58,7 +62,8 @@ ${MARK_VERIFIED.sqlserver('@P4', '@at')}`
 
 export const SQLSERVER_BATCH = {
   /** Inside a transaction. */
-  claim: `${CLAIM}
+  claim: `${DECLARE_CLAIMED}
+${CLAIM}
 SELECT [pauseAskedBy] FROM @claimed;`,
   /** After `claim`, in the same transaction. */
   record: `${DECLARE}
@@ -67,7 +72,8 @@ FROM ${openJson('@P1', BATCH)} AS b
 INNER LOOP JOIN [dbo].[SyncRun] AS r ON r.[runUuid] = b.[runUuid] ${ORDINAL};
 ${RECORD}`,
   /** All of a batch without writes of its own. */
-  whole: `BEGIN TRANSACTION;
+  whole: `${DECLARE_CLAIMED}
+BEGIN TRANSACTION;
 ${CLAIM}
 IF EXISTS (SELECT 1 FROM @claimed)
 BEGIN

@@ -48,7 +48,9 @@ describe('on SQL Server', () => {
   }
 
   test('a batch of 50 accounts that agree takes two messages: 0.04 for each', async () => {
-    const { accounts, kinds, requests, runs } = await openRecorded(({ sql }) => (sql.includes('@claimed') ? [{ pauseAskedBy: 'operator' }] : []))
+    const { accounts, kinds, requests, runs } = await openRecorded(({ sql }) =>
+      sql.includes('@claimed') ? [{ pauseAskedBy: 'operator' }] : [],
+    )
     await accounts.page(page)
     expect(await runs.writeBatch(unchanged({ runUuid: 'r1', batches: 0 }))).toEqual({ pauseAskedBy: 'operator' })
     expect(kinds()).toEqual(['query', 'query'])
@@ -103,7 +105,9 @@ describe('on SQL Server', () => {
   })
 
   test('the statements are such', async () => {
-    const { accounts, requests, runs } = await openRecorded(({ sql }) => (sql.includes('@refused') ? [{ place: 0, answer: 'applied' }] : []))
+    const { accounts, requests, runs } = await openRecorded(({ sql }) =>
+      sql.includes('@refused') ? [{ place: 0, answer: 'applied' }] : [],
+    )
     await accounts.change(aChange(anAccount()))
     await runs.writeBatch(unchanged({ runUuid: 'r1', batches: 0 }))
     await accounts.page({ ...page, after: 'u1' })
@@ -115,7 +119,97 @@ describe('on SQL Server', () => {
         .filter(({ sql }) => sql !== '')
         .map(({ sql }) => sql)
         .join('\n\n'),
-    ).toMatchInlineSnapshot()
+    ).toMatchInlineSnapshot(`
+      "SET NOCOUNT ON;
+      SET XACT_ABORT ON;
+      DECLARE @changes TABLE ([userId] NVARCHAR(4000) COLLATE Latin1_General_100_BIN2 NULL, [expectedVersion] INT NULL, [accountStatus] NVARCHAR(4000) COLLATE Latin1_General_100_BIN2 NULL, [organizationStatus] NVARCHAR(4000) COLLATE Latin1_General_100_BIN2 NULL, [registrationNumber] NVARCHAR(4000) COLLATE Latin1_General_100_BIN2 NULL, [numberKey] NVARCHAR(4000) COLLATE Latin1_General_100_BIN2 NULL, [registrationId] NVARCHAR(4000) COLLATE Latin1_General_100_BIN2 NULL, [registrationVersion] INT NULL, [statusSource] NVARCHAR(4000) COLLATE Latin1_General_100_BIN2 NULL, [statusReason] NVARCHAR(4000) COLLATE Latin1_General_100_BIN2 NULL, [at] DATETIME2 NULL, [sessionsEndedAt] DATETIME2 NULL, [place] INT NOT NULL PRIMARY KEY);
+      DECLARE @refused TABLE ([place] INT NOT NULL PRIMARY KEY, [answer] NVARCHAR(20) NOT NULL);
+      INSERT INTO @changes ([userId], [expectedVersion], [accountStatus], [organizationStatus], [registrationNumber], [numberKey], [registrationId], [registrationVersion], [statusSource], [statusReason], [at], [sessionsEndedAt], [place])
+      SELECT j.[userId], j.[expectedVersion], j.[accountStatus], j.[organizationStatus], j.[registrationNumber], j.[numberKey], j.[registrationId], j.[registrationVersion], j.[statusSource], j.[statusReason], j.[at], j.[sessionsEndedAt], j.[place]
+      FROM OPENJSON(@P1) WITH ([userId] NVARCHAR(4000) '$.userId', [expectedVersion] INT '$.expectedVersion', [accountStatus] NVARCHAR(4000) '$.accountStatus', [organizationStatus] NVARCHAR(4000) '$.organizationStatus', [registrationNumber] NVARCHAR(4000) '$.registrationNumber', [numberKey] NVARCHAR(4000) '$.numberKey', [registrationId] NVARCHAR(4000) '$.registrationId', [registrationVersion] INT '$.registrationVersion', [statusSource] NVARCHAR(4000) '$.statusSource', [statusReason] NVARCHAR(4000) '$.statusReason', [at] DATETIME2 '$.at', [sessionsEndedAt] DATETIME2 '$.sessionsEndedAt', [place] INT '$.place') AS j;
+      INSERT INTO @refused ([place], [answer])
+      SELECT c.[place], N'changed'
+      FROM @changes AS c
+      WHERE NOT EXISTS (
+          SELECT 1 FROM [OrganisationAccount] AS a WITH (UPDLOCK) WHERE a.[userId] = c.[userId] AND a.[statusVersion] = c.[expectedVersion]
+            AND (a.[registrationId] IS NULL OR a.[registrationVersion] IS NULL OR c.[registrationId] IS NULL OR c.[registrationVersion] IS NULL
+              OR a.[registrationId] <> c.[registrationId] COLLATE Latin1_General_100_BIN2 OR a.[registrationVersion] <= c.[registrationVersion])
+        )
+      OPTION (LOOP JOIN);
+      INSERT INTO @refused ([place], [answer])
+      SELECT c.[place], N'numberTaken'
+      FROM @changes AS c
+      WHERE NOT EXISTS (SELECT 1 FROM @refused AS r WHERE r.[place] = c.[place]) AND EXISTS (
+        SELECT 1 FROM [dbo].[OrganisationAccount] AS o WITH (UPDLOCK, HOLDLOCK) WHERE o.[numberKey] = c.[numberKey] AND o.[userId] <> c.[userId]
+      )
+      OPTION (LOOP JOIN);
+      INSERT INTO @refused ([place], [answer])
+      SELECT n.[place], N'numberTaken'
+      FROM (
+        SELECT c.[place], ROW_NUMBER() OVER (PARTITION BY c.[numberKey] ORDER BY c.[place]) AS [nth] FROM @changes AS c WHERE NOT EXISTS (SELECT 1 FROM @refused AS r WHERE r.[place] = c.[place])
+      ) AS n
+      WHERE n.[nth] > 1;
+      UPDATE a SET [accountStatus] = c.[accountStatus], [organizationStatus] = c.[organizationStatus], [registrationNumber] = c.[registrationNumber], [numberKey] = c.[numberKey], [registrationId] = c.[registrationId], [registrationVersion] = c.[registrationVersion], [statusSource] = c.[statusSource], [statusReason] = c.[statusReason],
+        [statusChangedAt] = CASE WHEN a.[accountStatus] = c.[accountStatus] THEN a.[statusChangedAt] ELSE c.[at] END,
+        [statusVersion] = a.[statusVersion] + 1,
+        [sessionsValidFrom] = COALESCE(c.[sessionsEndedAt], a.[sessionsValidFrom]),
+        [updatedAt] = c.[at]
+      FROM @changes AS c
+      INNER LOOP JOIN [dbo].[OrganisationAccount] AS a ON a.[userId] = c.[userId]
+      WHERE NOT EXISTS (SELECT 1 FROM @refused AS r WHERE r.[place] = c.[place]);
+      INSERT INTO [dbo].[AuditLog] ([id], [at], [actor], [action], [targetType], [targetId], [reason], [details])
+      SELECT w.[id], w.[at], w.[actor], w.[action], w.[targetType], w.[targetId], w.[reason], w.[details]
+      FROM OPENJSON(@P2) WITH ([id] NVARCHAR(4000) '$.id', [at] DATETIME2 '$.at', [actor] NVARCHAR(4000) '$.actor', [action] NVARCHAR(4000) '$.action', [targetType] NVARCHAR(4000) '$.targetType', [targetId] NVARCHAR(4000) '$.targetId', [reason] NVARCHAR(4000) '$.reason', [details] NVARCHAR(MAX) '$.details', [userId] NVARCHAR(4000) '$.userId') AS w
+      INNER JOIN @changes AS c ON c.[userId] = w.[userId] COLLATE Latin1_General_100_BIN2
+      WHERE NOT EXISTS (SELECT 1 FROM @refused AS r WHERE r.[place] = c.[place]);
+      SELECT c.[place], COALESCE(r.[answer], N'applied') AS [answer]
+      FROM @changes AS c
+      LEFT JOIN @refused AS r ON r.[place] = c.[place];
+
+      SET NOCOUNT ON;
+      SET XACT_ABORT ON;
+      DECLARE @runUuid NVARCHAR(4000), @at DATETIME2;
+      SELECT @runUuid = b.[runUuid], @at = b.[at] FROM OPENJSON(@P1) WITH ([runUuid] NVARCHAR(4000) '$.runUuid', [expectedBatches] INT '$.expectedBatches', [decidedThrough] NVARCHAR(4000) '$.decidedThrough', [counters] NVARCHAR(MAX) '$.counters', [at] DATETIME2 '$.at') AS b;
+      DECLARE @claimed TABLE ([pauseAskedBy] NVARCHAR(100) NULL);
+      BEGIN TRANSACTION;
+      UPDATE r SET [batches] = r.[batches] + 1, [decidedThrough] = COALESCE(b.[decidedThrough], r.[decidedThrough]),
+        [counters] = b.[counters], [heartbeatAt] = b.[at]
+      OUTPUT inserted.[pauseAskedBy] INTO @claimed ([pauseAskedBy])
+      FROM OPENJSON(@P1) WITH ([runUuid] NVARCHAR(4000) '$.runUuid', [expectedBatches] INT '$.expectedBatches', [decidedThrough] NVARCHAR(4000) '$.decidedThrough', [counters] NVARCHAR(MAX) '$.counters', [at] DATETIME2 '$.at') AS b
+      INNER LOOP JOIN [dbo].[SyncRun] AS r ON r.[runUuid] = b.[runUuid] COLLATE Latin1_General_100_BIN2
+      WHERE r.[batches] = b.[expectedBatches];
+      IF EXISTS (SELECT 1 FROM @claimed)
+      BEGIN
+      INSERT INTO [dbo].[SyncItem] ([runUuid], [userId], [outcome], [attempt], [errorCode], [settledAt], [action], [reasonCode], [before], [after], [registration], [decidedAt])
+      SELECT @runUuid, j.[userId], j.[outcome], j.[attempt], j.[errorCode], j.[settledAt], j.[action], j.[reasonCode], j.[before], j.[after], j.[registration], j.[decidedAt] FROM OPENJSON(@P2) WITH ([userId] NVARCHAR(4000) '$.userId', [outcome] NVARCHAR(4000) '$.outcome', [attempt] INT '$.attempt', [errorCode] NVARCHAR(4000) '$.errorCode', [settledAt] DATETIME2 '$.settledAt', [action] NVARCHAR(4000) '$.action', [reasonCode] NVARCHAR(4000) '$.reasonCode', [before] NVARCHAR(MAX) '$.before', [after] NVARCHAR(MAX) '$.after', [registration] NVARCHAR(MAX) '$.registration', [decidedAt] DATETIME2 '$.decidedAt') AS j;
+      UPDATE i SET [outcome] = j.[outcome], [attempt] = j.[attempt], [errorCode] = j.[errorCode], [settledAt] = j.[settledAt],
+        [action] = CASE WHEN j.[action] IS NULL THEN i.[action] ELSE j.[action] END, [reasonCode] = CASE WHEN j.[action] IS NULL THEN i.[reasonCode] ELSE j.[reasonCode] END, [before] = CASE WHEN j.[action] IS NULL THEN i.[before] ELSE j.[before] END, [after] = CASE WHEN j.[action] IS NULL THEN i.[after] ELSE j.[after] END, [registration] = CASE WHEN j.[action] IS NULL THEN i.[registration] ELSE j.[registration] END
+      FROM OPENJSON(@P3) WITH ([userId] NVARCHAR(4000) '$.userId', [outcome] NVARCHAR(4000) '$.outcome', [attempt] INT '$.attempt', [errorCode] NVARCHAR(4000) '$.errorCode', [settledAt] DATETIME2 '$.settledAt', [action] NVARCHAR(4000) '$.action', [reasonCode] NVARCHAR(4000) '$.reasonCode', [before] NVARCHAR(MAX) '$.before', [after] NVARCHAR(MAX) '$.after', [registration] NVARCHAR(MAX) '$.registration') AS j
+      INNER LOOP JOIN [dbo].[SyncItem] AS i ON i.[runUuid] = @runUuid AND i.[userId] = j.[userId] COLLATE Latin1_General_100_BIN2
+      WHERE i.[outcome] = N'pending';
+      UPDATE a SET [lastSyncAt] = @at,
+        [registrationId] = CASE WHEN j.[registrationVersion] IS NOT NULL AND a.[statusVersion] = j.[statusVersion]
+            AND (a.[registrationId] IS NULL OR a.[registrationId] = j.[registrationId] COLLATE Latin1_General_100_BIN2)
+            AND (a.[registrationVersion] IS NULL OR a.[registrationVersion] < j.[registrationVersion]) THEN j.[registrationId] ELSE a.[registrationId] END,
+        [registrationVersion] = CASE WHEN j.[registrationVersion] IS NOT NULL AND a.[statusVersion] = j.[statusVersion]
+            AND (a.[registrationId] IS NULL OR a.[registrationId] = j.[registrationId] COLLATE Latin1_General_100_BIN2)
+            AND (a.[registrationVersion] IS NULL OR a.[registrationVersion] < j.[registrationVersion]) THEN j.[registrationVersion] ELSE a.[registrationVersion] END
+      FROM OPENJSON(@P4) WITH ([userId] NVARCHAR(4000) '$.userId', [statusVersion] INT '$.statusVersion', [registrationId] NVARCHAR(4000) '$.registrationId', [registrationVersion] INT '$.registrationVersion') AS j
+      INNER LOOP JOIN [dbo].[OrganisationAccount] AS a ON a.[userId] = j.[userId] COLLATE Latin1_General_100_BIN2;
+      END;
+      COMMIT TRANSACTION;
+      SELECT [pauseAskedBy] FROM @claimed;
+
+      SELECT TOP (50) a.[userId], a.[type], a.[accountStatus], a.[organizationStatus], a.[registrationNumber], a.[statusSource], a.[statusReason], a.[statusChangedAt], a.[statusVersion], a.[registrationId], a.[registrationVersion], a.[lastSyncAt], a.[azureId], a.[sessionsValidFrom], a.[createdAt] FROM [dbo].[OrganisationAccount] AS a WHERE a.[userId] > @P1 AND (a.[type] = 'organization' OR a.[registrationNumber] IS NOT NULL) AND a.[accountStatus] <> 'closed' ORDER BY a.[userId]
+
+      SELECT TOP (50) a.[userId], a.[type], a.[accountStatus], a.[organizationStatus], a.[registrationNumber], a.[statusSource], a.[statusReason], a.[statusChangedAt], a.[statusVersion], a.[registrationId], a.[registrationVersion], a.[lastSyncAt], a.[azureId], a.[sessionsValidFrom], a.[createdAt] FROM [dbo].[OrganisationAccount] AS a WHERE a.[userId] > @P1 AND a.[accountStatus] = 'pending_registration' AND a.[registrationNumber] IS NULL AND a.[createdAt] < @P2 ORDER BY a.[userId]
+
+      SELECT a.[registrationNumber], a.[userId] FROM OPENJSON(@P1) WITH ([value] NVARCHAR(4000) '$') AS j INNER LOOP JOIN [dbo].[OrganisationAccount] AS a ON a.[numberKey] = j.[value] COLLATE Latin1_General_100_BIN2 WHERE a.[registrationNumber] IS NOT NULL
+
+      SELECT a.[targetId] AS [userId], COUNT(*) AS [changes] FROM OPENJSON(@P1) WITH ([value] NVARCHAR(4000) '$') AS j INNER LOOP JOIN [dbo].[AuditLog] AS a ON a.[targetId] = j.[value] COLLATE Latin1_General_100_BIN2
+      WHERE a.[targetType] = 'account' AND a.[at] >= @P2 AND a.[action] = 'USER_STATUS_SYNC' AND JSON_VALUE(a.[details], '$.previousStatus') <> JSON_VALUE(a.[details], '$.newStatus')
+      GROUP BY a.[targetId]"
+    `)
   })
 })
 
@@ -124,18 +218,19 @@ describe('on SQLite', () => {
     const statements: string[] = []
     const { url, database, cleanup } = await createTestDatabase({ onQuery: (sql) => statements.push(sql) })
     onTestFinished(cleanup)
-    for (const userId of userIds) await database.organisationAccounts.add(aNewAccount({ userId }), anAuditEntry({ targetId: userId }))
-    const run = await database.syncRuns.begin(begin)
-    statements.splice(0)
-    return { database, run, statements, url }
+    return { database, statements, url, run: await database.syncRuns.begin(begin) }
   }
 
   test('a batch of 50 accounts that agree takes five statements with its transaction: 0.1 for each', async () => {
     const { database, run, statements } = await opened()
+    for (const userId of userIds) await database.organisationAccounts.add(aNewAccount({ userId }), anAuditEntry({ targetId: userId }))
+    statements.splice(0)
     expect(await database.organisationAccounts.page(page)).toHaveLength(BATCH_SIZE)
     await database.syncRuns.writeBatch(unchanged(run))
-    expect(statements.map((sql) => /^(WITH j.*\n)?(\w+)/.exec(sql.trim())?.[2])).toEqual(['SELECT', 'BEGIN', 'UPDATE', 'UPDATE', 'COMMIT'])
-    expect(statements.length / BATCH_SIZE).toBeLessThanOrEqual(MOST_PER_UNCHANGED_ACCOUNT)
+    const verbs = statements.map((sql) => /^(?:WITH j .*\n)?(\w+)|"COMMIT"/.exec(sql)?.[1] ?? 'COMMIT')
+    expect(verbs).toEqual(['SELECT', 'UPDATE', 'UPDATE', 'COMMIT'])
+    // Of the transaction's begin Prisma does not tell.
+    expect((statements.length + 1) / BATCH_SIZE).toBeLessThanOrEqual(MOST_PER_UNCHANGED_ACCOUNT)
     expect(await database.organisationAccounts.read(userIds)).toEqual(
       expect.arrayContaining([expect.objectContaining({ userId: 'u00', lastSyncAt: T0, registrationVersion: 1 })]),
     )
@@ -184,12 +279,16 @@ describe('on SQLite', () => {
     ],
   ])('%s: found by an index, in its order', async (_what, ask, index) => {
     const { database, statements, url } = await opened()
+    statements.splice(0)
     await ask(database)
     const db = new DatabaseSync(url.slice('file:'.length), { readOnly: true })
     onTestFinished(() => db.close())
     const asked = statements.map((sql) => sql.trim()).filter((sql) => /^(SELECT|UPDATE|DELETE|WITH)/.test(sql))
     const plans = asked.flatMap((sql) => db.prepare(`EXPLAIN QUERY PLAN ${sql}`).all()).map(({ detail }) => String(detail))
-    expect(plans.filter((plan) => plan.includes(index))).not.toEqual([])
+    expect(
+      plans.filter((plan) => plan.includes(index)),
+      plans.join('\n'),
+    ).not.toEqual([])
     expect(plans.filter((plan) => /^SCAN (?!(j|json_each)\b)/.test(plan))).toEqual([])
     // Of an account's items, and of runs that began in one millisecond, a few are put in order by the rest of their key.
     expect(plans.filter((plan) => plan.includes('TEMP B-TREE FOR ORDER BY') && !plan.includes('LAST TERM'))).toEqual([])

@@ -1,13 +1,19 @@
+import type { Transaction } from '@rollcall/engine'
 import { describeOrganisationAccountsContract, describeSyncRunsContract } from '@rollcall/status-sync/testing'
 import type { Database } from '../create-database.ts'
 import { wrapTransaction } from '../prisma.ts'
 import { type TestDialect, testDialects } from '../testing/test-dialects.ts'
 import { inTransaction } from '../transaction.ts'
-import type { Transaction } from '@rollcall/engine'
 
 async function opened({ open }: TestDialect) {
   const { database, cleanup } = await open()
-  return { database, accounts: database.organisationAccounts, runs: database.syncRuns, transaction: transactionOf(database), close: cleanup }
+  return {
+    database,
+    accounts: database.organisationAccounts,
+    runs: database.syncRuns,
+    transaction: transactionOf(database),
+    close: cleanup,
+  }
 }
 
 function transactionOf({ prisma }: Database) {

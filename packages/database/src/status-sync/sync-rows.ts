@@ -1,7 +1,7 @@
 // How sync runs and their items cross between the port and their rows.
 import type { JsonObject } from '@rollcall/engine'
 import type { NewSyncItem, SettledItem, SyncCounters, SyncItem, SyncRun } from '@rollcall/status-sync'
-import type { SyncItem as ItemRow, SyncRun as RunRow } from '../generated/sqlserver/client.ts'
+import type { SyncItem as ItemRow, SyncRun as RunRow } from '../../generated/sqlserver/client.ts'
 import { msOrNull } from '../time.ts'
 
 export function syncRunOf({ job, trigger, config, counters, startedAt, heartbeatAt, ...run }: RunRow): SyncRun {

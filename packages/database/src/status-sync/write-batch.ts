@@ -78,7 +78,8 @@ const onSqlite: BatchWriter = {
     const { time } = WORDS.sqlite
     const { settled } = written ?? batch
     if (written) await tx.syncRun.update({ where: { runUuid }, data: { counters: JSON.stringify(written.counters) } })
-    if (items.length > 0) await tx.$executeRawUnsafe(SQLITE_BATCH.items, JSON.stringify(items.map((item) => rowOfItem(item, time))), runUuid)
+    if (items.length > 0)
+      await tx.$executeRawUnsafe(SQLITE_BATCH.items, JSON.stringify(items.map((item) => rowOfItem(item, time))), runUuid)
     if (settled.length > 0)
       await tx.$executeRawUnsafe(SQLITE_BATCH.settled, JSON.stringify(settled.map((item) => rowOfSettled(item, time))), runUuid)
     await markVerified(tx, { accounts: verified, at, dialect: 'sqlite' })

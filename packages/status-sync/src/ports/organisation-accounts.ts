@@ -59,7 +59,11 @@ export type ChangeOutcome = 'applied' | 'changed' | 'numberTaken'
 /** The accounts whose status follows a registration. Their versions decide who wins; nothing is overwritten that was not read. */
 export interface OrganisationAccounts {
   /** By userId. One statement. @param after where the previous page ended */
-  page(page: { readonly selection: AccountSelection; readonly after: string | null; readonly limit: number }): Promise<OrganisationAccount[]>
+  page(page: {
+    readonly selection: AccountSelection
+    readonly after: string | null
+    readonly limit: number
+  }): Promise<OrganisationAccount[]>
 
   /** Those that exist, in any order. One statement. */
   read(userIds: readonly string[]): Promise<OrganisationAccount[]>

@@ -110,7 +110,10 @@ export interface SyncRuns {
    * start if the database ends a deadlock by rolling back.
    * @returns null if another has written this batch: the caller must stop
    */
-  writeBatch(batch: SyncBatch, write?: (tx: Transaction) => Promise<WrittenBatch | undefined>): Promise<Pick<SyncRun, 'pauseAskedBy'> | null>
+  writeBatch(
+    batch: SyncBatch,
+    write?: (tx: Transaction) => Promise<WrittenBatch | undefined>,
+  ): Promise<Pick<SyncRun, 'pauseAskedBy'> | null>
 
   /** By userId. @param after where the previous page ended */
   items(page: {
@@ -121,7 +124,11 @@ export interface SyncRuns {
   }): Promise<SyncItem[]>
 
   /** Newest first. */
-  list(page: { readonly job: SyncJob | null; readonly before: { startedAt: EpochMs; runUuid: string } | null; readonly limit: number }): Promise<SyncRun[]>
+  list(page: {
+    readonly job: SyncJob | null
+    readonly before: { startedAt: EpochMs; runUuid: string } | null
+    readonly limit: number
+  }): Promise<SyncRun[]>
 
   /** An account's items of all runs, newest first. */
   itemsOf(page: { readonly userId: string; readonly limit: number }): Promise<(SyncItem & { readonly runUuid: string })[]>

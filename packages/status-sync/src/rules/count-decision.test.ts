@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { aRegistration, anAccount } from '../testing/an-account.ts'
+import { anAccount, aRegistration } from '../testing/an-account.ts'
 import { countDecision, NO_COUNTERS } from './count-decision.ts'
 import { DEFAULT_STATUS_POLICY, decideStatus, type StatusQuestion } from './decide-status.ts'
 
@@ -23,7 +23,14 @@ const DECISIONS: readonly (Pick<StatusQuestion, 'answer'> & Partial<StatusQuesti
 
 test('every decision counts once among those scanned, and a change of status in its directions', () => {
   const counters = DECISIONS.reduce((counted, changes) => {
-    const question = { account: anAccount(), by: 'userId', recentChanges: 0, numberHolder: null, policy: DEFAULT_STATUS_POLICY, ...changes } as const
+    const question = {
+      account: anAccount(),
+      by: 'userId',
+      recentChanges: 0,
+      numberHolder: null,
+      policy: DEFAULT_STATUS_POLICY,
+      ...changes,
+    } as const
     return countDecision({ counters: counted, decision: decideStatus(question), from: question.account.accountStatus })
   }, NO_COUNTERS)
   expect(counters).toEqual({

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { aRegistration, anAccount, T0 } from '../testing/an-account.ts'
+import { anAccount, aRegistration, T0 } from '../testing/an-account.ts'
 import { ACCOUNT_STATUSES } from './account.ts'
 import { DEFAULT_CLEANUP_POLICY, decideCleanup } from './decide-cleanup.ts'
 
@@ -14,7 +14,10 @@ test('an account that waits for 180 days without a registration is closed, and i
     reasonCode: 'ABANDONED',
     change: { accountStatus: 'closed', revokesSessions: true },
   })
-  expect(decideCleanup({ account: anAccount(), answer: none, now: now - 1, policy })).toMatchObject({ reasonCode: 'TOO_YOUNG', change: null })
+  expect(decideCleanup({ account: anAccount(), answer: none, now: now - 1, policy })).toMatchObject({
+    reasonCode: 'TOO_YOUNG',
+    change: null,
+  })
 })
 
 test('one that has a registration, or several, or a number, stays', () => {

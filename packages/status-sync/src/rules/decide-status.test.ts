@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { aRegistration, anAccount } from '../testing/an-account.ts'
+import { anAccount, aRegistration } from '../testing/an-account.ts'
 import {
   ACCOUNT_STATUSES,
   ACCOUNT_TYPES,
@@ -159,11 +159,14 @@ describe('what went wrong in the earlier system', () => {
     expect(decision).toMatchObject({ action: 'skip', reasonCode: 'UNKNOWN_STATUS', alert: true })
   })
 
-  test.each(['admin', 'security', 'billing'] as const)('defect 9: whom %s suspended stays suspended, whatever the service says', (source) => {
-    const account = { accountStatus: 'suspended', statusSource: source, registrationNumber: 'R1' } as const
-    for (const answer of [found({ status: 'approved' }), found({ status: 'submitted' }), found({ status: 'archived' }), NONE])
-      expect(decide({ account, answer })).toMatchObject({ action: 'skip', reasonCode: 'MANUAL_HOLD', change: null, alert: false })
-  })
+  test.each(['admin', 'security', 'billing'] as const)(
+    'defect 9: whom %s suspended stays suspended, whatever the service says',
+    (source) => {
+      const account = { accountStatus: 'suspended', statusSource: source, registrationNumber: 'R1' } as const
+      for (const answer of [found({ status: 'approved' }), found({ status: 'submitted' }), found({ status: 'archived' }), NONE])
+        expect(decide({ account, answer })).toMatchObject({ action: 'skip', reasonCode: 'MANUAL_HOLD', change: null, alert: false })
+    },
+  )
 
   test('defect 9: whom an admin let in again follows a later rejection, but not the one that stood before', () => {
     const account = { accountStatus: 'active', organizationStatus: 'rejected', statusSource: 'admin', registrationId: 'reg-1' } as const

@@ -48,7 +48,13 @@ export interface StatusChange {
 export type SeenRegistration = Pick<Registration, 'registrationId' | 'version'>
 
 export type StatusDecision =
-  | { readonly action: 'update'; readonly reasonCode: ReasonCode; readonly change: StatusChange; readonly seen: null; readonly alert: false }
+  | {
+      readonly action: 'update'
+      readonly reasonCode: ReasonCode
+      readonly change: StatusChange
+      readonly seen: null
+      readonly alert: false
+    }
   | {
       /** `skip`: a rule stands against it. `hold`: it is put off. `finding`: a person must look at it. */
       readonly action: 'none' | 'skip' | 'hold' | 'finding'

@@ -36,7 +36,9 @@ export interface InMemorySyncStores {
 /** @param begin runs that a batch starts; by default nobody does */
 export function createInMemorySyncStores({
   begin = async () => undefined,
-}: { readonly begin?: (runs: readonly NewRun[]) => Promise<void> } = {}): InMemorySyncStores {
+}: {
+  readonly begin?: (runs: readonly NewRun[]) => Promise<void>
+} = {}): InMemorySyncStores {
   let tables: Tables = { accounts: new Map(), runs: new Map(), items: new Map(), audit: [] }
 
   async function transaction<Answer>(body: (tx: Transaction) => Promise<Answer>): Promise<Answer> {
@@ -177,7 +179,7 @@ export function createInMemorySyncStores({
     async list({ job, before, limit }) {
       return [...tables.runs.values()]
         .filter((run) => job === null || run.job === job)
-        .filter((run) => before === null || newestFirst(before, run) < 0)
+        .filter((run) => before === null || (run.runUuid !== before.runUuid && newestFirst(before, run) < 0))
         .sort(newestFirst)
         .slice(0, limit)
     },
@@ -207,7 +209,9 @@ function withRows<Row>(rows: ReadonlyMap<string, Row>, changed: readonly Row[], 
 function stands(account: OrganisationAccount, { expectedVersion, registrationId, registrationVersion }: AccountChange): boolean {
   if (account.statusVersion !== expectedVersion) return false
   const isSame = registrationId !== null && account.registrationId === registrationId
-  return !isSame || registrationVersion === null || account.registrationVersion === null || account.registrationVersion <= registrationVersion
+  return (
+    !isSame || registrationVersion === null || account.registrationVersion === null || account.registrationVersion <= registrationVersion
+  )
 }
 
 function newsOf(account: OrganisationAccount, { seen, statusVersion }: VerifiedAccount): Partial<OrganisationAccount> {

@@ -80,8 +80,7 @@ export function describeOrganisationAccountsContract({
       if (Object.keys(changes).length > 0) await accounts.change(aChange(await one(userId), changes))
       return one(userId)
     }
-    const apply = async (...changes: readonly AccountChange[]) =>
-      Object.fromEntries(await transaction((tx) => accounts.apply(tx, changes)))
+    const apply = async (...changes: readonly AccountChange[]) => Object.fromEntries(await transaction((tx) => accounts.apply(tx, changes)))
     return { ...tested, one, add, given, apply }
   }
 
@@ -123,7 +122,9 @@ export function describeOrganisationAccountsContract({
 
     test('of ten who add one number at once, one has it', async () => {
       const { accounts, add } = await opened()
-      const added = await Promise.allSettled(Array.from({ length: 10 }, (_, index) => add({ userId: `u${index}`, registrationNumber: 'R1' })))
+      const added = await Promise.allSettled(
+        Array.from({ length: 10 }, (_, index) => add({ userId: `u${index}`, registrationNumber: 'R1' })),
+      )
       expect(added.filter(({ status }) => status === 'fulfilled')).toHaveLength(1)
       expect((await accounts.holdersOf(['R1'])).size).toBe(1)
     })
@@ -322,7 +323,13 @@ export function describeOrganisationAccountsContract({
       async function change(userId: string, at: number, changes: Partial<AccountChange>, byRules = true) {
         const account = await one(userId)
         const written = { ...aChange(account, { ...changes, at }), revokesSessions: false }
-        const about = { id: `sync-${userId}-${at}`, actor: 'schedule', runUuid: 'r1', syncType: 'automated', reasonCode: 'MAP_APPROVED' } as const
+        const about = {
+          id: `sync-${userId}-${at}`,
+          actor: 'schedule',
+          runUuid: 'r1',
+          syncType: 'automated',
+          reasonCode: 'MAP_APPROVED',
+        } as const
         const audit = byRules ? auditOfChange({ account, change: written, at, ...about }) : anAuditEntry({ targetId: userId, at })
         await apply({ ...written, audit })
       }
@@ -347,11 +354,21 @@ export function describeOrganisationAccountsContract({
       const { accounts, auditOf, given, one } = await opened()
       const account = await given('u1')
       await given('u2', { registrationNumber: 'R1' })
-      const suspend = aChange(account, { accountStatus: 'suspended', statusSource: 'admin', statusReason: 'Reported.', revokesSessions: true })
+      const suspend = aChange(account, {
+        accountStatus: 'suspended',
+        statusSource: 'admin',
+        statusReason: 'Reported.',
+        revokesSessions: true,
+      })
       expect(await accounts.change(suspend)).toBe('applied')
       expect(await accounts.change(suspend)).toBe('changed')
       expect(await accounts.change(aChange(await one(), { registrationNumber: 'R1' }))).toBe('numberTaken')
-      expect(await one()).toMatchObject({ accountStatus: 'suspended', statusSource: 'admin', statusVersion: 2, sessionsValidFrom: T0 + 1_000 })
+      expect(await one()).toMatchObject({
+        accountStatus: 'suspended',
+        statusSource: 'admin',
+        statusVersion: 2,
+        sessionsValidFrom: T0 + 1_000,
+      })
       expect(await auditOf('u1')).toHaveLength(2)
     })
   })

@@ -100,7 +100,10 @@ export function describeSyncRunsContract({ name, open }: { readonly name: string
     test('writes a batch: its cursor, counters, items and heartbeat', async () => {
       const { batchOf, begin, find, itemsOf, runs } = await opened()
       const run = await begin()
-      const items = [aSyncItem({ userId: 'u2' }), aSyncItem({ userId: 'u1', action: 'finding', outcome: 'noted', after: null, registration: null })]
+      const items = [
+        aSyncItem({ userId: 'u2' }),
+        aSyncItem({ userId: 'u1', action: 'finding', outcome: 'noted', after: null, registration: null }),
+      ]
       const counters = { ...NO_COUNTERS, scanned: 50, toChange: 1, findings: 1, unchanged: 48 }
       expect(await runs.writeBatch(batchOf(run, { decidedThrough: 'u50', counters, items }))).toEqual({ pauseAskedBy: null })
       expect(await find(run)).toEqual({ ...run, batches: 1, decidedThrough: 'u50', counters, heartbeatAt: T0 + 1 })
@@ -144,7 +147,13 @@ export function describeSyncRunsContract({ name, open }: { readonly name: string
       const items = ['u1', 'u2', 'u3', 'u4'].map((userId) => aSyncItem({ userId, ...(userId === 'u4' && { outcome: 'noted' as const }) }))
       const run = await withItems(items)
       const settle = async (outcome: 'applied' | 'failed', ...userIds: readonly string[]) => {
-        const settled = userIds.map((userId) => ({ userId, outcome, attempt: 1, errorCode: outcome === 'failed' ? 'NUMBER_TAKEN' : null, at: T0 + 5 }))
+        const settled = userIds.map((userId) => ({
+          userId,
+          outcome,
+          attempt: 1,
+          errorCode: outcome === 'failed' ? 'NUMBER_TAKEN' : null,
+          at: T0 + 5,
+        }))
         await runs.writeBatch(batchOf(await find(run), { settled }))
       }
       await settle('applied', 'u1', 'u4', 'nobody')
@@ -160,8 +169,16 @@ export function describeSyncRunsContract({ name, open }: { readonly name: string
     test('keeps what was decided anew', async () => {
       const { batchOf, itemsOf, runs, withItems } = await opened()
       const run = await withItems([aSyncItem()])
-      const redecided = { action: 'skip', reasonCode: 'MANUAL_HOLD', before: { accountStatus: 'suspended' }, after: null, registration: null } as const
-      await runs.writeBatch(batchOf(run, { settled: [{ userId: 'u1', outcome: 'noted', attempt: 2, errorCode: null, at: T0 + 5, redecided }] }))
+      const redecided = {
+        action: 'skip',
+        reasonCode: 'MANUAL_HOLD',
+        before: { accountStatus: 'suspended' },
+        after: null,
+        registration: null,
+      } as const
+      await runs.writeBatch(
+        batchOf(run, { settled: [{ userId: 'u1', outcome: 'noted', attempt: 2, errorCode: null, at: T0 + 5, redecided }] }),
+      )
       expect(await itemsOf(run)).toMatchObject([{ ...redecided, outcome: 'noted', attempt: 2 }])
     })
 
@@ -224,8 +241,7 @@ export function describeSyncRunsContract({ name, open }: { readonly name: string
     test('tells whoever writes the next batch that the run is to pause, until that is met or taken back', async () => {
       const { batchOf, begin, find, runs, transaction } = await opened()
       const run = await begin()
-      const write = async (writes: boolean) =>
-        runs.writeBatch(batchOf(await find(run)), ...(writes ? [async () => undefined] : []))
+      const write = async (writes: boolean) => runs.writeBatch(batchOf(await find(run)), ...(writes ? [async () => undefined] : []))
       expect(await runs.askPause({ runUuid: run.runUuid, by: 'operator' })).toBe(true)
       expect(await runs.askPause({ runUuid: newId(), by: 'operator' })).toBe(false)
       expect([await write(true), await write(false)]).toEqual([{ pauseAskedBy: 'operator' }, { pauseAskedBy: 'operator' }])
