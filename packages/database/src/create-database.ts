@@ -1,6 +1,7 @@
 import type { Closures, Leases, Ledger, RunQueries, Schedules } from '@rollcall/engine'
 import type { CohortStore } from '@rollcall/operations'
 import type { AccountStore, Credentials, ImportStore, UnfinishedAccounts, UsernameReservations } from '@rollcall/provisioning'
+import type { OrganisationAccounts, SyncRuns } from '@rollcall/status-sync'
 import { type AccountNames, createAccountNames } from './accounts/account-names.ts'
 import { createAccountStore } from './accounts/account-store.ts'
 import { createCredentials } from './accounts/credentials.ts'
@@ -29,6 +30,8 @@ import { createPersonStore, type PersonStore } from './persons/person-store.ts'
 import type { PrismaClient } from './prisma.ts'
 import { createRetention, type Retention } from './retention/retention.ts'
 import { createSchedules } from './schedules/create-schedules.ts'
+import { createOrganisationAccounts } from './status-sync/organisation-accounts.ts'
+import { createSyncRuns } from './status-sync/sync-runs.ts'
 
 export interface DatabaseOptions {
   /** DATABASE_URL: `file:<path>` or `sqlserver://…`. */
@@ -60,6 +63,8 @@ export interface Database {
   readonly unfinished: UnfinishedAccounts
   readonly imports: ImportStore
   readonly cohorts: CohortStore
+  readonly organisationAccounts: OrganisationAccounts
+  readonly syncRuns: SyncRuns
   /** @throws LedgerUnavailableError */
   ping(): Promise<void>
   /** The first statements through Prisma stall the event loop for 50-150 ms: call it before work is taken. */
@@ -102,6 +107,8 @@ export function databaseOver(client: OpenClient): Database {
     unfinished: withPortErrors(createUnfinishedAccounts({ prisma, dialect })),
     imports: withPortErrors(createImportStore({ prisma, dialect })),
     cohorts: withPortErrors(createCohortStore({ prisma, dialect })),
+    organisationAccounts: withPortErrors(createOrganisationAccounts({ prisma, dialect })),
+    syncRuns: withPortErrors(createSyncRuns({ prisma, dialect, sql })),
     ...withPortErrors({
       async ping() {
         await prisma.$queryRawUnsafe('SELECT 1 AS one')
