@@ -1,6 +1,6 @@
 import { testRedis } from '@rollcall/platform/testing'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
-import { startTestApi, type TestApi } from '../test-support/start-test-api.ts'
+import { startTestApi, type TestApi } from './test-support/start-test-api.ts'
 
 const redis = testRedis()
 let server: TestApi

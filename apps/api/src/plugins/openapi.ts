@@ -1,6 +1,7 @@
 // The OpenAPI document at /docs/json and its page at /docs, made from the same zod schemas that judge the requests.
 import swagger from '@fastify/swagger'
 import swaggerUi from '@fastify/swagger-ui'
+import type { AccessTable } from '@rollcall/platform/http'
 import type { FastifyInstance } from 'fastify'
 import fp from 'fastify-plugin'
 import { jsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-provider-zod'
@@ -8,6 +9,7 @@ import { ACCESS } from '../auth/access.ts'
 import { withoutUnused } from '../openapi/without-unused.ts'
 
 const PREFIX = '/docs'
+const TABLE: AccessTable = ACCESS
 const DESCRIPTION = `Asks for accounts, follows the runs that make them, and lets operators replay and cancel.
 
 Every refusal is a problem document (RFC 9457) with a \`code\`; those of a body name every wrong field. Nothing of a refused request is kept.
@@ -19,7 +21,7 @@ export const openapi = fp(
       if (route.url === PREFIX || route.url.startsWith(`${PREFIX}/`)) route.config = { ...route.config, access: 'public', quiet: true }
       const access = route.config?.access
       if (!route.schema || access === undefined || access === 'public') return
-      const roles = `For the roles ${ACCESS[access].join(', ')}.`
+      const roles = `For the roles ${(TABLE[access] ?? []).join(', ')}.`
       route.schema = { ...route.schema, description: [route.schema.description, roles].filter(Boolean).join('\n\n') }
     })
     await app.register(swagger, {

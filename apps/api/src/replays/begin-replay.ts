@@ -2,11 +2,11 @@
 // shown, and its audit row is written with it; under an Idempotency-Key that was seen before it begins nothing, whatever the count is by now.
 import { type AcceptRuns, type Clock, engineErrors, type Ledger, type ProcessDefinition, prepareRun, priorityOf } from '@rollcall/engine'
 import { type CohortStore, MOST_IN_COHORT, type ReplayCohortInput, replayCohort } from '@rollcall/operations'
+import { refusal } from '@rollcall/platform/http'
 import { z } from 'zod'
 import { bodyHash } from '../accounts/body-hash.ts'
 import { REQUEST_KEPT_MS } from '../idempotency-key.ts'
 import { apiErrors } from '../problems/api-errors.ts'
-import { refusal } from '../problems/problem.ts'
 import { countCohort } from './count-cohort.ts'
 import { cohortFilterOf, type ReplayOrder } from './replay-body.ts'
 

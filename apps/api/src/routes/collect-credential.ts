@@ -1,11 +1,8 @@
+import { bodyProblems, type Caller, callerOf, keyProblems, problemResponses, refusal } from '@rollcall/platform/http'
 import { z } from 'zod'
 import type { Api } from '../api.ts'
-import type { Caller } from '../auth/access.ts'
 import { type HandOutDeps, handOut } from '../credentials/hand-out.ts'
-import { callerOf } from '../plugins/authentication.ts'
 import { apiErrors } from '../problems/api-errors.ts'
-import { refusal } from '../problems/problem.ts'
-import { bodyProblems, keyProblems, problemResponses } from '../problems/problem-responses.ts'
 import { Reason } from '../runs/order.ts'
 
 /** Systems collect as a matter of course. */

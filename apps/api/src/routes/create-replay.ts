@@ -1,7 +1,6 @@
+import { bodyProblems, callerOf, keyProblems, problemResponses } from '@rollcall/platform/http'
 import type { Api } from '../api.ts'
 import { IDEMPOTENCY_REPLAYED, IdempotencyHeaders } from '../idempotency-key.ts'
-import { callerOf } from '../plugins/authentication.ts'
-import { bodyProblems, keyProblems, problemResponses } from '../problems/problem-responses.ts'
 import { type BeginReplayDeps, beginReplay, ReplayBegun } from '../replays/begin-replay.ts'
 import { countCohort, ReplayCount } from '../replays/count-cohort.ts'
 import { cohortFilterOf, ReplayOrder } from '../replays/replay-body.ts'

@@ -1,7 +1,7 @@
 import { type Clock, EVENT_STATUSES, type FleetEvent, type FleetEventFilter, type RunQueries } from '@rollcall/engine'
+import { keyProblems, problemResponses } from '@rollcall/platform/http'
 import { z } from 'zod'
 import type { Api } from '../api.ts'
-import { keyProblems, problemResponses } from '../problems/problem-responses.ts'
 import { decodeCursor, encodeCursor } from '../runs/cursor.ts'
 import { isoOf } from '../runs/run-view.ts'
 

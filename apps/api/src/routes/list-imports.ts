@@ -1,10 +1,9 @@
+import { callerOf, keyProblems, problemResponses } from '@rollcall/platform/http'
 import type { ImportStore } from '@rollcall/provisioning'
 import { z } from 'zod'
 import type { Api } from '../api.ts'
 import { maySee } from '../auth/access.ts'
 import { ImportSummary, summaryOfImport } from '../imports/import-view.ts'
-import { callerOf } from '../plugins/authentication.ts'
-import { keyProblems, problemResponses } from '../problems/problem-responses.ts'
 import { decodeCursor, encodeCursor } from '../runs/cursor.ts'
 
 const Query = z.strictObject({

@@ -9,12 +9,10 @@ import {
   type RunQueries,
   replayRun as replay,
 } from '@rollcall/engine'
+import { bodyProblems, callerOf, keyProblems, problemResponses, refusal } from '@rollcall/platform/http'
 import { z } from 'zod'
 import type { Api } from '../api.ts'
-import { callerOf } from '../plugins/authentication.ts'
 import { apiErrors } from '../problems/api-errors.ts'
-import { refusal } from '../problems/problem.ts'
-import { bodyProblems, keyProblems, problemResponses } from '../problems/problem-responses.ts'
 import { correctedInput } from '../runs/corrected-input.ts'
 import { findRunToChange, RunParams } from '../runs/find-run.ts'
 import { Reason } from '../runs/order.ts'

@@ -1,7 +1,6 @@
 import type { JsonObject, ProcessDefinition } from '@rollcall/engine'
+import { invalidFields, refusal } from '@rollcall/platform/http'
 import { apiErrors } from '../problems/api-errors.ts'
-import { invalidFields } from '../problems/invalid-fields.ts'
-import { refusal } from '../problems/problem.ts'
 
 /**
  * A run's input with some fields replaced whole, null taking one away, as the process's own schema takes it.

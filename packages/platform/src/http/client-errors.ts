@@ -1,8 +1,8 @@
 // Bytes that Node could not read as a request: there is neither request nor reply yet, only a socket.
 import { STATUS_CODES } from 'node:http'
 import type { Socket } from 'node:net'
-import { apiErrors } from '../problems/api-errors.ts'
-import { PROBLEM_MEDIA_TYPE, problemOf } from '../problems/problem.ts'
+import { httpErrors } from './http-errors.ts'
+import { PROBLEM_MEDIA_TYPE, problemOf } from './problem.ts'
 
 const STATUS_OF: Readonly<Record<string, number>> = { HPE_HEADER_OVERFLOW: 431, ERR_HTTP_REQUEST_TIMEOUT: 408 }
 
@@ -12,7 +12,7 @@ export function answerClientError(error: Error & { readonly code?: string }, soc
     return
   }
   const status = STATUS_OF[error.code ?? ''] ?? 400
-  const body = JSON.stringify({ ...problemOf(apiErrors.MALFORMED_REQUEST), status })
+  const body = JSON.stringify({ ...problemOf(httpErrors.MALFORMED_REQUEST), status })
   const head = [
     `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
     'Connection: close',

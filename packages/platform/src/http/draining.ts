@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import fp from 'fastify-plugin'
-import { apiErrors } from '../problems/api-errors.ts'
-import { refusal } from '../problems/problem.ts'
+import { httpErrors } from './http-errors.ts'
+import { refusal } from './problem.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {
@@ -19,7 +19,7 @@ export const draining = fp(
       begun = true
     })
     app.addHook('onRequest', async () => {
-      if (begun) throw refusal(apiErrors.SHUTTING_DOWN)
+      if (begun) throw refusal(httpErrors.SHUTTING_DOWN)
     })
     // A connection that is kept alive would keep the server from closing.
     app.addHook('onSend', async (_request, reply) => {

@@ -2,16 +2,16 @@
 import { CodedError, type ErrorCode } from '@rollcall/engine'
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
-import { apiErrors } from '../problems/api-errors.ts'
-import { PROBLEM_MEDIA_TYPE, ProblemError, refusal } from '../problems/problem.ts'
+import { httpErrors } from './http-errors.ts'
+import { PROBLEM_MEDIA_TYPE, ProblemError, refusal } from './problem.ts'
 
 /** The framework's own refusals, by its codes. */
 const FRAMEWORK_ERRORS: Readonly<Record<string, ErrorCode>> = {
-  FST_ERR_CTP_BODY_TOO_LARGE: apiErrors.BODY_TOO_LARGE,
-  FST_ERR_CTP_INVALID_MEDIA_TYPE: apiErrors.UNSUPPORTED_MEDIA_TYPE,
-  FST_ERR_CTP_INVALID_CONTENT_LENGTH: apiErrors.MALFORMED_REQUEST,
-  FST_ERR_BAD_URL: apiErrors.MALFORMED_REQUEST,
-  FST_ERR_HANDLER_TIMEOUT: apiErrors.TIMED_OUT,
+  FST_ERR_CTP_BODY_TOO_LARGE: httpErrors.BODY_TOO_LARGE,
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: httpErrors.UNSUPPORTED_MEDIA_TYPE,
+  FST_ERR_CTP_INVALID_CONTENT_LENGTH: httpErrors.MALFORMED_REQUEST,
+  FST_ERR_BAD_URL: httpErrors.MALFORMED_REQUEST,
+  FST_ERR_HANDLER_TIMEOUT: httpErrors.TIMED_OUT,
 }
 
 export const errorAnswers = fp(
@@ -25,10 +25,10 @@ export const errorAnswers = fp(
     app.setNotFoundHandler((request, reply) => {
       const path = request.url.split('?', 1)[0] ?? ''
       const methods = [...new Set(served.filter(({ pattern }) => pattern.test(path)).map(({ method }) => method))].sort()
-      if (methods.length === 0) return answerError(refusal(apiErrors.NOT_FOUND), request, reply)
+      if (methods.length === 0) return answerError(refusal(httpErrors.NOT_FOUND), request, reply)
       const allow = methods.join(', ')
       const parts = { detail: `It serves ${allow}.` }
-      return answerError(refusal(apiErrors.METHOD_NOT_ALLOWED, parts, { allow }), request, reply)
+      return answerError(refusal(httpErrors.METHOD_NOT_ALLOWED, parts, { allow }), request, reply)
     })
   },
   { name: 'error-answers' },
@@ -52,13 +52,13 @@ function toProblemError(error: unknown): ProblemError {
   if (error instanceof CodedError) return fromCodedError(error)
   const known = FRAMEWORK_ERRORS[frameworkCode(error)]
   if (known) return refusal(known)
-  if (isClientFault(error)) return refusal(apiErrors.MALFORMED_REQUEST)
-  return refusal(apiErrors.INTERNAL_ERROR)
+  if (isClientFault(error)) return refusal(httpErrors.MALFORMED_REQUEST)
+  return refusal(httpErrors.INTERNAL_ERROR)
 }
 
 /** A code that no request should end with says only that it was our fault. */
 function fromCodedError({ errorCode, message }: CodedError): ProblemError {
-  return errorCode.httpStatus === 500 ? refusal(apiErrors.INTERNAL_ERROR) : refusal(errorCode, { detail: message })
+  return errorCode.httpStatus === 500 ? refusal(httpErrors.INTERNAL_ERROR) : refusal(errorCode, { detail: message })
 }
 
 function frameworkCode(error: unknown): string {

@@ -1,8 +1,8 @@
 import { z } from 'zod'
-import type { Api } from '../api.ts'
+import type { HttpApp } from './http-app.ts'
 
-export function healthLive(api: Api): void {
-  api.get(
+export function healthLive(app: HttpApp): void {
+  app.get(
     '/health/live',
     {
       config: { access: 'public', quiet: true },

@@ -3,8 +3,8 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import { createScanner, visit } from 'jsonc-parser'
-import { apiErrors } from '../problems/api-errors.ts'
-import { type ProblemError, refusal } from '../problems/problem.ts'
+import { httpErrors } from './http-errors.ts'
+import { type ProblemError, refusal } from './problem.ts'
 
 /** The scanner's tokens; its own names for them are no values at run time. */
 const TOKEN = { openBrace: 1, closeBrace: 2, openBracket: 3, closeBracket: 4, comma: 5, string: 10, end: 17 } as const
@@ -25,10 +25,10 @@ export const jsonBody = fp(
 
 function assertPlainUtf8({ headers }: FastifyRequest): void {
   const charset = /;\s*charset\s*=\s*"?([^";\s]+)/i.exec(headers['content-type'] ?? '')?.[1]
-  if (charset && !/^utf-?8$/i.test(charset)) throw refusal(apiErrors.UNSUPPORTED_MEDIA_TYPE, { detail: 'Send the body in UTF-8.' })
+  if (charset && !/^utf-?8$/i.test(charset)) throw refusal(httpErrors.UNSUPPORTED_MEDIA_TYPE, { detail: 'Send the body in UTF-8.' })
   const encoding = headers['content-encoding']
   if (encoding && encoding !== 'identity') {
-    throw refusal(apiErrors.UNSUPPORTED_MEDIA_TYPE, { detail: 'Send the body without a Content-Encoding.' })
+    throw refusal(httpErrors.UNSUPPORTED_MEDIA_TYPE, { detail: 'Send the body without a Content-Encoding.' })
   }
 }
 
@@ -104,5 +104,5 @@ function placeOf(scanner: ReturnType<typeof createScanner>): string {
 }
 
 function malformed(detail: string): ProblemError {
-  return refusal(apiErrors.MALFORMED_JSON, { detail })
+  return refusal(httpErrors.MALFORMED_JSON, { detail })
 }

@@ -1,10 +1,10 @@
 import type { Registry } from 'prom-client'
 import { z } from 'zod'
-import type { Api } from '../api.ts'
-import { keyProblems } from '../problems/problem-responses.ts'
+import type { HttpApp } from './http-app.ts'
+import { keyProblems } from './problem-responses.ts'
 
-export function metrics(api: Api, { registry }: { readonly registry: Registry }): void {
-  api.get(
+export function metricsRoute(app: HttpApp, { registry }: { readonly registry: Registry }): void {
+  app.get(
     '/metrics',
     {
       config: { access: 'observe', quiet: true },

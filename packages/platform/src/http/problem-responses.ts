@@ -1,7 +1,7 @@
 import { STATUS_CODES } from 'node:http'
 import { Problem } from './problem.ts'
 
-export type ProblemStatus = 400 | 401 | 403 | 404 | 409 | 410 | 413 | 415 | 422 | 503
+export type ProblemStatus = 400 | 401 | 403 | 404 | 409 | 410 | 412 | 413 | 415 | 422 | 428 | 503
 
 interface ProblemResponse {
   readonly description: string

@@ -70,7 +70,7 @@ export class ProblemError extends Error {
   }
 }
 
-/** The error to throw for a code: `throw refusal(apiErrors.NOT_FOUND)`. */
+/** The error to throw for a code: `throw refusal(httpErrors.NOT_FOUND)`. */
 export function refusal(errorCode: ErrorCode, parts?: ProblemParts, headers?: Readonly<Record<string, string>>): ProblemError {
   return new ProblemError(problemOf(errorCode, parts), headers)
 }

@@ -2,8 +2,8 @@
 // cost a round trip, while Redis is away. What must always hold: whoever is limited is told so and when to come back.
 import rateLimit from '@fastify/rate-limit'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
-import { apiErrors } from '../problems/api-errors.ts'
-import { type ProblemError, refusal } from '../problems/problem.ts'
+import { httpErrors } from './http-errors.ts'
+import { type ProblemError, refusal } from './problem.ts'
 
 const MINUTE_MS = 60_000
 /** Wrong keys that one address may send in a minute. */
@@ -45,5 +45,5 @@ export async function createRequestLimits(app: FastifyInstance, perMinute: numbe
 
 function tooMany({ ttlInSeconds }: Extract<Awaited<ReturnType<Check>>, { isAllowed: false }>, detail: string): ProblemError {
   const seconds = Math.max(1, ttlInSeconds)
-  return refusal(apiErrors.TOO_MANY_REQUESTS, { detail: `${detail} Come back in ${seconds} s.` }, { 'retry-after': String(seconds) })
+  return refusal(httpErrors.TOO_MANY_REQUESTS, { detail: `${detail} Come back in ${seconds} s.` }, { 'retry-after': String(seconds) })
 }

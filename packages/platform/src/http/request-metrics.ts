@@ -2,14 +2,12 @@ import type { FastifyInstance } from 'fastify'
 import fp from 'fastify-plugin'
 import { Counter, Histogram, type Registry } from 'prom-client'
 
-export interface ApiMetrics {
+export interface RequestMetrics {
   readonly requests: Histogram<'method' | 'route' | 'status'>
   readonly authFailures: Counter<'reason'>
-  /** One per item of a request for accounts. */
-  readonly accountItems: Counter<'kind' | 'status'>
 }
 
-export function createApiMetrics(registry: Registry): ApiMetrics {
+export function createRequestMetrics(registry: Registry): RequestMetrics {
   const registers = [registry]
   return {
     requests: new Histogram({
@@ -25,18 +23,12 @@ export function createApiMetrics(registry: Registry): ApiMetrics {
       labelNames: ['reason'],
       registers,
     }),
-    accountItems: new Counter({
-      name: 'rollcall_api_account_items_total',
-      help: 'Accounts asked for, by what became of each: 202 begun, 200 under way already, 409 or 422 refused.',
-      labelNames: ['kind', 'status'],
-      registers,
-    }),
   }
 }
 
 /** Measures every answered request. Unknown addresses share one label, so that a scan cannot fill the memory. */
 export const requestMetrics = fp(
-  async (app: FastifyInstance, { metrics }: { readonly metrics: ApiMetrics }) => {
+  async (app: FastifyInstance, { metrics }: { readonly metrics: Pick<RequestMetrics, 'requests'> }) => {
     app.addHook('onResponse', async (request, reply) => {
       const route = request.routeOptions.url ?? 'unknown'
       metrics.requests.observe({ method: request.method, route, status: String(reply.statusCode) }, reply.elapsedTime / 1_000)

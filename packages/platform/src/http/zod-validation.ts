@@ -2,9 +2,9 @@ import type { FastifyInstance, FastifySchemaCompiler } from 'fastify'
 import fp from 'fastify-plugin'
 import { serializerCompiler } from 'fastify-type-provider-zod'
 import type { z } from 'zod'
-import { apiErrors } from '../problems/api-errors.ts'
-import { type FieldSource, invalidFields } from '../problems/invalid-fields.ts'
-import { refusal } from '../problems/problem.ts'
+import { httpErrors } from './http-errors.ts'
+import { type FieldSource, invalidFields } from './invalid-fields.ts'
+import { refusal } from './problem.ts'
 
 const SOURCES: Readonly<Record<string, FieldSource>> = { body: 'body', querystring: 'query', params: 'path', headers: 'header' }
 
@@ -23,6 +23,6 @@ const validatorCompiler: FastifySchemaCompiler<z.ZodType> = ({ schema, httpPart 
     const parsed = schema.safeParse(data)
     if (parsed.success) return { value: parsed.data }
     const errors = invalidFields({ issues: parsed.error.issues, root: data, source })
-    return { error: refusal(source === 'body' ? apiErrors.INVALID_BODY : apiErrors.INVALID_PARAMETERS, { errors }) }
+    return { error: refusal(source === 'body' ? httpErrors.INVALID_BODY : httpErrors.INVALID_PARAMETERS, { errors }) }
   }
 }
