@@ -1,4 +1,5 @@
-import type { Closures, Leases, Ledger, RunQueries, Schedules } from '@rollcall/engine'
+import type { Alerts, RunMeasures } from '@rollcall/alerts'
+import type { Closures, Leases, Ledger, RunQueries, Schedules, Signals } from '@rollcall/engine'
 import type { CohortStore } from '@rollcall/operations'
 import type { AccountStore, Credentials, ImportStore, UnfinishedAccounts, UsernameReservations } from '@rollcall/provisioning'
 import type { OrganisationAccounts, SyncRuns } from '@rollcall/status-sync'
@@ -10,6 +11,8 @@ import { createReleaseReservation } from './accounts/release-reservation.ts'
 import { createSqliteReservations } from './accounts/sqlite-reservations.ts'
 import { createSqlServerReservations } from './accounts/sqlserver-reservations.ts'
 import { createUnfinishedAccounts } from './accounts/unfinished-accounts.ts'
+import { createAlerts } from './alerts/alerts.ts'
+import { createRunMeasures } from './alerts/run-measures.ts'
 import { type ApiKeys, createApiKeys } from './api-keys.ts'
 import { createRunArchive, type RunArchive } from './archive/run-archive.ts'
 import { createSqliteMoveRuns } from './archive/sqlite-move-runs.ts'
@@ -28,8 +31,12 @@ import { createSqlServerLedgerSql } from './ledger/sqlserver-ledger-sql.ts'
 import { type OpenClient, openClient } from './open-client.ts'
 import { createPersonStore, type PersonStore } from './persons/person-store.ts'
 import type { PrismaClient } from './prisma.ts'
+import { createRegistrationEvents, type RegistrationEvents } from './registrations/registration-events.ts'
+import { createRegistrationSeeds, type RegistrationSeeds } from './registrations/registration-seeds.ts'
+import { createRegistrationStore, type RegistrationStore } from './registrations/registration-store.ts'
 import { createRetention, type Retention } from './retention/retention.ts'
 import { createSchedules } from './schedules/create-schedules.ts'
+import { createSignals } from './signals/signals.ts'
 import { createOrganisationAccounts } from './status-sync/organisation-accounts.ts'
 import { createSyncRuns } from './status-sync/sync-runs.ts'
 
@@ -50,6 +57,7 @@ export interface Database {
   readonly leases: Leases
   readonly schedules: Schedules
   readonly closures: Closures
+  readonly signals: Signals
   readonly audit: AuditLog
   readonly archive: RunArchive
   readonly retention: Retention
@@ -65,6 +73,11 @@ export interface Database {
   readonly cohorts: CohortStore
   readonly organisationAccounts: OrganisationAccounts
   readonly syncRuns: SyncRuns
+  readonly alerts: Alerts
+  readonly runMeasures: RunMeasures
+  readonly registrations: RegistrationStore
+  readonly registrationEvents: RegistrationEvents
+  readonly registrationSeeds: RegistrationSeeds
   /** @throws LedgerUnavailableError */
   ping(): Promise<void>
   /** The first statements through Prisma stall the event loop for 50-150 ms: call it before work is taken. */
@@ -94,6 +107,7 @@ export function databaseOver(client: OpenClient): Database {
     leases: withPortErrors(createLeases({ prisma, dialect })),
     closures: withPortErrors(createClosures(prisma)),
     schedules: withPortErrors(createSchedules({ prisma, sql })),
+    signals: withPortErrors(createSignals(prisma)),
     audit: withPortErrors(createAuditLog(prisma)),
     archive: withPortErrors(createRunArchive({ prisma, move })),
     retention: withPortErrors(createRetention(prisma)),
@@ -109,6 +123,11 @@ export function databaseOver(client: OpenClient): Database {
     cohorts: withPortErrors(createCohortStore({ prisma, dialect })),
     organisationAccounts: withPortErrors(createOrganisationAccounts({ prisma, dialect })),
     syncRuns: withPortErrors(createSyncRuns({ prisma, dialect, sql })),
+    alerts: withPortErrors(createAlerts({ prisma, sql })),
+    runMeasures: withPortErrors(createRunMeasures(prisma)),
+    registrations: withPortErrors(createRegistrationStore(prisma)),
+    registrationEvents: withPortErrors(createRegistrationEvents({ prisma, dialect })),
+    registrationSeeds: withPortErrors(createRegistrationSeeds({ prisma, dialect })),
     ...withPortErrors({
       async ping() {
         await prisma.$queryRawUnsafe('SELECT 1 AS one')

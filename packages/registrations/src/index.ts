@@ -1,3 +1,4 @@
+export { createRegistrationsClient, type RegistrationsClientOptions, type RegistrationsNotice } from './registrations-client.ts'
 export {
   BATCH_MOST,
   BatchAnswerBody,

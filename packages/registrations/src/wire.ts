@@ -1,5 +1,6 @@
 // What the registration service and those who ask it have agreed on: the bodies of its three paths, of a change, and of what it pushes. What must
 // always hold: a field that stands here keeps its meaning; new ones may come, so answers are read loosely and requests strictly.
+import { Reason } from '@rollcall/engine'
 import { z } from 'zod'
 
 /** Numbers and user ids that one batch may ask for, together. */
@@ -18,13 +19,19 @@ export const UserId = Key.meta({ examples: ['6512bd43d9caa6e02c990b0a'] })
 export const StatusWord = z
   .string()
   .regex(/^[a-z][a-z0-9_]{0,39}$/, 'must be a word of small letters, digits and underscores, 40 at most')
-  .meta({ examples: ['approved'], description: 'draft, submitted, under_review, clarification, approved, rejected, certified; or a newer word.' })
+  .meta({
+    examples: ['approved'],
+    description: 'draft, submitted, under_review, clarification, approved, rejected, certified; or a newer word.',
+  })
 export const OrganizationName = z.string().trim().min(1).max(300)
 
 /** A registration as the service tells it. */
 export const RegistrationView = z
   .object({
-    registrationNumber: z.string().nullable().meta({ description: 'Null while none was given.', examples: ['ETH-2024-00017'] }),
+    registrationNumber: z
+      .string()
+      .nullable()
+      .meta({ description: 'Null while none was given.', examples: ['ETH-2024-00017'] }),
     status: StatusWord,
     organizationName: z.string(),
     registrationId: z.string().min(1),
@@ -70,13 +77,8 @@ export type BatchItem = z.infer<typeof BatchItem>
 export const BatchAnswerBody = z.object({ success: z.literal(true), data: z.array(BatchItem) })
 export type BatchAnswerBody = z.infer<typeof BatchAnswerBody>
 
-const Reason = z
-  .string()
-  .trim()
-  .min(1)
-  .max(500)
-  .optional()
-  .meta({ description: 'Why, for the audit log; without it "none given" is recorded.' })
+/** Without it "none given" is recorded. */
+const OptionalReason = Reason.optional()
 
 /** `POST /api/registrations` */
 export const NewRegistrationBody = z.strictObject({
@@ -84,7 +86,7 @@ export const NewRegistrationBody = z.strictObject({
   organizationName: OrganizationName,
   registrationNumber: RegistrationNumber.nullable().optional(),
   status: StatusWord.default('draft'),
-  reason: Reason,
+  reason: OptionalReason,
 })
 export type NewRegistrationBody = z.infer<typeof NewRegistrationBody>
 
@@ -95,7 +97,7 @@ export const RegistrationChangeBody = z
     registrationNumber: RegistrationNumber.nullable().optional(),
     organizationName: OrganizationName.optional(),
     version: z.int().positive().optional().meta({ description: 'The version that was seen; instead of it, If-Match with the ETag.' }),
-    reason: Reason,
+    reason: OptionalReason,
   })
   .refine((body) => body.status !== undefined || body.registrationNumber !== undefined || body.organizationName !== undefined, {
     error: 'must change at least one of status, registrationNumber, organizationName',

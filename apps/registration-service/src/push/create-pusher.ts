@@ -1,0 +1,76 @@
+// Empties the outbox of changes. What must always hold: those of one registration arrive in the order of their versions; what was taken by a
+// process that died is delivered by another, so that a receiver may see it twice and must know it by its id.
+import type { DueEvent, RegistrationEvents } from '@rollcall/database'
+import type { Clock } from '@rollcall/engine'
+import type { Logger } from '@rollcall/platform'
+import { nextTry } from './next-try.ts'
+import type { PushMetrics } from './push-metrics.ts'
+import type { SendResult, SendWebhook } from './webhook-sender.ts'
+
+export interface PusherDeps {
+  readonly events: RegistrationEvents
+  readonly send: SendWebhook
+  readonly clock: Clock
+  readonly random: () => number
+  readonly logger: Logger
+  readonly metrics: PushMetrics
+  /** Whether what is to be pushed shall get lost, for tests. */
+  readonly isDropping: () => boolean
+  /** Ends the pass that is under way. */
+  readonly ending: AbortSignal
+}
+
+const AT_ONCE = 20
+/** Longer than a try may take. */
+const CLAIMED_MS = 30_000
+const DAY_MS = 86_400_000
+const SETTLED_KEPT_MS = 30 * DAY_MS
+const DELETED_AT_ONCE = 1_000
+
+/** @returns one pass over all that is due */
+export function createPusher(deps: PusherDeps): () => Promise<void> {
+  const { clock, ending, events, isDropping, logger, metrics, random, send } = deps
+
+  return async () => {
+    while (!ending.aborted) {
+      const due = await events.due({ now: clock.now(), limit: AT_ONCE })
+      const taken = await Promise.all(due.map(push))
+      if (!taken.includes(true)) break
+    }
+    metrics.pending.set(await events.countPending())
+    await events.deleteSettled({ before: clock.now() - SETTLED_KEPT_MS, limit: DELETED_AT_ONCE })
+  }
+
+  /** @returns false if another process has it */
+  async function push(event: DueEvent): Promise<boolean> {
+    const now = clock.now()
+    if (!(await events.claim({ event, until: now + CLAIMED_MS }))) return false
+    if (isDropping()) await settle(event, 'dropped')
+    else {
+      const { body, id } = event
+      await conclude(event, await send({ id, body, at: now, signal: ending }))
+    }
+    return true
+  }
+
+  async function conclude(event: DueEvent, result: SendResult): Promise<void> {
+    if (result.kind !== 'failed') return settle(event, result.kind)
+    const { id, registrationId, version } = event
+    const { error } = result
+    // Nobody's fault: the next process takes it at once.
+    if (ending.aborted) return events.markFailed({ id, nextTryAt: clock.now(), error: 'cut short' })
+    const attempts = event.attempts + 1
+    const nextTryAt = nextTry({ ...event, attempts, now: clock.now(), random: random() })
+    await events.markFailed({ id, nextTryAt, error })
+    metrics.pushes.inc({ outcome: nextTryAt === null ? 'given_up' : 'failed' })
+    const line = { webhook: id, registrationId, version, attempts, error }
+    if (nextTryAt === null) logger.error(line, 'a change was never told of: the receiver was away for too long')
+    else logger.warn(line, 'a change could not be told of; will try again')
+  }
+
+  async function settle({ id, registrationId, version }: DueEvent, outcome: 'delivered' | 'repeated' | 'dropped'): Promise<void> {
+    await events.markDelivered({ id, at: clock.now() })
+    metrics.pushes.inc({ outcome })
+    logger.debug({ webhook: id, registrationId, version, outcome }, 'a change was told of')
+  }
+}

@@ -1,0 +1,23 @@
+import { Counter, Gauge, type Registry } from 'prom-client'
+
+export interface PushMetrics {
+  readonly pushes: Counter<'outcome'>
+  readonly pending: Gauge
+}
+
+export function createPushMetrics(registry: Registry): PushMetrics {
+  const registers = [registry]
+  return {
+    pushes: new Counter({
+      name: 'rollcall_registration_pushes_total',
+      help: 'Tries to tell of a change of a registration: delivered, repeated (the receiver had it), failed (tried again), given_up or dropped.',
+      labelNames: ['outcome'],
+      registers,
+    }),
+    pending: new Gauge({
+      name: 'rollcall_registration_pushes_pending',
+      help: 'Changes of registrations that are still to be told of.',
+      registers,
+    }),
+  }
+}

@@ -1,0 +1,79 @@
+// One call of the batch address, and what its answer means. What must always hold: neither the key nor anything that the service wrote gets into an
+// error; and no answer that we cannot read is ever taken for "nothing found".
+import { SystemicError, TerminalError } from '@rollcall/engine'
+import { statusSyncErrors } from '@rollcall/status-sync'
+import { parseRetryAfter } from './retry-after.ts'
+import { Unavailable } from './unavailable.ts'
+import { BatchAnswerBody, type BatchBody, type BatchItem } from './wire.ts'
+
+const PATH = '/api/registrations/batch/status'
+
+export interface BatchCall {
+  readonly url: string
+  readonly key: string
+  readonly body: BatchBody
+  readonly signal: AbortSignal
+  readonly fetch: typeof fetch
+}
+
+/** @throws Unavailable, SystemicError REGISTRATIONS_REFUSED, TerminalError REGISTRATIONS_UNREADABLE; what `signal` was aborted with */
+export async function postBatch(call: BatchCall): Promise<readonly BatchItem[]> {
+  const { body, fetch: send, key, signal, url } = call
+  const headers = {
+    authorization: `Bearer ${key}`,
+    'content-type': 'application/json',
+    accept: 'application/json',
+    // Says who asks, for logs of whatever stands between; it proves nothing.
+    'x-service-request': 'auth-system-sync',
+  }
+  try {
+    const address = new URL(PATH, url)
+    const answer = await send(address, {
+      method: 'POST',
+      headers,
+      body: JSON.stringify(body),
+      cache: 'no-store',
+      redirect: 'manual',
+      signal,
+    })
+    if (!answer.ok) {
+      await answer.body?.cancel()
+      throw refusalOf(answer)
+    }
+    return itemsOf(await answer.text())
+  } catch (error) {
+    if (error instanceof Unavailable || error instanceof SystemicError || error instanceof TerminalError) throw error
+    throw new Unavailable(`${failureOf(error)} (POST ${PATH})`)
+  }
+}
+
+function refusalOf({ headers, status }: Response): Error {
+  const where = `HTTP ${status} (POST ${PATH})`
+  if (status === 401 || status === 403) return new SystemicError(statusSyncErrors.REGISTRATIONS_REFUSED, `${where}.`)
+  if (status === 408 || status === 425 || status === 429 || status >= 500) {
+    return new Unavailable(where, parseRetryAfter({ header: headers.get('retry-after'), now: Date.now() }))
+  }
+  return new TerminalError(statusSyncErrors.REGISTRATIONS_UNREADABLE, `${where}.`)
+}
+
+function itemsOf(text: string): readonly BatchItem[] {
+  const parsed = BatchAnswerBody.safeParse(jsonOf(text))
+  if (!parsed.success) throw new TerminalError(statusSyncErrors.REGISTRATIONS_UNREADABLE, `The body is not what was agreed (POST ${PATH}).`)
+  return parsed.data.data
+}
+
+/** @returns undefined for what is no JSON */
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
+/** fetch hides the network's own code in the cause. */
+function failureOf(error: unknown): string {
+  if (!(error instanceof Error)) return 'unknown failure'
+  const { cause } = error
+  return cause instanceof Error && 'code' in cause ? String(cause.code) : error.name
+}
