@@ -14,7 +14,7 @@ const PORTS_APART = 100
 /** Settings come from the files, and those of the shell that started PM2 stay there: they would go before the files'. Parts of names. */
 const NOT_INHERITED = [
   ...['DATABASE_', 'REDIS_', 'GRAPH_', 'CREDENTIAL_', 'USERNAME_', 'ROLLCALL_', 'NODE_EXTRA_CA_CERTS', '_PORT', 'LOG_LEVEL'],
-  ...['API_', 'DASHBOARD_', 'WORKER_', 'SHUTDOWN_', 'RECONCILE_', 'CANARY_', 'BACKLOG_', 'NIGHTLY_', '_KEPT_DAYS'],
+  ...['API_', 'DASHBOARD_', 'WORKER_', 'SHUTDOWN_', 'RECONCILE_', 'CANARY_', 'BACKLOG_', 'NIGHTLY_', '_KEPT_DAYS', 'ALERT', 'SCHEDULES_'],
 ]
 
 if (!isNewEnough(process.versions.node)) {

@@ -87,7 +87,9 @@ describe('the alert rules and the board', () => {
 
   test('lead to sections that stand in docs/alerts.md', () => {
     const sections = [...readFileSync(resolve(docker, '../docs/alerts.md'), 'utf8').matchAll(/^## (.+)$/gm)].map(([, title]) => title)
-    const cited = rules.flatMap(({ annotations }) => [...annotations.action.matchAll(/docs\/alerts\.md#([\w-]+)/g)].map(([, anchor]) => anchor))
+    const cited = rules.flatMap(({ annotations }) =>
+      [...annotations.action.matchAll(/docs\/alerts\.md#([\w-]+)/g)].map(([, anchor]) => anchor),
+    )
     expect(sections).toEqual(expect.arrayContaining([...ALERT_RULE_NAMES, ...cited]))
   })
 

@@ -1,3 +1,4 @@
+import type { Alerts } from '@rollcall/alerts'
 import type { ApiKeys, AuditLog, PersonStore, RunArchive } from '@rollcall/database'
 import type { Clock, Closures, Dispatcher, Ledger, Notify, ProcessDefinition, ResourceGate, RunQueries } from '@rollcall/engine'
 import type { CohortStore } from '@rollcall/operations'
@@ -16,6 +17,7 @@ export interface ApiDeps {
   readonly sealer: Pick<Sealer, 'open'>
   readonly unfinished: UnfinishedAccounts
   readonly cohorts: CohortStore
+  readonly alerts: Pick<Alerts, 'list'>
   readonly imports: ImportStore
   /** How large an uploaded file may be, and how slow. @defaultValue METER_LIMITS */
   readonly importLimits?: MeterLimits

@@ -1,5 +1,6 @@
 // The API as a process: its adapters around `createApi`, its port, and a good end.
 import type { AddressInfo } from 'node:net'
+import { alertProcesses } from '@rollcall/alerts'
 import { createDatabase } from '@rollcall/database'
 import { createDispatcher, createRedisResourceGate, createStateToday, restoreAccepted, systemClock } from '@rollcall/engine'
 import { operationsProcesses } from '@rollcall/operations'
@@ -35,7 +36,7 @@ export interface RunningApi {
 export async function startApi(env: ApiEnv): Promise<RunningApi> {
   const { API_PORT, DATABASE_URL, HOST, LOG_LEVEL, REDIS_URL, ROLLCALL_NAMESPACE: namespace } = env
   const logger = createLogger({ app: 'api', level: LOG_LEVEL })
-  const processes = [...provisioningProcesses, ...operationsProcesses, canary]
+  const processes = [...provisioningProcesses, ...operationsProcesses, ...alertProcesses, canary]
 
   await using opened = new AsyncDisposableStack()
   const database = await createDatabase({ url: DATABASE_URL })
@@ -61,6 +62,7 @@ export async function startApi(env: ApiEnv): Promise<RunningApi> {
     sealer: createSealer({ keys: env.CREDENTIAL_KEYS }),
     unfinished: database.unfinished,
     cohorts: database.cohorts,
+    alerts: database.alerts,
     imports: database.imports,
     archive: database.archive,
     persons: database.persons,

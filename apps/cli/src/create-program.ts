@@ -1,4 +1,5 @@
 import { Command } from 'commander'
+import { addAlertsCommand } from './commands/alerts.ts'
 import { addCancelCommand } from './commands/cancel.ts'
 import { addCredentialsCommands } from './commands/credentials.ts'
 import { addDirectoryCommands } from './commands/directory.ts'
@@ -40,6 +41,7 @@ export function createProgram(context: CliContext): Command {
 
   program.commandsGroup('Look:')
   addStatusCommand(program, context)
+  addAlertsCommand(program, context)
   addShowCommand(program, context)
   addListCommand(program, context)
   addTailCommand(program, context)

@@ -40,6 +40,7 @@ it('describes every route', () => {
     [
       "DELETE /persons/{personId}/data",
       "GET /accounts/unfinished",
+      "GET /alerts",
       "GET /azure-data-sync",
       "GET /azure-data-sync/{uuid}",
       "GET /groups/{groupUuid}",

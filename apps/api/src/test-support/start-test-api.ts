@@ -1,5 +1,6 @@
 // The API over a real database and a real Redis of the test's own, its log captured. Only time stands still until the test moves it.
 import { randomBytes, randomUUID } from 'node:crypto'
+import { alertProcesses } from '@rollcall/alerts'
 import { API_ROLES, type ApiRole, type Database } from '@rollcall/database'
 import { createTestDatabase } from '@rollcall/database/testing'
 import { type BullDispatcher, createDispatcher, createIds, createRedisResourceGate, type Notice } from '@rollcall/engine'
@@ -66,7 +67,7 @@ export async function startTestApi({ redisUrl, deps = {} }: { redisUrl: string; 
   const namespace = `test-${randomUUID()}`
   const clock = createVirtualClock()
   const notices: Notice[] = []
-  const processes = [...provisioningProcesses, ...operationsProcesses]
+  const processes = [...provisioningProcesses, ...operationsProcesses, ...alertProcesses]
   const dispatcher = createDispatcher({ connection, namespace, processes })
   const keys = await issueKeys({ database, clock })
   const api = await createApi({
@@ -77,6 +78,7 @@ export async function startTestApi({ redisUrl, deps = {} }: { redisUrl: string; 
     sealer: testSealer,
     unfinished: database.unfinished,
     cohorts: database.cohorts,
+    alerts: database.alerts,
     imports: database.imports,
     archive: database.archive,
     persons: database.persons,

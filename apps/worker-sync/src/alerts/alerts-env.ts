@@ -43,7 +43,7 @@ export const alertsEnv = {
     standard: 300_000,
     min: 100,
     max: 86_400_000,
-    description: 'How often it says so.',
+    description: 'How often the fleet says that alerts would come through.',
   }),
 }
 

@@ -348,6 +348,91 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/alerts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the alerts of the fleet
+         * @description What a person must look at, or had to: newest first. A rule that is broken for long enough makes one alert per process, schedule, worker or outside system, until it is kept again for long enough. The same is sent to the webhook, if one is set.
+         *
+         *     For the roles service, reader, operator, admin.
+         */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description The `nextCursor` of the page before. */
+                    cursor?: string;
+                    limit?: number;
+                    /** @example backlog */
+                    rule?: string;
+                    /** @description Only those that stand, or only those that are over. */
+                    state?: "open" | "resolved";
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["AlertList"];
+                    };
+                };
+                /** @description Bad Request */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Unauthorized */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Forbidden */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Service Unavailable */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/azure-data-sync": {
         parameters: {
             query?: never;
@@ -2762,6 +2847,59 @@ export interface components {
              */
             groupUuid?: string;
             results: components["schemas"]["AccountItemAnswer"][];
+        };
+        Alert: {
+            firedAt: string | null;
+            /** @example 0199a1f4-5c00-7000-8000-00000000a001 */
+            id: string;
+            /**
+             * Format: date-time
+             * @description When the value was last too high to be clear.
+             * @example 2026-09-01T07:30:00.000Z
+             */
+            lastSeenAt: string;
+            /** @description Null while it stands. */
+            resolvedAt: string | null;
+            /** @example backlog */
+            rule: string;
+            /**
+             * @description Where it stands what to do about it.
+             * @example docs/alerts.md#backlog
+             */
+            runbook: string;
+            /**
+             * @description critical: somebody must look now.
+             * @enum {string}
+             */
+            severity: "critical" | "warning";
+            /**
+             * Format: date-time
+             * @description Since when the rule is broken.
+             * @example 2026-09-01T07:30:00.000Z
+             */
+            startedAt: string;
+            /**
+             * @description A process, a schedule, a worker or an outside system.
+             * @example account-create
+             */
+            subject: string;
+            /** @example 1200 runs of account-create wait to be worked. */
+            summary: string;
+            /**
+             * @description The value above which it fires.
+             * @example 1000
+             */
+            threshold: number;
+            /**
+             * @description As it was seen last.
+             * @example 1200
+             */
+            value: number;
+        };
+        AlertList: {
+            alerts: components["schemas"]["Alert"][];
+            /** @description Where the next page begins; null on the last one. */
+            nextCursor: string | null;
         };
         CancelInput: {
             /**
