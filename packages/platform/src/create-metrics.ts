@@ -114,6 +114,28 @@ export function createMetrics({ app, processMetrics = true }: { readonly app: st
       help: 'When this process last had put away everything that was old; 0 where another one does it.',
       registers,
     }),
+    alertValue: new Gauge({
+      name: 'rollcall_alert_value',
+      help: 'What the rules for alerts measured last; the process that evaluates them has it, and only that one.',
+      labelNames: ['rule', 'subject'],
+      registers,
+    }),
+    alertsOpen: new Gauge({
+      name: 'rollcall_alerts_open',
+      help: 'Alerts that have fired and are not over; the process that evaluates them has it, and only that one.',
+      registers,
+    }),
+    alertsEvaluated: new Gauge({
+      name: 'rollcall_alerts_evaluated_timestamp_seconds',
+      help: 'When this process last had judged every rule for alerts; 0 where another one does it.',
+      registers,
+    }),
+    accountStatusChanges: new Counter({
+      name: 'rollcall_account_status_changes_total',
+      help: 'Changes of organisations’ accounts by what brought them: realtime, a push; registration_sync, the sync, which found what no push had brought.',
+      labelNames: ['source'],
+      registers,
+    }),
     scheduleTicks: new Counter({
       name: 'rollcall_schedule_ticks_total',
       help: 'Due times of schedules that this process served: started, or skipped since a run was still going.',
