@@ -25,6 +25,18 @@ function afterNextLook({ ledger: { signals } }: CateringStory, act: () => Promis
   })
 }
 
+/** Lets something happen after a sender has read the run. */
+function betweenReadingAndSending({ ledger: { signals } }: CateringStory, act: () => Promise<unknown>): void {
+  const { find } = signals
+  Object.assign(signals, {
+    find: async (key: Parameters<typeof find>[0]) => {
+      Object.assign(signals, { find })
+      await act()
+      return find(key)
+    },
+  })
+}
+
 describe('a run that waits for a signal', () => {
   test('has the status waiting, looks ever more seldom, and goes on as soon as it is sent', async () => {
     const story = createCateringStory()
@@ -49,12 +61,17 @@ describe('a run that waits for a signal', () => {
     })
   })
 
-  test('brings what the row’s schema makes of the payload, without what sounds secret', async () => {
+  test('brings what the row’s schema makes of the payload; what sounds secret is kept nowhere', async () => {
     const story = createCateringStory()
     const uuid = await story.reach('AWAIT_APPROVAL')
-    await story.approve(uuid)
+    const { version } = story.ledger.run(uuid)
+    const order = { uuid, name: 'approval', outcome: 'approved', key: 'k', payload: { doorToken: 'open-sesame' } }
+    await story.signal(order)
+    const kept = { budget: 100, doorToken: '[redacted]' }
+    expect(await story.ledger.signals.next({ runUuid: uuid, name: 'approval', sentTo: version })).toMatchObject({ payload: kept })
+    await story.signal(order)
     await story.play({ forMs: 0 })
-    expect(story.ledger.run(uuid).result).toMatchObject({ AWAIT_APPROVAL: { budget: 100 } })
+    expect(story.ledger.run(uuid).result).toMatchObject({ AWAIT_APPROVAL: kept })
   })
 
   test('goes where the outcome leads', async () => {
@@ -100,13 +117,15 @@ describe('a run that waits for a signal', () => {
     expect(story.trail(uuid).slice(2)).toEqual(['AWAIT_APPROVAL success', 'COOK success', 'AWAIT_DELIVERY'])
   })
 
-  test('takes no signal once it was given up: the sender is told so', async () => {
+  test('takes no signal once it was given up, not even from whoever had seen it wait', async () => {
     const story = createCateringStory()
     const uuid = await story.reach('AWAIT_APPROVAL')
-    afterNextLook(story, () => story.play({ forMs: 24 * HOUR }))
-    // Read while it waited, sent when it waited no longer.
-    await story.play({ forMs: 24 * HOUR })
-    await expect(story.approve(uuid)).rejects.toMatchObject({ errorCode: engineErrors.RUN_ENDED })
+    betweenReadingAndSending(story, async () => {
+      while (story.ledger.run(uuid).state === 'AWAIT_APPROVAL') await story.playOne()
+    })
+    await expect(story.approve(uuid)).rejects.toThrow('The run does not wait for this signal. It stands in EXCUSE.')
+    await story.play()
+    expect(story.trail(uuid).at(-1)).toBe('CANCELLED')
   })
 
   test('is not given up by a look that failed, until the tries are used up', async () => {
@@ -290,16 +309,19 @@ describe('a signal', () => {
   test('that comes while its run moves on is sent to the run as it stands then', async () => {
     const story = createCateringStory()
     const { uuid } = await story.begin({ process: catering, input: { feast: 'f', courses: 1 } })
-    const { find } = story.ledger.signals
-    Object.assign(story.ledger.signals, {
-      find: async (key: Parameters<typeof find>[0]) => {
-        if (story.ledger.run(uuid).state === 'PLAN') await story.playOne()
-        return find(key)
+    const { signals } = story.ledger
+    const { send } = signals
+    const results: string[] = []
+    Object.assign(signals, {
+      send: async (signal: Parameters<typeof send>[0]) => {
+        const result = await send(signal)
+        results.push(`${result} at ${signal.expectedVersion}`)
+        return result
       },
     })
+    betweenReadingAndSending(story, () => story.playOne())
     await story.signal({ uuid, name: 'delivery', outcome: 'whole' })
-    expect(story.ledger.run(uuid).version).toBe(2)
-    expect(await find({ runUuid: uuid, name: 'delivery', senderKey: 'none' })).toBeNull()
+    expect(results).toEqual(['changed at 1', 'sent at 2'])
   })
 
   test('to a run that never stands still is refused in the end', async () => {

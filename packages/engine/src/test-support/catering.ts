@@ -13,7 +13,7 @@ export const catering = defineProcess({
     AWAIT_APPROVAL: {
       worker: 'sync',
       signal: { name: 'approval', deadline: '24h' },
-      received: z.object({ budget: z.number().default(100) }),
+      received: z.object({ budget: z.number().default(100), doorToken: z.string().optional() }),
       next: { approved: 'COOK', refused: 'CANCELLED' },
       givenUp: 'EXCUSE',
       cancelled: 'UNDO_PLAN',
