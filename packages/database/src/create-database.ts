@@ -39,6 +39,8 @@ import { createSchedules } from './schedules/create-schedules.ts'
 import { createSignals } from './signals/signals.ts'
 import { createOrganisationAccounts } from './status-sync/organisation-accounts.ts'
 import { createSyncRuns } from './status-sync/sync-runs.ts'
+import { type AccountOrders, createAccountOrders } from './sync-admin/account-orders.ts'
+import { createJobReads, type JobReads } from './sync-admin/job-reads.ts'
 
 export interface DatabaseOptions {
   /** DATABASE_URL: `file:<path>` or `sqlserver://…`. */
@@ -73,6 +75,8 @@ export interface Database {
   readonly cohorts: CohortStore
   readonly organisationAccounts: OrganisationAccounts
   readonly syncRuns: SyncRuns
+  readonly accountOrders: AccountOrders
+  readonly jobReads: JobReads
   readonly alerts: Alerts
   readonly runMeasures: RunMeasures
   readonly registrations: RegistrationStore
@@ -123,6 +127,8 @@ export function databaseOver(client: OpenClient): Database {
     cohorts: withPortErrors(createCohortStore({ prisma, dialect })),
     organisationAccounts: withPortErrors(createOrganisationAccounts({ prisma, dialect })),
     syncRuns: withPortErrors(createSyncRuns({ prisma, dialect, sql })),
+    accountOrders: withPortErrors(createAccountOrders({ prisma, dialect, sql })),
+    jobReads: withPortErrors(createJobReads(prisma)),
     alerts: withPortErrors(createAlerts({ prisma, sql })),
     runMeasures: withPortErrors(createRunMeasures(prisma)),
     registrations: withPortErrors(createRegistrationStore(prisma)),
