@@ -23,7 +23,7 @@ export interface MeasureDeps {
 /** Which processes the rules have in mind that are not about all of them. */
 export interface Watched {
   /** Processes that a schedule starts and that should be done within minutes. */
-  readonly jobs: readonly string[]
+  readonly jobs: readonly ProcessDefinition[]
   /** The process whose runs ask whether everything answers. */
   readonly healthCheck: string
   /** Processes whose runs wait for weeks by design: they are no backlog. */
@@ -33,6 +33,7 @@ export interface Watched {
 }
 
 export function createMeasures({ runMeasures, ledger, closures, store, processes, clock, watched }: MeasureDeps): AlertMeasures {
+  const jobs = { processes: watched.jobs.map(({ name }) => name), waitingStates: watched.jobs.flatMap(waitingStatesOf) }
   const names = processes.map(({ name }) => name).filter((name) => name !== CANARY_PROCESS)
 
   return {
@@ -53,8 +54,8 @@ export function createMeasures({ runMeasures, ledger, closures, store, processes
     },
 
     async 'run-too-long'() {
-      const oldest = await runMeasures.oldestAtWork(watched.jobs)
-      return oldest.map(({ process, createdAt }) => ({ subject: process, value: Math.max(0, clock.now() - createdAt) / 1_000 }))
+      const longest = await runMeasures.longestAtWork(jobs)
+      return longest.map(({ process, since }) => ({ subject: process, value: Math.max(0, clock.now() - since) / 1_000 }))
     },
 
     async 'health-check-failing'() {
@@ -92,6 +93,11 @@ export function createMeasures({ runMeasures, ledger, closures, store, processes
       return (await runMeasures.unknownStatuses(watched.syncJobs)).map(({ job, count }) => ({ subject: job, value: count }))
     },
   }
+}
+
+/** In which a person has the word. */
+function waitingStatesOf({ states }: ProcessDefinition): string[] {
+  return Object.entries(states).flatMap(([state, { signal }]) => (signal ? [state] : []))
 }
 
 function failureRate({ process, ended, failed, of }: { process: string; ended: number; failed: number; of: string }): Sample {

@@ -1,9 +1,12 @@
+import { reEnroll } from '@rollcall/provisioning'
+import { healthCheck, type SyncJob, statusSyncSchedules } from '@rollcall/status-sync'
 import type { Watched } from './measures.ts'
 
-/** By name: what is not in this release has no runs, and nothing to say. */
+const SYNC_JOBS: readonly SyncJob[] = ['userRegistrationNumberSync', 'userStatusSync']
+
 export const WATCHED: Watched = {
-  jobs: ['user-registration-number-sync', 'user-status-sync', 'account-cleanup', 'health-check'],
-  healthCheck: 'health-check',
-  patient: ['re-enroll'],
-  syncJobs: ['userRegistrationNumberSync', 'userStatusSync'],
+  jobs: statusSyncSchedules.map(({ process }) => process),
+  healthCheck: healthCheck.name,
+  patient: [reEnroll.name],
+  syncJobs: SYNC_JOBS,
 }

@@ -15,8 +15,14 @@ export interface RunMeasures {
     readonly limit: number
   }): Promise<{ readonly status: 'completed' | 'failed'; readonly isPartial: boolean }[]>
 
-  /** When the oldest run of each process was made that is at work now: not ended, and not waiting for a person. */
-  oldestAtWork(processes: readonly string[]): Promise<{ readonly process: string; readonly createdAt: EpochMs }[]>
+  /**
+   * Since when the run of each process is at work that has been longest: since it was made, or since it last left one of these states in which it
+   * waited for a person. Runs that wait for one now are not at work.
+   */
+  longestAtWork(query: {
+    readonly processes: readonly string[]
+    readonly waitingStates: readonly string[]
+  }): Promise<{ readonly process: string; readonly since: EpochMs }[]>
 
   /** The enabled schedules whose last ticks found a run still going, with how many in a row did. */
   skippedSchedules(): Promise<{ readonly schedule: string; readonly inRow: number }[]>

@@ -1,6 +1,6 @@
 import { DatabaseSync } from 'node:sqlite'
 import type { NewRun, Transition } from '@rollcall/engine'
-import { advance, complete, end, insert, newRun, T0 } from '@rollcall/engine/testing/ledger-contract'
+import { advance, complete, end, eventOf, insert, newRun, T0 } from '@rollcall/engine/testing/ledger-contract'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import type { Database } from '../create-database.ts'
 import { createTestDatabase } from '../testing/create-test-database.ts'
@@ -84,10 +84,18 @@ describe.each(testDialects)('what the rules for alerts measure over $dialect', (
     const database = await openForTest(dialect)
     const runs = [5, 3, 1, 2].map((ms) => newRun({ process: 'job', createdAt: T0 + ms }))
     for (const run of runs) await insert(database, run)
-    const [, polling, waiting, over] = runs as [NewRun, NewRun, NewRun, NewRun]
+    const [first, polling, waiting, over] = runs as [NewRun, NewRun, NewRun, NewRun]
     await database.ledger.commit([advance(polling, { status: 'polling' }), advance(waiting, { status: 'waiting' }), complete(over)])
-    expect(await database.runMeasures.oldestAtWork(['job', 'nothing'])).toEqual([{ process: 'job', createdAt: T0 + 3 }])
-    expect(await database.runMeasures.oldestAtWork(['elsewhere'])).toEqual([])
+    const longest = (processes: string[]) => database.runMeasures.longestAtWork({ processes, waitingStates: ['AWAIT_APPROVAL'] })
+    expect(await longest(['job', 'nothing'])).toEqual([{ process: 'job', since: T0 + 3 }])
+    expect(await longest(['elsewhere'])).toEqual([])
+
+    await database.ledger.append(eventOf(polling, { state: 'AWAIT_APPROVAL', status: 'note', createdAt: T0 + 8 }))
+    expect(await longest(['job'])).toEqual([{ process: 'job', since: T0 + 3 }])
+    for (const at of [9, 4]) await database.ledger.append(eventOf(polling, { state: 'AWAIT_APPROVAL', createdAt: T0 + at }))
+    expect(await longest(['job'])).toEqual([{ process: 'job', since: T0 + 5 }])
+    await database.ledger.append(eventOf(first, { state: 'AWAIT_APPROVAL', createdAt: T0 + 20 }))
+    expect(await longest(['job'])).toEqual([{ process: 'job', since: T0 + 9 }])
   })
 
   test('is which enabled schedules were skipped, and how often', async () => {
@@ -116,9 +124,11 @@ test('every question is answered from an index', async () => {
   const { url, database, cleanup } = await createTestDatabase({ onQuery: (sql) => statements.push(sql) })
   onTestFinished(cleanup)
   const { alerts, runMeasures } = database
+  await insert(database, newRun({ process: 'a' }))
+  statements.length = 0
   await runMeasures.endedSince({ processes: ['a', 'b'], since: T0 })
   await runMeasures.latestEnded({ process: 'a', since: T0, limit: 10 })
-  await runMeasures.oldestAtWork(['a', 'b'])
+  await runMeasures.longestAtWork({ processes: ['a', 'b'], waitingStates: ['W'] })
   await runMeasures.unknownStatuses(['userStatusSync'])
   await alerts.standing()
   await alerts.list({}, { after: { startedAt: T0, id: 'x' }, limit: 9 })
@@ -131,6 +141,7 @@ test('every question is answered from an index', async () => {
   const indexes = plans.map((plan) => /^SEARCH .* INDEX (\w+) /.exec(plan)?.[1] ?? plan)
   expect(indexes).toEqual([
     ...Array<string>(4).fill('AzureDataSync_backlog_idx'),
+    'sqlite_autoindex_ObjectHistory_1',
     'SyncRun_job_startedAt_runUuid_idx',
     'Alert_resolvedAt_startedAt_idx',
     'Alert_startedAt_id_idx',

@@ -7,6 +7,8 @@ const ENDED = [
   { status: 'failed', state: 'FAILED' },
 ] as const
 const AT_WORK = ['new', 'in_progress', 'polling']
+/** A job has one run at a time; SQL Server takes 2,100 parameters. */
+const MOST_AT_WORK = 1_000
 
 export function createRunMeasures(prisma: PrismaClient): RunMeasures {
   return {
@@ -48,17 +50,27 @@ export function createRunMeasures(prisma: PrismaClient): RunMeasures {
         .map(({ at: _at, ...ending }) => ending)
     },
 
-    async oldestAtWork(processes) {
-      const rows = await prisma.run.groupBy({
-        // In the order of the backlog's index: that of the process would be walked through all that has ended.
-        by: ['status', 'process'],
+    async longestAtWork({ processes, waitingStates }) {
+      const runs = await prisma.run.findMany({
         where: { status: { in: AT_WORK }, process: { in: [...processes] } },
-        _min: { createdAt: true },
+        // In the order of the backlog's index: that of the process would be walked through all that has ended.
+        orderBy: [{ status: 'asc' }, { process: 'asc' }],
+        take: MOST_AT_WORK,
+        select: { uuid: true, process: true, createdAt: true },
       })
-      const oldest = new Map<string, number>()
-      for (const { process, _min } of rows)
-        oldest.set(process, Math.min(Number(_min.createdAt), oldest.get(process) ?? Number.POSITIVE_INFINITY))
-      return [...oldest].map(([process, createdAt]) => ({ process, createdAt }))
+      if (runs.length === 0) return []
+      const left = await prisma.runEvent.groupBy({
+        by: ['runUuid'],
+        where: { runUuid: { in: runs.map(({ uuid }) => uuid) }, state: { in: [...waitingStates] }, status: 'success' },
+        _max: { createdAt: true },
+      })
+      const leftAt = new Map(left.map(({ runUuid, _max }) => [runUuid, Number(_max.createdAt)]))
+      const longest = new Map<string, number>()
+      for (const { uuid, process, createdAt } of runs) {
+        const since = leftAt.get(uuid) ?? createdAt.getTime()
+        longest.set(process, Math.min(since, longest.get(process) ?? since))
+      }
+      return [...longest].map(([process, since]) => ({ process, since }))
     },
 
     async skippedSchedules() {
