@@ -61,6 +61,7 @@ export function createInMemorySyncStores({
     tables = { ...tables, items: withRows(tables.items, items, ({ runUuid, userId }) => `${runUuid} ${userId}`) }
   }
   const log = (entry: AuditEntry) => {
+    if (tables.audit.some(({ id }) => id === entry.id)) throw new Error('An audit row with this id stands already.')
     tables = { ...tables, audit: [...tables.audit, entry] }
   }
 
@@ -135,7 +136,7 @@ export function createInMemorySyncStores({
       log(audit)
       return true
     },
-    change: async (change) => applyOne(change),
+    change: (change) => transaction(async () => applyOne(change)),
   }
 
   const itemsBy = (isMeant: (item: ItemRow) => boolean) => [...tables.items.values()].filter(isMeant)

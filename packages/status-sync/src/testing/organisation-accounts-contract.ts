@@ -168,7 +168,7 @@ export function describeOrganisationAccountsContract({
       expect(await accounts.holdersOf([])).toEqual(new Map())
     })
 
-    test('applies a change while the version stands that was read, with its audit row', async () => {
+    test('defects 10 and 13: applies a change while the version stands that was read, with its audit row', async () => {
       const { apply, auditOf, given, one } = await opened()
       const account = await given('u1', { accountStatus: 'active', organizationStatus: 'approved' })
       const change = aChange(account, {
@@ -272,7 +272,28 @@ export function describeOrganisationAccountsContract({
       expect((await accounts.read(userIds)).every(({ accountStatus }) => accountStatus === 'active')).toBe(true)
     })
 
-    test('leaves nothing of a transaction that was undone', async () => {
+    test('defect 10: of ten who change what they read at once, one does, and the others are told', async () => {
+      const { accounts, auditOf, given, one } = await opened()
+      const account = await given('u1')
+      const orders = Array.from({ length: 10 }, (_, index) =>
+        aChange(account, { accountStatus: 'active', statusReason: `Order ${index}.` }),
+      )
+      const outcomes = await Promise.all(orders.map((order) => accounts.change(order)))
+      expect(outcomes.filter((outcome) => outcome === 'applied')).toHaveLength(1)
+      expect(await one()).toMatchObject({ statusVersion: 2, statusReason: `Order ${outcomes.indexOf('applied')}.` })
+      expect(await auditOf('u1')).toHaveLength(2)
+    })
+
+    test('defect 13: leaves an account as it is whose audit row cannot be written', async () => {
+      const { accounts, auditOf, given, one } = await opened()
+      const account = await given('u1')
+      const audit = anAuditEntry()
+      await accounts.change(aChange(await given('u2'), { audit }))
+      await expect(accounts.change(aChange(account, { accountStatus: 'active', audit }))).rejects.toThrow()
+      expect([await one(), (await auditOf('u1')).length]).toEqual([account, 2])
+    })
+
+    test('defect 13: leaves nothing of a transaction that was undone', async () => {
       const { accounts, auditOf, given, one, transaction } = await opened()
       const account = await given('u1')
       const undone = transaction(async (tx) => {
@@ -285,7 +306,7 @@ export function describeOrganisationAccountsContract({
       expect(await auditOf('u1')).toHaveLength(1)
     })
 
-    test('notes when accounts were verified, and what was seen of their registrations', async () => {
+    test('defect 11: notes when accounts were verified, whether they changed or not, and what was seen of their registrations', async () => {
       const { accounts, given, one, transaction } = await opened()
       const fresh = await given('u1')
       const known = await given('u2', { registrationId: 'reg-2', registrationVersion: 3 })

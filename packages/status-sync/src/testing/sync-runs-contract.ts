@@ -69,7 +69,7 @@ export function describeSyncRunsContract({ name, open }: { readonly name: string
   }
 
   describe(`${name}: what every store of sync runs does`, () => {
-    test('begins a run once, with the configuration that it has then', async () => {
+    test('defect 2: begins a run once, with the configuration that it has then', async () => {
       const { begin, runs } = await opened()
       const run = await begin({ dryRun: true, trigger: 'manual' })
       expect(run).toEqual({
@@ -97,7 +97,7 @@ export function describeSyncRunsContract({ name, open }: { readonly name: string
       expect(new Set(begun.map(({ startedAt }) => startedAt)).size).toBe(1)
     })
 
-    test('writes a batch: its cursor, counters, items and heartbeat', async () => {
+    test('defect 18: writes a batch with its cursor, counters, items and heartbeat', async () => {
       const { batchOf, begin, find, itemsOf, runs } = await opened()
       const run = await begin()
       const items = [
@@ -117,7 +117,7 @@ export function describeSyncRunsContract({ name, open }: { readonly name: string
       expect(await find(run)).toMatchObject({ batches: 2, decidedThrough: 'u50', counters: { scanned: 60 }, heartbeatAt: T0 + 2 })
     })
 
-    test('writes a batch once: whoever comes second writes nothing, and is told so', async () => {
+    test('defect 2: writes a batch once: whoever comes second writes nothing, and is told so', async () => {
       const { batchOf, begin, find, itemsOf, runs } = await opened()
       const run = await begin()
       await runs.writeBatch(batchOf(run, { decidedThrough: 'u50', items: [aSyncItem()] }))
