@@ -10,8 +10,10 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   provisioning: ['engine'],
   operations: ['engine'],
   alerts: ['engine'],
-  graph: ['engine', 'provisioning'],
-  database: ['alerts', 'engine', 'operations', 'provisioning'],
+  'status-sync': ['engine'],
+  graph: ['engine', 'provisioning', 'status-sync'],
+  registrations: ['engine', 'status-sync'],
+  database: ['alerts', 'engine', 'operations', 'provisioning', 'status-sync'],
   platform: ['engine'],
   client: [],
 }

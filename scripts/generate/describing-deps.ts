@@ -4,6 +4,7 @@ import { systemClock } from '@rollcall/engine'
 import { operationsProcesses } from '@rollcall/operations'
 import { canary, createLogger } from '@rollcall/platform'
 import { provisioningProcesses } from '@rollcall/provisioning'
+import { statusSyncProcesses } from '@rollcall/status-sync'
 import { Registry } from 'prom-client'
 
 /**
@@ -12,7 +13,7 @@ import { Registry } from 'prom-client'
  */
 export function describingDeps(): ApiDeps {
   const real: Partial<ApiDeps> = {
-    processes: [...provisioningProcesses, ...operationsProcesses, ...alertProcesses, canary],
+    processes: [...provisioningProcesses, ...operationsProcesses, ...alertProcesses, ...statusSyncProcesses, canary],
     clock: systemClock,
     logger: createLogger({ app: 'api', level: 'silent' }),
     registry: new Registry(),

@@ -4,9 +4,16 @@ import { processDiagram } from '@rollcall/engine'
 import { operationsProcesses } from '@rollcall/operations'
 import { canary } from '@rollcall/platform'
 import { provisioningProcesses } from '@rollcall/provisioning'
+import { statusSyncProcesses } from '@rollcall/status-sync'
 import type { GeneratedFile } from './generated-file.ts'
 
-const PROCESSES: readonly ProcessDefinition[] = [...provisioningProcesses, ...operationsProcesses, ...alertProcesses, canary]
+const PROCESSES: readonly ProcessDefinition[] = [
+  ...provisioningProcesses,
+  ...operationsProcesses,
+  ...alertProcesses,
+  ...statusSyncProcesses,
+  canary,
+]
 
 /** One page per process, and an index. */
 export function processDocs(): GeneratedFile[] {

@@ -20,6 +20,7 @@ import {
   within,
 } from '@rollcall/platform'
 import { provisioningProcesses } from '@rollcall/provisioning'
+import { statusSyncProcesses } from '@rollcall/status-sync'
 import { createApi } from './app.ts'
 import type { ApiEnv } from './env.ts'
 
@@ -36,7 +37,7 @@ export interface RunningApi {
 export async function startApi(env: ApiEnv): Promise<RunningApi> {
   const { API_PORT, DATABASE_URL, HOST, LOG_LEVEL, REDIS_URL, ROLLCALL_NAMESPACE: namespace } = env
   const logger = createLogger({ app: 'api', level: LOG_LEVEL })
-  const processes = [...provisioningProcesses, ...operationsProcesses, ...alertProcesses, canary]
+  const processes = [...provisioningProcesses, ...operationsProcesses, ...alertProcesses, ...statusSyncProcesses, canary]
 
   await using opened = new AsyncDisposableStack()
   const database = await createDatabase({ url: DATABASE_URL })

@@ -20,6 +20,7 @@ import {
   within,
 } from '@rollcall/platform'
 import { importErrors, provisioningErrors, provisioningProcesses } from '@rollcall/provisioning'
+import { statusSyncErrors, statusSyncProcesses } from '@rollcall/status-sync'
 import { createDashboard } from './app.ts'
 import { createSite } from './auth/site.ts'
 import type { DashboardEnv } from './env.ts'
@@ -37,7 +38,7 @@ export interface RunningDashboard {
 export async function startDashboard(env: DashboardEnv): Promise<RunningDashboard> {
   const { DASHBOARD_PORT: port, DATABASE_URL, HOST: host, LOG_LEVEL, REDIS_URL, ROLLCALL_NAMESPACE: namespace } = env
   const logger = createLogger({ app: 'dashboard', level: LOG_LEVEL })
-  const processes = [...provisioningProcesses, ...operationsProcesses, ...alertProcesses, canary]
+  const processes = [...provisioningProcesses, ...operationsProcesses, ...alertProcesses, ...statusSyncProcesses, canary]
 
   await using opened = new AsyncDisposableStack()
   const database = await createDatabase({ url: DATABASE_URL })
@@ -61,8 +62,8 @@ export async function startDashboard(env: DashboardEnv): Promise<RunningDashboar
     audit: database.audit,
     dispatcher,
     processes,
-    errorCodes: [engineErrors, provisioningErrors, importErrors, operationsErrors, alertErrors, platformErrors].flatMap((registry) =>
-      Object.values(registry),
+    errorCodes: [engineErrors, provisioningErrors, importErrors, operationsErrors, alertErrors, statusSyncErrors, platformErrors].flatMap(
+      (registry) => Object.values(registry),
     ),
     connection,
     namespace,

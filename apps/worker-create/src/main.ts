@@ -5,6 +5,8 @@ import { operationsProcesses } from '@rollcall/operations'
 import { createLogger, createSealer, graphLimits, readEnv, runMain, startWorkerApp } from '@rollcall/platform'
 import { provisioningProcesses } from '@rollcall/provisioning'
 import { createCreateHandlers } from '@rollcall/provisioning/handlers'
+import { statusSyncProcesses } from '@rollcall/status-sync'
+import { createSessionHandlers } from '@rollcall/status-sync/handlers'
 import { WorkerCreateEnv } from './env.ts'
 
 await runMain({
@@ -18,8 +20,11 @@ await runMain({
       name: 'create',
       env,
       database,
-      handlers: createCreateHandlers({ directory, reservations: database.reservations, sealer }),
-      processes: [...provisioningProcesses, ...operationsProcesses, ...alertProcesses],
+      handlers: [
+        ...createCreateHandlers({ directory, reservations: database.reservations, sealer }),
+        ...createSessionHandlers({ sessions: directory.sessions }),
+      ],
+      processes: [...provisioningProcesses, ...operationsProcesses, ...alertProcesses, ...statusSyncProcesses],
       limits: graphLimits(env),
       logger: createLogger({ app: 'worker-create', level: env.LOG_LEVEL }),
     })

@@ -6,6 +6,8 @@ import { operationsProcesses } from '@rollcall/operations'
 import { createLogger, createSealer, readEnv, runMain, startWorkerApp } from '@rollcall/platform'
 import { provisioningProcesses } from '@rollcall/provisioning'
 import { createImportHandlers, createPersistHandlers, createUsernameDigits } from '@rollcall/provisioning/handlers'
+import { statusSyncProcesses } from '@rollcall/status-sync'
+import { createApplyHandlers } from '@rollcall/status-sync/handlers'
 import { WorkerPersistEnv } from './env.ts'
 
 const CONNECTIONS = 20
@@ -22,7 +24,7 @@ await runMain({
       name: 'persist',
       env,
       database,
-      handlers: [
+      handlers: (tools) => [
         ...createPersistHandlers({
           reservations: database.reservations,
           accounts: database.accounts,
@@ -32,8 +34,14 @@ await runMain({
           newId,
         }),
         ...createImportHandlers({ imports: database.imports, accounts: database.accounts, queries: database.ledger, newId }),
+        ...createApplyHandlers({
+          ...tools,
+          accounts: database.organisationAccounts,
+          syncRuns: database.syncRuns,
+          countChanges: ({ source, changes }) => tools.metrics.accountStatusChanges.inc({ source }, changes),
+        }),
       ],
-      processes: [...provisioningProcesses, ...operationsProcesses, ...alertProcesses],
+      processes: [...provisioningProcesses, ...operationsProcesses, ...alertProcesses, ...statusSyncProcesses],
       logger: createLogger({ app: 'worker-persist', level: env.LOG_LEVEL }),
     })
   },

@@ -17,6 +17,7 @@ import {
   sealingKeysSetting,
 } from '@rollcall/platform'
 import { provisioningProcesses } from '@rollcall/provisioning'
+import { statusSyncProcesses } from '@rollcall/status-sync'
 import { Registry } from 'prom-client'
 import { z } from 'zod'
 import type { Api } from '../api.ts'
@@ -67,7 +68,7 @@ export async function startTestApi({ redisUrl, deps = {} }: { redisUrl: string; 
   const namespace = `test-${randomUUID()}`
   const clock = createVirtualClock()
   const notices: Notice[] = []
-  const processes = [...provisioningProcesses, ...operationsProcesses, ...alertProcesses]
+  const processes = [...provisioningProcesses, ...operationsProcesses, ...alertProcesses, ...statusSyncProcesses]
   const dispatcher = createDispatcher({ connection, namespace, processes })
   const keys = await issueKeys({ database, clock })
   const api = await createApi({

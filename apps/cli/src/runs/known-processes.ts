@@ -4,12 +4,19 @@ import { engineErrors } from '@rollcall/engine'
 import { operationsErrors, operationsProcesses } from '@rollcall/operations'
 import { canary, platformErrors } from '@rollcall/platform'
 import { importErrors, provisioningErrors, provisioningProcesses } from '@rollcall/provisioning'
+import { statusSyncErrors, statusSyncProcesses } from '@rollcall/status-sync'
 
 /** Every process of this release. */
-export const knownProcesses: readonly ProcessDefinition[] = [...provisioningProcesses, ...operationsProcesses, ...alertProcesses, canary]
+export const knownProcesses: readonly ProcessDefinition[] = [
+  ...provisioningProcesses,
+  ...operationsProcesses,
+  ...alertProcesses,
+  ...statusSyncProcesses,
+  canary,
+]
 
 const CODES: ReadonlyMap<string, ErrorCode> = new Map(
-  [engineErrors, provisioningErrors, importErrors, operationsErrors, alertErrors, platformErrors].flatMap((registry) =>
+  [engineErrors, provisioningErrors, importErrors, operationsErrors, alertErrors, statusSyncErrors, platformErrors].flatMap((registry) =>
     Object.entries(registry),
   ),
 )
