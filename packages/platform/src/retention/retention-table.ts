@@ -19,13 +19,13 @@ export interface RetentionRow {
 
 export const RETENTION = {
   runs: {
-    tables: ['AzureDataSync', 'ObjectHistory'],
+    tables: ['AzureDataSync', 'ObjectHistory', 'RunSignal'],
     holds: 'what was asked for a person (names, birth date, school, classes), and every step that was taken',
     why: 'to carry the request out, and to answer for it while questions are likely',
     age: 'the end of the run',
     days: 90,
     setting: 'RUNS_KEPT_DAYS',
-    afterwards: 'moved to the archive; a live run never is',
+    afterwards: 'moved to the archive, without the signals that were sent to it, whose answers its history has; a live run never is',
   },
   archive: {
     tables: ['AzureDataSyncArchived', 'ObjectHistoryArchived'],
