@@ -90,18 +90,32 @@ describe('a notification', () => {
   })
 
   test('is given up after three days, and the end of its alert is told then', async () => {
-    const { receiver, story, run, end } = await firing()
-    receiver.answer = ({ type }) => ({ status: type === 'alert.firing' ? 410 : 204 })
-    await end()
+    const told: string[] = []
+    const story = createAlertsStory({
+      url: 'http://127.0.0.1',
+      async fetch(_url, init) {
+        const { type }: { readonly type: string } = JSON.parse(String(init?.body))
+        if (type === 'alert.resolved') told.push(type)
+        return new Response(null, { status: type === 'alert.firing' ? 410 : 204 })
+      },
+    })
+    story.measured['run-too-long'] = [{ subject: 'user-status-sync', value: 301 }]
+    await story.evaluate()
     const startedAt = story.clock.now()
+    await story.play({ forMs: 70 * HOUR })
+    story.measured['run-too-long'] = []
+    await story.evaluate()
+    await story.play({ forMs: HOUR })
+    expect(told).toEqual([])
     await story.play()
-    expect(run()).toMatchObject({
+    const [firing] = story.ledger.runs()
+    expect(firing).toMatchObject({
       state: 'FAILED',
       errorCode: 'ALERT_NOT_DELIVERED',
       errorMessage: expect.stringContaining('It answered 410.'),
     })
-    expect(run().updatedAt - startedAt).toBeGreaterThan(71 * HOUR)
-    expect(receiver.taken.map(({ type }) => type)).toEqual(['alert.resolved'])
+    expect((firing?.updatedAt ?? 0) - startedAt).toBe(72 * HOUR)
+    expect(told).toEqual(['alert.resolved'])
   })
 
   test('comes back when the receiver asked it to, an hour later at most', async () => {

@@ -25,15 +25,24 @@ export interface AlertsStory extends Story {
   notifications(): string[]
 }
 
-/** @param url of a receiver; null: alerts are told to the log only */
-export function createAlertsStory({ url }: { readonly url: string | null }): AlertsStory {
+/**
+ * @param url of a receiver; null: alerts are told to the log only
+ * @param fetch for a receiver that is asked a thousand times
+ */
+export function createAlertsStory({
+  url,
+  fetch = globalThis.fetch,
+}: {
+  readonly url: string | null
+  readonly fetch?: typeof globalThis.fetch
+}): AlertsStory {
   const logged: string[] = []
   const log = (level: string, fields: Readonly<Record<string, unknown>>, message: string) =>
     void logged.push(`${level} ${message}: ${fields.summary}`)
   // The receiver judges the age of a signature by the machine's clock.
   vi.useFakeTimers({ toFake: ['Date'] })
   onTestFinished(() => void vi.useRealTimers())
-  const real = url === null ? null : createWebhook({ url, secret: SECRET })
+  const real = url === null ? null : createWebhook({ url, secret: SECRET, fetch })
   const webhook: Webhook | null = real && {
     send(sending) {
       vi.setSystemTime(story.clock.now())
