@@ -59,6 +59,7 @@ describe('the README', () => {
     const env = {
       ROLLCALL_DATA_DIR: folder,
       API_PORT: String(ports.api),
+      REGISTRATION_PORT: String(ports['registration-service']),
       SIMULATOR_GRAPH_PORT: String(ports.simulator),
       REDIS_PORT: String(ports.redis),
       WORKER_PORT: String(ports['worker-create']),

@@ -14,6 +14,8 @@ const EMBEDDED = z.object({
   REDIS_URL: z.string().optional(),
   CREDENTIAL_KEYS: z.string().optional(),
   USERNAME_KEY: z.string().optional(),
+  REGISTRATION_API_KEY: z.string().optional(),
+  REGISTRATION_PUSH_SECRET: z.string().optional(),
 })
 
 /** @throws CodedError ENV_INVALID if a file that a variable names cannot be read */

@@ -1,17 +1,7 @@
-import { commonEnv, portSetting } from '@rollcall/platform'
+import { commonEnv, portSetting, webhookSecretSetting } from '@rollcall/platform'
 import { z } from 'zod'
 
 const { DATABASE_URL, HOST, LOG_LEVEL, NODE_ENV } = commonEnv
-
-/** What Standard Webhooks ask of a secret: 24 to 64 random bytes. */
-const SHORTEST_SECRET = 24
-const LONGEST_SECRET = 64
-
-/** Whoever pushes and whoever is pushed to must have the same. */
-export const pushSecretSetting = z
-  .string()
-  .refine(isPushSecret, { error: `expected whsec_ and ${SHORTEST_SECRET} to ${LONGEST_SECRET} bytes in base64` })
-  .describe('Signs what the registration service pushes: whsec_ and 24 to 64 random bytes in base64, the same here and in the API.')
 
 export const RegistrationEnv = z
   .object({
@@ -24,7 +14,9 @@ export const RegistrationEnv = z
       .url({ protocol: /^https?$/, error: 'expected an address that begins with http:// or https://' })
       .default('http://127.0.0.1:5000/api/registrations/events')
       .describe('Where the registration service tells of changes: the path /api/registrations/events of the API.'),
-    REGISTRATION_PUSH_SECRET: pushSecretSetting,
+    REGISTRATION_PUSH_SECRET: webhookSecretSetting.describe(
+      'Signs what the registration service pushes: whsec_ and 24 to 64 random bytes in base64, the same here and in the API.',
+    ),
     REGISTRATION_REQUESTS_PER_MINUTE: z.coerce
       .number()
       .int()
@@ -41,10 +33,3 @@ export const RegistrationEnv = z
     path: ['REGISTRATION_FAULTS'],
   })
 export type RegistrationEnv = z.infer<typeof RegistrationEnv>
-
-function isPushSecret(text: string): boolean {
-  const base64 = /^whsec_([A-Za-z0-9+/]+={0,2})$/.exec(text)?.[1]
-  if (base64 === undefined) return false
-  const bytes = Buffer.from(base64, 'base64')
-  return bytes.toString('base64') === base64 && bytes.length >= SHORTEST_SECRET && bytes.length <= LONGEST_SECRET
-}
