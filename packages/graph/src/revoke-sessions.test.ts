@@ -1,4 +1,4 @@
-import { RetryAfterError, SystemicError, TransientError } from '@rollcall/engine'
+import { RetryAfterError, SystemicError, TerminalError, TransientError } from '@rollcall/engine'
 import { directoryCall, rejectionOf } from '@rollcall/provisioning/testing'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { type GraphUnderTest, startGraph } from './testing/start-graph.ts'
@@ -32,10 +32,15 @@ test.each([
   ['a server error', { kind: 'error', status: 502, code: 'UnknownError' }, TransientError],
   ['a broken connection', { kind: 'reset' }, TransientError],
   ['a throttled call', { kind: 'throttle429', retryAfterSeconds: 3 }, RetryAfterError],
-  ['a refusal for lack of rights', { kind: 'error', status: 403, code: 'Authorization_RequestDenied' }, SystemicError],
+  [
+    'a refusal for lack of rights, which is this run’s alone',
+    { kind: 'error', status: 403, code: 'Authorization_RequestDenied' },
+    TerminalError,
+  ],
+  ['a token that is not accepted', { kind: 'error', status: 401, code: 'InvalidAuthenticationToken' }, SystemicError],
 ] as const)('throws the engine’s word for %s', async (_, fault, kind) => {
   const directory = graph.directory()
   const azureId = await graph.createAccount(directory)
-  graph.simulator.addFault({ match: { method: 'POST', pathPattern: '/users/*/revokeSignInSessions' }, fault, times: 1 })
+  graph.simulator.addFault({ match: { method: 'POST', pathPattern: '/users/*/revokeSignInSessions' }, fault, times: 2 })
   expect(await rejectionOf(directory.sessions.revoke({ azureId }, call))).toBeInstanceOf(kind)
 })
