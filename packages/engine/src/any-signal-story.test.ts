@@ -8,6 +8,7 @@ import { cancelRun } from './operations/cancel-run.ts'
 import type { Run } from './run.ts'
 import { catering } from './test-support/catering.ts'
 import { type CateringStory, createCateringStory } from './test-support/create-catering-story.ts'
+import { afterNextLook } from './test-support/hook-signals.ts'
 
 const HOUR = 3_600_000
 const COURSES = 3
@@ -73,7 +74,7 @@ async function act(story: CateringStory, one: Step, sent: Sent[]): Promise<void>
     case 'send':
       return send(story, one, sent)
     case 'sendDuringLook':
-      return duringNextLook(story, () => send(story, one, sent))
+      return afterNextLook(story, () => send(story, one, sent))
     case 'workTwice':
       return hasJobs ? story.playTwice() : undefined
     case 'die':
@@ -94,18 +95,6 @@ async function act(story: CateringStory, one: Step, sent: Sent[]): Promise<void>
       if (run) await cancelRun({ uuid: run.uuid, ...order }, operations).catch(expectRefusal)
     }
   }
-}
-
-function duringNextLook({ ledger: { signals } }: CateringStory, sending: () => Promise<void>): void {
-  const { next } = signals
-  Object.assign(signals, {
-    next: async (...args: Parameters<typeof next>) => {
-      Object.assign(signals, { next })
-      const found = await next(...args)
-      await sending()
-      return found
-    },
-  })
 }
 
 function expectRefusal(error: unknown): void {
