@@ -112,6 +112,7 @@ describe('a change', () => {
     const event = await service.database.prisma.registrationEvent.findFirst()
     expect(event).toMatchObject({ attempts: 1, deliveredAt: null, lastError: `HTTP ${status}`, nextTryAt: new Date(clock.now() + SECOND) })
     expect(receiver.received).toHaveLength(1)
+    expect(lines.join()).toContain(`"failure":"HTTP ${status}"`)
   })
 
   test('is tried again where nobody listens, and is signed anew for every try', async () => {

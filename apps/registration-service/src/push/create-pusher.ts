@@ -63,7 +63,7 @@ export function createPusher(deps: PusherDeps): () => Promise<void> {
     const nextTryAt = nextTry({ ...event, attempts, now: clock.now(), random: random() })
     await events.markFailed({ id, nextTryAt, error })
     metrics.pushes.inc({ outcome: nextTryAt === null ? 'given_up' : 'failed' })
-    const line = { webhook: id, registrationId, version, attempts, error }
+    const line = { webhook: id, registrationId, version, attempts, failure: error }
     if (nextTryAt === null) logger.error(line, 'a change was never told of: the receiver was away for too long')
     else logger.warn(line, 'a change could not be told of; will try again')
   }
