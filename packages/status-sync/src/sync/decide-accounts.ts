@@ -91,16 +91,14 @@ export function createDecideAccounts<Config extends SyncConfig>({
 
   function finish({ run, version, config }: { readonly run: SyncRun; readonly version: number; readonly config: Config }): DecideAnswer {
     const { counters, dryRun, runUuid } = run
-    const tell = (message: string) => ports.notify({ kind: 'unexpected', run: { uuid: runUuid, version }, message })
-    if (counters.skippedUnknown > 0)
-      tell(`${counters.skippedUnknown} registrations have a status that we do not know; no account was changed for that.`)
     const overruns = decideBlastRadius({ counters, policy: { minimum: config.limitMinimum, percent: config.limitPercent } })
     const received = { ...progress(run), overruns }
     if (dryRun) return { outcome: 'dryRun', received }
     if (counters.toChange === 0) return { outcome: 'nothingToChange', received }
     if (overruns.length === 0) return { outcome: 'decided', received }
     const wanted = overruns.map(({ direction, changes, limit }) => `${direction}: ${changes}, of which ${limit} need no approval`)
-    tell(`The run waits for an approval (${wanted.join('; ')}).`)
+    const message = `The run waits for an approval (${wanted.join('; ')}).`
+    ports.notify({ kind: 'unexpected', run: { uuid: runUuid, version }, message })
     return { outcome: 'overLimit', received }
   }
 }

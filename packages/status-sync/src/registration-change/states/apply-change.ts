@@ -1,6 +1,6 @@
 // One push. What must always hold: it is judged by the same function as the sync's look, on the account as it stands now; whoever changed the
 // account between the look and the write makes this try fail, and the next one looks again.
-import { type Clock, type HandlerOf, type Notify, TerminalError, type Transaction, TransientError } from '@rollcall/engine'
+import { type Clock, type HandlerOf, TerminalError, type Transaction, TransientError } from '@rollcall/engine'
 import { statusSyncErrors } from '../../errors.ts'
 import type { OrganisationAccounts } from '../../ports/organisation-accounts.ts'
 import type { RegistrationAnswer } from '../../ports/registrations.ts'
@@ -17,7 +17,6 @@ export interface ApplyChangePorts {
   readonly accounts: Pick<OrganisationAccounts, 'read' | 'holdersOf' | 'changesSince' | 'apply' | 'markVerified'>
   readonly clock: Clock
   readonly newId: () => string
-  readonly notify: Notify
   readonly countChanges: CountChanges
 }
 
@@ -30,10 +29,9 @@ export function createApplyChange({
   accounts,
   clock,
   newId,
-  notify,
   countChanges,
 }: ApplyChangePorts): HandlerOf<RegistrationChange, 'APPLY_CHANGE'> {
-  return async ({ uuid, version, input: { registration } }) => {
+  return async ({ uuid, input: { registration } }) => {
     const [account] = await accounts.read([registration.userId])
     if (!account) return { outcome: 'noAccount', received: { reasonCode: 'NO_ACCOUNT', accountStatus: null } }
     const { userId, statusVersion } = account
@@ -46,10 +44,6 @@ export function createApplyChange({
     if (decision.action === 'none') {
       const write = (tx: Transaction) => accounts.markVerified(tx, { accounts: [{ userId, statusVersion, seen: decision.seen }], at })
       return { outcome: 'nothingToChange', received, write }
-    }
-    if (decision.alert) {
-      const message = `The pushed registration ${registration.registrationId} has a status that we do not know; the account was left as it is.`
-      notify({ kind: 'unexpected', run: { uuid, version }, message })
     }
     if (decision.action !== 'update')
       return { outcome: decision.action === 'skip' && !decision.alert ? 'nothingToChange' : 'notApplied', received }
