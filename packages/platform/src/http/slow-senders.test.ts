@@ -1,13 +1,21 @@
 import type { AddressInfo } from 'node:net'
 import { connect } from 'node:net'
 import Fastify, { type FastifyInstance } from 'fastify'
-import { afterEach, beforeEach, expect, it } from 'vitest'
-import { slowSenders } from './slow-senders.ts'
+import { afterEach, beforeEach, expect, it, onTestFinished } from 'vitest'
+import { type SlowSendersOptions, slowSenders } from './slow-senders.ts'
+
+const SHORT_MS = 50
+const PATIENT_MS = 15_000
 
 let app: FastifyInstance
 beforeEach(async () => {
-  app = Fastify({ forceCloseConnections: true })
-  await app.register(slowSenders, { timeoutMs: 50, restMs: 50 })
+  app = await startServer({ timeoutMs: SHORT_MS, restMs: SHORT_MS })
+})
+afterEach(() => app.close())
+
+async function startServer(limits: SlowSendersOptions): Promise<FastifyInstance> {
+  const app = Fastify({ forceCloseConnections: true })
+  await app.register(slowSenders, limits)
   app.addHook('onRequest', async (request, reply) => {
     if (request.headers.authorization === undefined) return reply.code(401).send('no key')
   })
@@ -17,8 +25,8 @@ beforeEach(async () => {
   app.post('/early', { preParsing: async (_request, reply) => reply.send('enough') }, answer)
   app.get('/short', async () => 'got nothing')
   await app.listen({ port: 0, host: '127.0.0.1' })
-})
-afterEach(() => app.close())
+  return app
+}
 
 /** Sends a head, and the rest of the body when the server has done something or `after` has come to pass. */
 async function send({
@@ -64,7 +72,10 @@ it('whoever is answered before the body has come is told nothing more, and the c
 })
 
 it.each(['close', 'keep-alive'])('a sender that is answered early sees why, although it is still sending (%s)', async (connection) => {
-  const { port } = app.server.address() as AddressInfo
+  // A busy machine takes its time to send megabytes.
+  const patient = await startServer({ timeoutMs: PATIENT_MS, restMs: PATIENT_MS })
+  onTestFinished(() => patient.close())
+  const { port } = patient.server.address() as AddressInfo
   const socket = connect(port, '127.0.0.1')
   const events: string[] = []
   socket.on('error', ({ message }) => events.push(message))
