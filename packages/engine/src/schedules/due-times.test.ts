@@ -1,5 +1,7 @@
+import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { dueTimes, nextDueAfter } from './due-times.ts'
+import { wallTimeAt } from './wall-clock.ts'
 
 const SOFIA = 'Europe/Sofia'
 const at = (iso: string) => Date.parse(iso)
@@ -63,12 +65,13 @@ describe.each([
     ])
   })
 
-  test('a daily time that comes twice in autumn is served once', () => {
-    const served = times({ cron: '30 3 * * *', ...autumn })
-    expect(served).toHaveLength(4)
-    expect(served[0]).toBe('2026-10-24T00:30:00.000Z')
-    expect(['2026-10-25T00:30:00.000Z', '2026-10-25T01:30:00.000Z']).toContain(served[1])
-    expect(served.slice(2)).toEqual(['2026-10-26T01:30:00.000Z', '2026-10-27T01:30:00.000Z'])
+  test('a daily time that comes twice in autumn is served the first time', () => {
+    expect(times({ cron: '30 3 * * *', ...autumn })).toEqual([
+      '2026-10-24T00:30:00.000Z',
+      '2026-10-25T00:30:00.000Z',
+      '2026-10-26T01:30:00.000Z',
+      '2026-10-27T01:30:00.000Z',
+    ])
   })
 
   test('what comes every half hour comes every half hour', () => {
@@ -78,14 +81,16 @@ describe.each([
     }
   })
 
-  test('what comes every two hours loses at most one time, and never comes twice', () => {
-    for (const change of [spring, autumn]) {
+  test('what comes every two hours keeps to the wall, where an hour more or less has passed', () => {
+    const gapsOf = (change: typeof spring) => {
       const served = times({ cron: '0 */2 * * *', ...change }).map(at)
-      const gaps = served.slice(1).map((time, index) => (time - (served[index] ?? 0)) / 3_600_000)
-      expect(gaps.filter((gap) => gap !== 2).length).toBeLessThanOrEqual(2)
-      expect(Math.min(...gaps)).toBeGreaterThanOrEqual(1)
-      expect(Math.max(...gaps)).toBeLessThanOrEqual(3)
+      return served.slice(1).flatMap((time, index) => {
+        const hours = (time - (served[index] ?? 0)) / 3_600_000
+        return hours === 2 ? [] : [hours]
+      })
     }
+    expect(gapsOf(spring)).toEqual([1])
+    expect(gapsOf(autumn)).toEqual([3])
   })
 
   test('times away from the change keep to the clock on the wall', () => {
@@ -95,5 +100,65 @@ describe.each([
       )
       expect(wall).toEqual(['08:15', '08:15', '08:15', '08:15'])
     }
+  })
+})
+
+test('left out times that fall together with others are served once', () => {
+  const night = { cron: '*/30 2-4 * * *', timeZone: SOFIA, from: '2027-03-27T22:00:00Z', to: '2027-03-28T12:00:00Z' }
+  const served = ['2027-03-28T00:00:00.000Z', '2027-03-28T00:30:00.000Z', '2027-03-28T01:00:00.000Z', '2027-03-28T01:30:00.000Z']
+  expect(inARow(night)).toEqual(served)
+  expect(oneByOne(night)).toEqual(served)
+})
+
+describe('in whatever time zone, around whatever change of its clock,', () => {
+  /** Half an hour in Lord Howe; at midnight in Santiago and Cairo. */
+  const start = fc
+    .constantFrom(
+      { timeZone: 'Europe/Sofia', change: '2026-10-25T01:00:00Z' },
+      { timeZone: 'Europe/Sofia', change: '2027-03-28T01:00:00Z' },
+      { timeZone: 'America/New_York', change: '2026-11-01T06:00:00Z' },
+      { timeZone: 'Australia/Lord_Howe', change: '2027-04-03T15:00:00Z' },
+      { timeZone: 'Australia/Lord_Howe', change: '2026-10-03T15:30:00Z' },
+      { timeZone: 'America/Santiago', change: '2027-04-04T03:00:00Z' },
+      { timeZone: 'America/Santiago', change: '2026-09-06T04:00:00Z' },
+      { timeZone: 'Africa/Cairo', change: '2026-10-29T21:00:00Z' },
+    )
+    .chain(({ timeZone, change }) =>
+      fc.record({
+        timeZone: fc.constant(timeZone),
+        from: fc.integer({ min: -40, max: 10 }).map((hours) => at(change) + hours * 1_800_000),
+      }),
+    )
+  const minutes = fc.constantFrom('0', '30', '*/15', '5,55', '*/59')
+  const hours = fc.constantFrom('0', '1', '3', '*/2', '1,3', '2-4', '22-23', '0,23', '*/5')
+  const HOURS_SEEN = 36
+
+  test('the times that follow are the same however one came there, and no wall time is served twice', () => {
+    fc.assert(
+      fc.property(start, minutes, hours, ({ timeZone, from }, minute, hour) => {
+        const cron = `${minute} ${hour} * * *`
+        const window = { cron, timeZone, from: new Date(from).toISOString(), to: new Date(from + HOURS_SEEN * 3_600_000).toISOString() }
+        const served = inARow(window)
+        expect(oneByOne(window)).toEqual(served)
+        expect(served).toEqual([...new Set(served)].sort())
+        const shown = served.map((time) => wallTimeAt(at(time), timeZone))
+        expect(new Set(shown).size).toBe(shown.length)
+      }),
+      { numRuns: 60 },
+    )
+  })
+
+  test('what comes in every hour comes whenever the clock on the wall says so', () => {
+    fc.assert(
+      fc.property(start, minutes, ({ timeZone, from }, minute) => {
+        const cron = `${minute} * * * *`
+        const window = { cron, timeZone, from: new Date(from).toISOString(), to: new Date(from + HOURS_SEEN * 3_600_000).toISOString() }
+        const wanted = new Set(minute === '*/59' ? [0, 59] : minute === '*/15' ? [0, 15, 30, 45] : minute.split(',').map(Number))
+        const all = Array.from({ length: HOURS_SEEN * 60 - 1 }, (_none, index) => from + (index + 1) * 60_000)
+        const said = all.filter((time) => wanted.has(new Date(wallTimeAt(time, timeZone)).getUTCMinutes()))
+        expect(inARow(window)).toEqual(said.map((time) => new Date(time).toISOString()))
+      }),
+      { numRuns: 30 },
+    )
   })
 })

@@ -119,6 +119,12 @@ describe('a release that starts', () => {
   })
 })
 
+test('a release that declares two schedules of one name does not start', async () => {
+  await expect(createCleaningWorld({ definitions: [hourlyCleaning, hourlyCleaning] })).rejects.toThrow(
+    'Two schedules are called hourlyCleaning.',
+  )
+})
+
 test('releases that start at once add each schedule once, and agree', async () => {
   const world = await createCleaningWorld({ definitions: [] })
   await Promise.all([restart(world), restart(world), restart(world)])

@@ -33,10 +33,17 @@ export async function ensureSchedules(
   },
   deps: EnsureDeps,
 ): Promise<void> {
+  assertDistinct(definitions)
   for (const definition of definitions) {
     const first = firstSettings(definition, environmentValues(definition, environment))
     await ensureOne({ definition, first, by }, deps)
   }
+}
+
+function assertDistinct(definitions: readonly ScheduleDefinition[]): void {
+  const names = definitions.map(({ name }) => name)
+  const twice = names.find((name, index) => names.indexOf(name) !== index)
+  if (twice !== undefined) throw new Error(`Two schedules are called ${twice}.`)
 }
 
 async function ensureOne(

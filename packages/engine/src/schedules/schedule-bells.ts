@@ -5,7 +5,7 @@ import { type JobSchedulerJson, Queue, Worker } from 'bullmq'
 import type { RedisConnection } from '../bullmq/create-dispatcher.ts'
 import { queuePrefix } from '../bullmq/queue-settings.ts'
 import type { EpochMs } from '../run.ts'
-import { plainCron } from './due-times.ts'
+import { nextDueAfter } from './due-times.ts'
 import type { Schedule } from './schedules.ts'
 
 export const BELL_QUEUE = 'schedules'
@@ -34,6 +34,7 @@ export function createScheduleBells({
   const queue = new Queue<BellJob>(BELL_QUEUE, {
     connection,
     prefix: queuePrefix(namespace, BELL_QUEUE),
+    settings: { repeatStrategy: ringAfter },
     // Otherwise the first call waits, without end, for a Redis that was away when this process started.
     skipWaitingForReady: true,
     skipVersionCheck: true,
@@ -55,19 +56,20 @@ export function createScheduleBells({
   }
 
   async function hangOne(schedule: Schedule): Promise<void> {
-    const { name, timeZone } = schedule
+    const { name, cron, timeZone } = schedule
     const opts = { removeOnComplete: true, removeOnFail: true }
-    await queue.upsertJobScheduler(name, { pattern: patternOf(schedule), tz: timeZone.value }, { name: 'bell', data: { name }, opts })
+    await queue.upsertJobScheduler(name, { pattern: cron.value, tz: timeZone.value }, { name: 'bell', data: { name }, opts })
   }
 }
 
 function rings(bell: JobSchedulerJson<BellJob> | undefined, { schedule, now }: { schedule: Schedule; now: EpochMs }): boolean {
-  if (!bell || bell.pattern !== patternOf(schedule) || bell.tz !== schedule.timeZone.value) return false
+  if (!bell || bell.pattern !== schedule.cron.value || bell.tz !== schedule.timeZone.value) return false
   return bell.next !== undefined && bell.next > now - LOST_AFTER_MS
 }
 
-function patternOf({ cron, timeZone }: Schedule): string {
-  return plainCron({ cron: cron.value, timeZone: timeZone.value })
+/** BullMQ asks it for the next ring, so that bells and due times are of one mind. */
+function ringAfter(millis: number, { pattern = '', tz = 'UTC' }: { readonly pattern?: string; readonly tz?: string }): number {
+  return nextDueAfter({ cron: pattern, timeZone: tz }, millis)
 }
 
 export interface BellListener {
@@ -96,7 +98,7 @@ export function listenToBells({
       // What a bell could not begin, the next look does; and BullMQ would keep the error's words in clear.
       await onRing().catch((error: unknown) => onError(error instanceof Error ? error : new Error(String(error))))
     },
-    { connection, prefix: queuePrefix(namespace, BELL_QUEUE) },
+    { connection, prefix: queuePrefix(namespace, BELL_QUEUE), settings: { repeatStrategy: ringAfter } },
   )
   worker.on('error', onError)
   return { close: () => worker.close() }
