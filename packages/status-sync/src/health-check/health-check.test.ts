@@ -31,7 +31,7 @@ const unavailable = async () => {
 }
 
 describe('a health check', () => {
-  test('asks SQL, Redis and the registration service before it says that all is well', async () => {
+  test('defect 15: asks SQL, Redis and the registration service before it says that all is well', async () => {
     const { asked, probes } = probesOf()
     const { trail, result } = await run(probes)
     expect(asked.toSorted()).toEqual(HEALTH_PARTS.toSorted())

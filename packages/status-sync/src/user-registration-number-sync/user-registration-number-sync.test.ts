@@ -19,7 +19,7 @@ describe('a sync of registration numbers', () => {
     expect(story.stores.audit()[0]?.details).toMatchObject({ registrationNumberAdded: true, registrationNumber: 'ETH-0001' })
   })
 
-  test('takes a user without a registration for nothing unusual', async () => {
+  test('defect 6: takes a user without a registration for nothing unusual', async () => {
     const story = createSyncStory(organisations(2, () => ({ account: unnumbered, registration: null })))
     const { uuid } = await story.order({ job })
     await story.play()
@@ -28,7 +28,7 @@ describe('a sync of registration numbers', () => {
     expect(await story.items(uuid)).toEqual({})
   })
 
-  test('follows the status of a draft although it has no number yet', async () => {
+  test('defect 20: follows the status of a draft although it has no number yet', async () => {
     const story = createSyncStory(
       organisations(1, () => ({ account: unnumbered, registration: { registrationNumber: null, status: 'draft' } })),
     )
@@ -71,7 +71,7 @@ describe('a sync of registration numbers', () => {
     expect(story.changes()).toEqual([])
   })
 
-  test('waits out an outage with its cursor, and finds nobody unregistered by it', async () => {
+  test('defect 4: waits out an outage with its cursor, and finds nobody unregistered by it', async () => {
     const story = createSyncStory(organisations(70, () => ({ account: unnumbered })))
     story.service.beforeAnswer = () => {
       if (story.service.requests() === 2) story.service.mode = 'down'

@@ -10,7 +10,7 @@ const tenRejected = () => organisations(120, (index) => (index % 12 === 0 ? { re
 const isRejected = (userId: string) => (Number(userId.slice(1)) - 1) % 12 === 0
 
 describe('a sync of statuses', () => {
-  test('lets every account follow its registration: each change once, with its audit row, its item and the end of its sessions', async () => {
+  test('defect 13: lets every account follow its registration: each change once, with its audit row, its item and the end of its sessions', async () => {
     const story = createSyncStory(tenRejected())
     const { uuid } = await story.order()
     await story.play()
@@ -29,7 +29,7 @@ describe('a sync of statuses', () => {
     expect(story.counted).toEqual({ registration_sync: 10, realtime: 0 })
   })
 
-  test('asks for fifty registrations at a time, and never for one twice', async () => {
+  test('defect 7: asks for fifty registrations at a time, and never for one twice', async () => {
     const story = createSyncStory(tenRejected())
     const asked: number[] = []
     story.service.beforeAnswer = (keys) => void asked.push(keys.length)
@@ -38,7 +38,7 @@ describe('a sync of statuses', () => {
     expect(asked).toEqual([50, 50, 20])
   })
 
-  test('changes nothing where nothing has changed, and notes of every account that it was compared', async () => {
+  test('defect 11: changes nothing where nothing has changed, and notes of every account that it was compared', async () => {
     const story = createSyncStory(organisations(60))
     const { uuid } = await story.order()
     await story.play()
@@ -143,7 +143,7 @@ describe('a dry run', () => {
 })
 
 describe('an outage of the registration service', () => {
-  test('of ten minutes in the middle changes nothing while it lasts, keeps the cursor, and is over when it is over', async () => {
+  test('defect 5: of ten minutes in the middle changes nothing while it lasts, keeps the cursor, and is over when it is over', async () => {
     const story = createSyncStory(tenRejected())
     let asked = 0
     story.service.beforeAnswer = () => {
@@ -169,7 +169,7 @@ describe('an outage of the registration service', () => {
     expect((await story.sync(uuid)).counters).toMatchObject({ scanned: 120, toChange: 10, applied: 10, findings: 0, notRegistered: 0 })
   })
 
-  test('at the first question finds nobody without a registration', async () => {
+  test('defect 4: at the first question finds nobody without a registration', async () => {
     const story = createSyncStory(tenRejected())
     story.service.mode = 'down'
     const { uuid } = await story.order()
@@ -178,7 +178,7 @@ describe('an outage of the registration service', () => {
     expect(story.ledger.run(uuid)).toMatchObject({ state: 'DECIDE', status: 'new' })
   })
 
-  test('of more than a day fails the run; a replay goes on from its cursor', async () => {
+  test('defect 3: of more than a day fails the run; a replay goes on from its cursor', async () => {
     const story = createSyncStory(tenRejected())
     let asked = 0
     story.service.beforeAnswer = () => {
@@ -318,7 +318,7 @@ describe('a long run', () => {
     expect(story.changes()).toEqual([])
   })
 
-  test('stops within its batch when its worker does, and goes on', async () => {
+  test('defect 18: stops within its batch when its worker does, and goes on', async () => {
     const story = aSlowStory()
     const stopping = new AbortController()
     story.afterBatch = () => stopping.abort()
@@ -482,7 +482,7 @@ describe('a run that would change more than it may', () => {
 describe('an account that somebody else changes between decision and change', () => {
   const one = () => organisations(1, () => ({ registration: rejected }))
 
-  test('is read and judged again, and changed on what was found then', async () => {
+  test('defect 10: is read and judged again, and changed on what was found then', async () => {
     const story = createSyncStory(one())
     let batches = 0
     story.beforeBatch = async () => {
@@ -609,7 +609,7 @@ describe('a suspension', () => {
   })
 })
 
-test('two runs of the job at once are one', async () => {
+test('defect 2: two runs of the job at once are one', async () => {
   const story = createSyncStory(tenRejected())
   const { uuid } = await story.order()
   // The ledger knows no second one.
