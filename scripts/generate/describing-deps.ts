@@ -4,7 +4,7 @@ import { systemClock } from '@rollcall/engine'
 import { operationsProcesses } from '@rollcall/operations'
 import { canary, createLogger } from '@rollcall/platform'
 import { provisioningProcesses } from '@rollcall/provisioning'
-import { statusSyncProcesses } from '@rollcall/status-sync'
+import { statusSyncProcesses, statusSyncSchedules } from '@rollcall/status-sync'
 import { Registry } from 'prom-client'
 
 /**
@@ -14,6 +14,8 @@ import { Registry } from 'prom-client'
 export function describingDeps(): ApiDeps {
   const real: Partial<ApiDeps> = {
     processes: [...provisioningProcesses, ...operationsProcesses, ...alertProcesses, ...statusSyncProcesses, canary],
+    scheduleDefinitions: statusSyncSchedules,
+    pushSecrets: [],
     clock: systemClock,
     logger: createLogger({ app: 'api', level: 'silent' }),
     registry: new Registry(),

@@ -8,15 +8,18 @@ import type { Api } from './api.ts'
 import type { ApiDeps } from './api-deps.ts'
 import { createApiMetrics } from './api-metrics.ts'
 import { ACCESS } from './auth/access.ts'
+import { cronRoutes } from './cron/cron-routes.ts'
 import { openapi } from './plugins/openapi.ts'
 import { cancelRun } from './routes/cancel-run.ts'
 import { closeResource } from './routes/close-resource.ts'
 import { collectCredential } from './routes/collect-credential.ts'
 import { createImport, IMPORT_TIMEOUT_MS } from './routes/create-import.ts'
+import { createOrganisationAccount } from './routes/create-organisation-account.ts'
 import { createReplay } from './routes/create-replay.ts'
 import { erasePersonData } from './routes/erase-person-data.ts'
 import { getGroup } from './routes/get-group.ts'
 import { getImport } from './routes/get-import.ts'
+import { getOrganisationAccount } from './routes/get-organisation-account.ts'
 import { getPersonData } from './routes/get-person-data.ts'
 import { getReplay } from './routes/get-replay.ts'
 import { getRun } from './routes/get-run.ts'
@@ -26,13 +29,16 @@ import { listAlerts } from './routes/list-alerts.ts'
 import { listHistory } from './routes/list-history.ts'
 import { listImportRows } from './routes/list-import-rows.ts'
 import { listImports } from './routes/list-imports.ts'
+import { listOrganisationAccounts } from './routes/list-organisation-accounts.ts'
 import { listReplayItems } from './routes/list-replay-items.ts'
 import { listResources } from './routes/list-resources.ts'
 import { listRuns } from './routes/list-runs.ts'
 import { listUnfinished } from './routes/list-unfinished.ts'
+import { receiveRegistration } from './routes/receive-registration.ts'
 import { releaseUnfinished } from './routes/release-unfinished.ts'
 import { reopenResource } from './routes/reopen-resource.ts'
 import { replayRun } from './routes/replay-run.ts'
+import { setAccountStatus } from './routes/set-account-status.ts'
 import { studentCreate } from './routes/student-create.ts'
 import { teacherCreate } from './routes/teacher-create.ts'
 
@@ -82,6 +88,12 @@ export async function createApi(deps: ApiDeps): Promise<Api> {
   listReplayItems(app, deps)
   getPersonData(app, operations)
   erasePersonData(app, operations)
+  cronRoutes(app, operations)
+  await receiveRegistration(app, { ...operations, acceptRuns })
+  createOrganisationAccount(app, operations)
+  listOrganisationAccounts(app, deps)
+  getOrganisationAccount(app, deps)
+  setAccountStatus(app, operations)
   listAlerts(app, deps)
   listResources(app, deps)
   closeResource(app, operations)

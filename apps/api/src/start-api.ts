@@ -20,7 +20,7 @@ import {
   within,
 } from '@rollcall/platform'
 import { provisioningProcesses } from '@rollcall/provisioning'
-import { statusSyncProcesses } from '@rollcall/status-sync'
+import { statusSyncProcesses, statusSyncSchedules } from '@rollcall/status-sync'
 import { createApi } from './app.ts'
 import type { ApiEnv } from './env.ts'
 
@@ -64,6 +64,15 @@ export async function startApi(env: ApiEnv): Promise<RunningApi> {
     unfinished: database.unfinished,
     cohorts: database.cohorts,
     alerts: database.alerts,
+    schedules: database.schedules,
+    scheduleDefinitions: statusSyncSchedules,
+    signals: database.signals,
+    syncRuns: database.syncRuns,
+    jobReads: database.jobReads,
+    organisationAccounts: database.organisationAccounts,
+    accountOrders: database.accountOrders,
+    pushSecrets: env.REGISTRATION_PUSH_SECRET,
+    countChanges: ({ source, changes }) => metrics.accountStatusChanges.inc({ source }, changes),
     imports: database.imports,
     archive: database.archive,
     persons: database.persons,

@@ -11,6 +11,8 @@ export const ACCESS = {
   observe: ['service', 'reader', 'operator', 'admin'],
   /** Replay, cancel, close and reopen. */
   operate: ['operator', 'admin'],
+  /** Start, stop and change jobs; set the status of accounts. */
+  administer: ['admin'],
   /** Be given an initial password, once. */
   collectCredential: ['upstream', 'admin'],
   /** See all that is kept of a person. */

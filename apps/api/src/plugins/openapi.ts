@@ -6,6 +6,7 @@ import type { FastifyInstance } from 'fastify'
 import fp from 'fastify-plugin'
 import { jsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-provider-zod'
 import { ACCESS } from '../auth/access.ts'
+import { withOptionalBodies } from '../openapi/with-optional-bodies.ts'
 import { withoutUnused } from '../openapi/without-unused.ts'
 
 const PREFIX = '/docs'
@@ -33,6 +34,9 @@ export const openapi = fp(
           { name: 'imports', description: 'Ask for the accounts of a whole file.' },
           { name: 'runs', description: 'Follow what becomes of them.' },
           { name: 'operations', description: 'For operators. Every change needs a reason and is audited.' },
+          { name: 'jobs', description: 'What the clock starts: when, with which settings, and what came of it. Changes are for admins.' },
+          { name: 'organisations', description: 'The accounts of organisations, whose status follows their registration.' },
+          { name: 'registrations', description: 'For the registration service.' },
           { name: 'health', description: 'For those who watch.' },
         ],
         components: {
@@ -44,7 +48,7 @@ export const openapi = fp(
         security: [{ bearer: [] }, { apiKey: [] }],
       },
       transform: jsonSchemaTransform,
-      transformObject: (document) => withoutUnused(jsonSchemaTransformObject(document)),
+      transformObject: (document) => withOptionalBodies(withoutUnused(jsonSchemaTransformObject(document))),
     })
     await app.register(swaggerUi, { routePrefix: PREFIX, staticCSP: true })
   },

@@ -17,7 +17,7 @@ import {
   sealingKeysSetting,
 } from '@rollcall/platform'
 import { provisioningProcesses } from '@rollcall/provisioning'
-import { statusSyncProcesses } from '@rollcall/status-sync'
+import { statusSyncProcesses, statusSyncSchedules } from '@rollcall/status-sync'
 import { Registry } from 'prom-client'
 import { z } from 'zod'
 import type { Api } from '../api.ts'
@@ -53,6 +53,7 @@ export interface TestApi {
   /** @param body a string is sent as it is, anything else as JSON */
   post(path: string, body: unknown, sending?: Sending): Promise<Answer>
   get(path: string, sending?: Sending): Promise<Answer>
+  patch(path: string, body: unknown, sending?: Sending): Promise<Answer>
   delete(path: string, body: unknown, sending?: Sending): Promise<Answer>
   /** How many rows each table has that holds any; keys and seeded roles aside. */
   rows(): Promise<Readonly<Record<string, number>>>
@@ -80,6 +81,15 @@ export async function startTestApi({ redisUrl, deps = {} }: { redisUrl: string; 
     unfinished: database.unfinished,
     cohorts: database.cohorts,
     alerts: database.alerts,
+    schedules: database.schedules,
+    scheduleDefinitions: statusSyncSchedules,
+    signals: database.signals,
+    syncRuns: database.syncRuns,
+    jobReads: database.jobReads,
+    organisationAccounts: database.organisationAccounts,
+    accountOrders: database.accountOrders,
+    pushSecrets: [],
+    countChanges: () => undefined,
     imports: database.imports,
     archive: database.archive,
     persons: database.persons,
@@ -106,7 +116,7 @@ export async function startTestApi({ redisUrl, deps = {} }: { redisUrl: string; 
   })
 
   async function send(
-    method: 'GET' | 'POST' | 'DELETE',
+    method: 'GET' | 'POST' | 'PATCH' | 'DELETE',
     path: string,
     { as, headers, payload }: Sending & { payload?: string },
   ): Promise<Answer> {
@@ -127,6 +137,7 @@ export async function startTestApi({ redisUrl, deps = {} }: { redisUrl: string; 
     log: () => lines.join(''),
     post: (path, body, sending = {}) => send('POST', path, { ...sending, payload: typeof body === 'string' ? body : JSON.stringify(body) }),
     get: (path, sending = {}) => send('GET', path, sending),
+    patch: (path, body, sending = {}) => send('PATCH', path, { as: 'admin', ...sending, payload: JSON.stringify(body) }),
     delete: (path, body, sending = {}) => send('DELETE', path, { as: 'admin', ...sending, payload: JSON.stringify(body) }),
     rows: () => countRows(database),
     async close() {
