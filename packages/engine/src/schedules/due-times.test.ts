@@ -4,6 +4,8 @@ import { dueTimes, nextDueAfter } from './due-times.ts'
 import { wallTimeAt } from './wall-clock.ts'
 
 const SOFIA = 'Europe/Sofia'
+/** Thousands of times, on a machine that may be busy. */
+const PATIENCE_MS = 60_000
 const at = (iso: string) => Date.parse(iso)
 
 /** One by one, as a schedule is advanced: each from the last. */
@@ -131,9 +133,9 @@ describe('in whatever time zone, around whatever change of its clock,', () => {
     )
   const minutes = fc.constantFrom('0', '30', '*/15', '5,55', '*/59')
   const hours = fc.constantFrom('0', '1', '3', '*/2', '1,3', '2-4', '22-23', '0,23', '*/5')
-  const HOURS_SEEN = 36
+  const HOURS_SEEN = 30
 
-  test('the times that follow are the same however one came there, and no wall time is served twice', () => {
+  test('the times that follow are the same however one came there, and no wall time is served twice', { timeout: PATIENCE_MS }, () => {
     fc.assert(
       fc.property(start, minutes, hours, ({ timeZone, from }, minute, hour) => {
         const cron = `${minute} ${hour} * * *`
@@ -144,11 +146,11 @@ describe('in whatever time zone, around whatever change of its clock,', () => {
         const shown = served.map((time) => wallTimeAt(at(time), timeZone))
         expect(new Set(shown).size).toBe(shown.length)
       }),
-      { numRuns: 60 },
+      { numRuns: 25 },
     )
   })
 
-  test('what comes in every hour comes whenever the clock on the wall says so', () => {
+  test('what comes in every hour comes whenever the clock on the wall says so', { timeout: PATIENCE_MS }, () => {
     fc.assert(
       fc.property(start, minutes, ({ timeZone, from }, minute) => {
         const cron = `${minute} * * * *`
@@ -158,7 +160,7 @@ describe('in whatever time zone, around whatever change of its clock,', () => {
         const said = all.filter((time) => wanted.has(new Date(wallTimeAt(time, timeZone)).getUTCMinutes()))
         expect(inARow(window)).toEqual(said.map((time) => new Date(time).toISOString()))
       }),
-      { numRuns: 30 },
+      { numRuns: 15 },
     )
   })
 })

@@ -2,6 +2,7 @@
 import type { EpochMs } from '../run.ts'
 
 const DAY_MS = 86_400_000
+const SECOND_MS = 1_000
 
 /** Making one takes longer than a thousand questions to it; there are as many as there are time zones in use. */
 const formatters = new Map<string, Intl.DateTimeFormat>()
@@ -17,6 +18,8 @@ function formatterOf(timeZone: string): Intl.DateTimeFormat {
 
 /** What the clock on the wall shows, to the second. */
 export function wallTimeAt(instant: EpochMs, timeZone: string): number {
+  // The zone of nearly all schedules, whose walls need no asking.
+  if (timeZone === 'UTC') return Math.floor(instant / SECOND_MS) * SECOND_MS
   const parts = formatterOf(timeZone).formatToParts(instant)
   const [year = 0, month = 1, day, hour, minute, second] = (['year', 'month', 'day', 'hour', 'minute', 'second'] as const).map((type) =>
     Number(parts.find((part) => part.type === type)?.value),
@@ -25,7 +28,7 @@ export function wallTimeAt(instant: EpochMs, timeZone: string): number {
 }
 
 function offsetAt(instant: EpochMs, timeZone: string): number {
-  return wallTimeAt(instant, timeZone) - Math.floor(instant / 1_000) * 1_000
+  return wallTimeAt(instant, timeZone) - Math.floor(instant / SECOND_MS) * SECOND_MS
 }
 
 /** Whether the wall's clock is neither put forward nor back within a day of a time. No zone does it twice within two days. */
