@@ -447,6 +447,35 @@ describe('a run that would change more than it may', () => {
     expect(story.changes()).toHaveLength(29)
   })
 
+  test('drops what would lead elsewhere by now: nobody has approved that', async () => {
+    const { story, uuid } = await held()
+    const [first] = organisations(1, () => ({ registration: { status: 'submitted', version: 3 } })).registrations
+    if (first) story.service.put(first)
+    await story.signal({ uuid, name: 'approval', outcome: 'approved' })
+    await story.play()
+    expect((await story.items(uuid)).u0001).toBe('noted MAP_REJECTED MAP_SUBMITTED')
+    expect((await story.statuses()).u0001).toBe('active')
+    expect(story.changes()).toHaveLength(29)
+  })
+
+  test('asks again after a pause, too, about all that is left', async () => {
+    const { story, uuid } = await held({ config: { batchSize: 10 } })
+    story.afterBatch = async () => {
+      if (story.changes().length === 10) await story.stores.runs.askPause({ runUuid: uuid, by: 'operator' })
+    }
+    await story.signal({ uuid, name: 'approval', outcome: 'approved' })
+    await story.play({ forMs: HOUR_MS })
+    expect(story.ledger.run(uuid)).toMatchObject({ state: 'APPLY_PAUSED', result: { RECHECK: { rechecked: 30 } } })
+    const left = Object.entries(await story.items(uuid)).filter(([, item]) => item.startsWith('pending'))
+    const { registrations } = organisations(30, () => ({ registration: { status: 'approved', version: 3 } }))
+    story.service.put(...registrations)
+    await story.signal({ uuid, name: 'resume', outcome: 'resumed' })
+    await story.play()
+    expect(story.ledger.run(uuid).result).toMatchObject({ RECHECK: { rechecked: left.length, dropped: left.length } })
+    expect(story.changes()).toHaveLength(30 - left.length)
+    expect(left.length).toBeGreaterThan(0)
+  })
+
   test('waits once more where the service is away after the approval', async () => {
     const { story, uuid } = await held()
     story.service.mode = 'down'
@@ -584,6 +613,23 @@ describe('an account that somebody else changes between decision and change', ()
     expect(await story.account('u0001')).toMatchObject({ accountStatus: 'active', organizationStatus: 'certified', registrationVersion: 3 })
     expect(story.trail(uuid).at(-1)).toBe('COMPLETED full')
   })
+})
+
+test('an account whose status has changed three times within a day is held the fourth time, and followed again the day after', async () => {
+  const story = createSyncStory(organisations(1))
+  const [standing] = organisations(1).registrations
+  const trail: (string | undefined)[] = []
+  for (let version = 2; version <= 5; version += 1) {
+    if (standing) story.service.put({ ...standing, status: version % 2 === 0 ? 'rejected' : 'approved', version })
+    const { uuid } = await story.order()
+    await story.play()
+    trail.push((await story.items(uuid)).u0001)
+  }
+  expect(trail).toEqual(['applied MAP_REJECTED', 'applied MAP_APPROVED', 'applied MAP_REJECTED', 'noted FLAPPING'])
+  story.clock.moveTo(story.clock.now() + 25 * HOUR_MS)
+  const { uuid } = await story.order()
+  await story.play()
+  expect((await story.items(uuid)).u0001).toBe('applied MAP_APPROVED')
 })
 
 describe('a suspension', () => {
