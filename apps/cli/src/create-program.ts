@@ -10,8 +10,10 @@ import { addListCommand } from './commands/list.ts'
 import { addPauseCommands } from './commands/pause.ts'
 import { addPersonCommands } from './commands/person.ts'
 import { addReplayCommand } from './commands/replay.ts'
+import { addSchedulesCommands } from './commands/schedules.ts'
 import { addShowCommand } from './commands/show.ts'
 import { addStatusCommand } from './commands/status.ts'
+import { addSyncCommands } from './commands/sync.ts'
 import { addTailCommand } from './commands/tail.ts'
 import { addUnfinishedCommands } from './commands/unfinished.ts'
 import type { CliContext } from './context.ts'
@@ -50,6 +52,9 @@ export function createProgram(context: CliContext): Command {
   addReplayCommand(program, context)
   addCancelCommand(program, context)
   addPauseCommands(program, context)
+  program.commandsGroup('Jobs:')
+  addSchedulesCommands(program, context)
+  addSyncCommands(program, context)
   program.commandsGroup('Accounts:')
   addImportCommands(program, context)
   addUnfinishedCommands(program, context)

@@ -30,13 +30,9 @@ const Body = z
         examples: [{ batchSize: 25 }],
       }),
     reason: Reason,
-    dryRun: z
-      .uuid()
-      .toLowerCase()
-      .optional()
-      .meta({
-        description: 'For accountCleanup, where it is enabled and olderThanDays changes: the dry run whose differences you have seen.',
-      }),
+    dryRun: z.uuid().toLowerCase().optional().meta({
+      description: 'For accountCleanup, where it is enabled and olderThanDays changes: the dry run whose differences you have seen.',
+    }),
   })
   .refine(({ cron, timeZone, settings = {} }) => cron !== undefined || timeZone !== undefined || Object.keys(settings).length > 0, {
     error: 'must change at least one of cron, timeZone, settings',

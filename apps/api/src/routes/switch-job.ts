@@ -10,14 +10,10 @@ import { Reason } from '../runs/order.ts'
 const EnableBody = z
   .strictObject({
     reason: Reason.optional(),
-    dryRun: z
-      .uuid()
-      .toLowerCase()
-      .optional()
-      .meta({
-        description:
-          'For accountCleanup: the dry run whose differences you have seen. Not older than seven days, with the settings of today.',
-      }),
+    dryRun: z.uuid().toLowerCase().optional().meta({
+      description:
+        'For accountCleanup: the dry run whose differences you have seen. Not older than seven days, with the settings of today.',
+    }),
   })
   .nullish()
   .meta({ id: 'EnableJob', description: 'May be left out, but for accountCleanup; the reason is then recorded as "none given".' })
