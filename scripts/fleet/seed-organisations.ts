@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { REPOSITORY } from '@rollcall/scripts/fleet'
+import { REPOSITORY } from './repository.ts'
 
 /** Invented organisations with an account each, by the registration service's own command. @param changed the share of accounts that do not agree */
 export async function seedOrganisations({

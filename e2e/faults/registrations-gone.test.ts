@@ -1,0 +1,103 @@
+// The registration service is away in the middle of a run: nobody's account changes, the run waits where it stands, and goes on when the service is
+// back. Thirty seconds stand here for ten minutes: the breaker has opened long before, and from then on nothing is different but the number of looks.
+import { setTimeout as pause } from 'node:timers/promises'
+import { seedOrganisations } from '@rollcall/scripts/fleet'
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { auditSync, TOLD_AS_IT_WAS, versionsOf } from '../support/sync/audit-sync.ts'
+import { type SyncFleet, startSyncFleet } from '../support/sync/start-sync-fleet.ts'
+import { waitUntil } from '../support/wait-until.ts'
+
+const ACCOUNTS = 2_000
+const CHANGED = 0.1
+const AWAY_MS = 30_000
+const MINUTE_MS = 60_000
+/** A run that was sent away looks again a minute later at most, and the breaker tries again after half of one. */
+const BACK_WITHIN_MS = 3 * MINUTE_MS
+
+let fleet: SyncFleet
+beforeAll(async () => {
+  fleet = await startSyncFleet()
+  await seedOrganisations({ databaseUrl: fleet.databaseUrl, count: ACCOUNTS, changed: CHANGED })
+  const { headers } = await fleet.admin.get('/api/cron/userStatusSync/config')
+  const edit = { settings: { batchSize: 10, limitMinimum: ACCOUNTS }, reason: 'Small steps.' }
+  await fleet.admin.patch('/api/cron/userStatusSync', edit, { 'if-match': headers.get('etag') ?? '' })
+})
+afterAll(() => fleet.end())
+beforeEach(() => fleet.setFaults({}))
+
+const scannedBy = async (uuid: string) => (await fleet.run(uuid)).counters?.scanned ?? 0
+
+/** How the service goes, and how it comes back. */
+const outages: Readonly<Record<string, { leave(): Promise<void>; comeBack(): Promise<void> }>> = {
+  'its process is killed': {
+    leave: () => fleet.app('registration-service').kill(),
+    comeBack: () => fleet.restart('registration-service'),
+  },
+  'it answers 500': {
+    leave: () => fleet.setFaults({ mode: 'errors' }),
+    comeBack: () => fleet.setFaults({}),
+  },
+  'it throttles everybody': {
+    leave: () => fleet.setFaults({ mode: 'throttled', retryAfterSeconds: 2 }),
+    comeBack: () => fleet.setFaults({}),
+  },
+}
+
+describe('the service is away', () => {
+  test.each(Object.entries(outages))(
+    '%s: no account changes, the run waits and then finishes',
+    async (_, { leave, comeBack }) => {
+      // The first outage meets changes to be made, the others accounts that agree: both are to be left alone.
+      const before = await versionsOf(fleet.database)
+      const uuid = await fleet.trigger('userStatusSync')
+      await waitUntil('the run has begun', async () => (await scannedBy(uuid)) >= 50, { everyMs: 10 })
+      await leave()
+      await fleet.untilRun(uuid, 'waiting_for_service', MINUTE_MS)
+      const cursor = await scannedBy(uuid)
+      await pause(AWAY_MS)
+      expect(await fleet.run(uuid)).toMatchObject({ stands: 'waiting_for_service', state: 'DECIDE', counters: { scanned: cursor } })
+      expect(await versionsOf(fleet.database)).toEqual(before)
+
+      await comeBack()
+      const run = await fleet.untilRunEnded(uuid, BACK_WITHIN_MS)
+      expect(run).toMatchObject({ stands: 'succeeded', counters: { scanned: ACCOUNTS, failed: 0 } })
+      expect(run.counters?.applied).toBe(run.counters?.toChange)
+      const { changedOtherwise } = await auditSync({ runUuid: uuid, before, database: fleet.database })
+      expect(changedOtherwise).toEqual(TOLD_AS_IT_WAS.changedOtherwise)
+    },
+    8 * MINUTE_MS,
+  )
+})
+
+describe('what nobody can wait for', () => {
+  /** What the run failed of; it is replayed once that is put right, and goes on from its cursor. */
+  async function failAndReplay({ after, mend, errorCode }: { after: number; mend: () => Promise<unknown>; errorCode: string }) {
+    const before = await versionsOf(fleet.database)
+    const uuid = await fleet.trigger('userStatusSync')
+    await waitUntil('the run has begun', async () => (await scannedBy(uuid)) >= after, { everyMs: 10 })
+    if (after > 0) await fleet.setFaults({ mode: 'malformed' })
+    expect(await fleet.untilRunEnded(uuid)).toMatchObject({ stands: 'failed', errorCode })
+    expect(await versionsOf(fleet.database)).toEqual(before)
+    const cursor = await scannedBy(uuid)
+    await mend()
+    const replay = await fleet.operator.post(`/azure-data-sync/${uuid}/replay`, { reason: 'It is put right.' })
+    expect(replay.status).toBe(202)
+    expect(await fleet.untilRun(uuid, 'succeeded')).toMatchObject({ counters: { scanned: ACCOUNTS } })
+    return cursor
+  }
+
+  test('an answer that makes no sense fails the run and changes nobody; replayed, it goes on from its cursor', async () => {
+    const cursor = await failAndReplay({ after: 50, mend: () => fleet.setFaults({}), errorCode: 'REGISTRATIONS_UNREADABLE' })
+    expect(cursor).toBeGreaterThanOrEqual(50)
+  })
+
+  test('a key that the service does not know fails the run and changes nobody; replayed with the right one, it finishes', async () => {
+    await fleet.app('worker-sync').stop()
+    await fleet.start('worker-sync', { env: { REGISTRATION_API_KEY: 'rk_s_nobody_knows_this_one' } })
+    const mend = async () => {
+      await fleet.app('worker-sync').stop()
+      await fleet.restart('worker-sync')
+    }
+    expect(await failAndReplay({ after: 0, mend, errorCode: 'REGISTRATIONS_REFUSED' })).toBe(0)
+  })
+})
