@@ -1,4 +1,4 @@
-import { createFireDue } from '@rollcall/engine'
+import { createFireDue, ensureSchedules } from '@rollcall/engine'
 import { testRedis } from '@rollcall/platform/testing'
 import { statusSyncSchedules } from '@rollcall/status-sync'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -57,6 +57,25 @@ describe('an edit of a schedule', () => {
         details: { before: { cron: '0 */2 * * *', timeZone: 'UTC' }, after: { cron: '*/59 * * * *', timeZone: 'Europe/Sofia' } },
       },
     ])
+  })
+
+  it('holds for other instances, and against the environment with which one of them starts again', async () => {
+    await edit({ cron: '0 */3 * * *' })
+    await test.patch('/api/cron/userStatusSync/disable', { reason })
+    const { schedules } = test.database
+    const environment = { CRON_USER_SYNC_SCHEDULE: '0 * * * *', CRON_USER_SYNC_ENABLED: 'true', CRON_BATCH_SIZE: '40' }
+    const deps = { schedules, clock: test.clock, newId: () => crypto.randomUUID() }
+    await ensureSchedules({ definitions: statusSyncSchedules, environment, by: 'worker-sync' }, deps)
+    const other = await createCronTest({ redisUrl: redis.url, deps: { schedules } })
+    try {
+      const { body } = await other.get('/api/cron/userStatusSync/config')
+      const stands = Object.fromEntries(body.settings.map(({ name, value, source }: Record<string, string>) => [name, [value, source]]))
+      expect(stands).toMatchObject({
+        ...{ cron: ['0 */3 * * *', 'operator'], enabled: [false, 'operator'], batchSize: [40, 'environment'] },
+      })
+    } finally {
+      await other.close()
+    }
   })
 
   it.each([

@@ -49,7 +49,7 @@ describe('rollcall schedules', () => {
 
   test('says which field of a change is wrong, and what is missing of one', async () => {
     const wrong = await rollcall('schedules', 'edit', 'userStatusSync', '--cron', '61 * * * *', ...why)
-    expect(wrong.code).toBe(1)
+    expect(wrong.code).toBe(2)
     expect(wrong.err).toContain('minute: 61 is not 0-59')
     expect(await rollcall('schedules', 'edit', 'userStatusSync', ...why)).toMatchObject({
       code: 2,
