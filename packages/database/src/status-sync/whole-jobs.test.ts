@@ -77,7 +77,9 @@ function workOf(uuid: string): AnyWork {
   }
 }
 
-test('a sync over SQL changes each account once, with its audit row and the run that ends its sessions, and then finds nothing', async () => {
+test('a sync over SQL changes each account once, with its audit row and the run that ends its sessions, and then finds nothing', {
+  timeout: 60_000,
+}, async () => {
   const { database, service, statements, enqueued, run } = await arrange()
   // At first they are all pending.
   const first = await run()
@@ -108,7 +110,7 @@ test('a sync over SQL changes each account once, with its audit row and the run 
   expect(service.requests() - asked).toBeLessThanOrEqual(ORGANISATIONS / 30)
 })
 
-test('a worker that is killed between a batch and the next leaves nothing undone and nothing done twice', async () => {
+test('a worker that is killed between a batch and the next leaves nothing undone and nothing done twice', { timeout: 60_000 }, async () => {
   const { database, service, work } = await arrange()
   const uuid = newId()
   service.beforeAnswer = () => {
