@@ -14,7 +14,9 @@ export const statusSync = defineScenario({
     syncMb: { what: 'worker-sync at its most', unit: 'MB', digits: 0, wanted: { atMost: WANTED_MB } },
     persistMb: { what: 'worker-persist at its most', unit: 'MB', digits: 0, wanted: { atMost: WANTED_MB } },
     usersPerCall: { what: 'users per HTTP call', unit: '', digits: 1, wanted: { atLeast: 30 } },
+    cpuMsPerUser: { what: 'CPU of both workers and the service, per user', unit: 'ms', digits: 3 },
     statementsPerUnchanged: { what: 'SQL statements per user that has not changed', unit: '', digits: 3, wanted: { atMost: 0.1 } },
+    statementsAround: { what: 'besides, begin and end of transactions, and items of odd registrations', unit: '', digits: 3 },
   },
   measure: (say) => measureSync({ organisations: ORGANISATIONS, changed: CHANGED, say }),
 })
