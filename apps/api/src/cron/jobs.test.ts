@@ -99,8 +99,8 @@ describe('the status of the jobs', () => {
     const run = await test.run(uuid)
     await test.database.ledger.append({
       ...{ id: '0199a1f4-5c00-7000-8000-00000000a001', runUuid: uuid, createdAt: test.clock.now(), operationType: 'DECIDED_ON_ACCOUNTS' },
-      ...{ status: 'not_yet', state: 'DECIDE', version: run.version, attempt: 0, submittedData: null, receivedData: null, durationMs: 1 },
-      ...{ errorCode: 'REGISTRATIONS_UNAVAILABLE', errorMessage: null, count: 1 },
+      ...{ status: 'failed', state: 'DECIDE', version: run.version, attempt: 0, submittedData: null, receivedData: null, durationMs: 1 },
+      ...{ errorCode: 'REGISTRATIONS_UNAVAILABLE', errorMessage: null, count: null },
     })
     const waits = { state: 'waiting_for_service', paused: { since: '2026-09-01T08:00:00.000Z', code: 'REGISTRATIONS_UNAVAILABLE' } }
     expect(await jobNamed('userStatusSync')).toMatchObject(waits)

@@ -1,5 +1,6 @@
 // Where a run, and the job that it is of, stand: one word each, derived from the ledger every time, so that no two of our words can disagree. Pure.
 import type { EpochMs, ProcessDefinition, Run, RunEvent } from '@rollcall/engine'
+import { statusSyncErrors } from '@rollcall/status-sync'
 import { APPROVAL, awaitedSignal, RESUME } from './jobs.ts'
 
 const GOING_WORDS = ['queued', 'running', 'pausing', 'paused', 'awaiting_approval', 'waiting_for_service', 'cancelling'] as const
@@ -19,6 +20,9 @@ export interface RunStanding<Word extends string = RunWord> {
   readonly word: Word
   readonly rest: Rest | null
 }
+
+/** Recorded once per stay, however often the service is asked. */
+const UNAVAILABLE = statusSyncErrors.REGISTRATIONS_UNAVAILABLE.code
 
 /** Words in which a worker has the run, or is about to. */
 const AT_WORK: ReadonlySet<string> = new Set<GoingWord>(['queued', 'running', 'pausing', 'waiting_for_service', 'cancelling'])
@@ -49,8 +53,8 @@ function standingOfGoing({ run, process, isPauseAsked, history }: Found): RunSta
   if (signal === RESUME) return { word: 'paused', rest: { since: stateSince, code: 'PAUSED_BY_OPERATOR' } }
   if (signal === APPROVAL) return { word: 'awaiting_approval', rest: { since: stateSince, code: 'OVER_LIMIT' } }
   if (isPauseAsked) return { word: 'pausing', rest: null }
-  const missed = history.find((event) => event.version === version && event.status === 'not_yet' && event.errorCode !== null)
-  if (missed) return { word: 'waiting_for_service', rest: { since: missed.createdAt, code: missed.errorCode ?? '' } }
+  const missed = history.find((event) => event.version === version && event.errorCode === UNAVAILABLE)
+  if (missed) return { word: 'waiting_for_service', rest: { since: missed.createdAt, code: UNAVAILABLE } }
   return { word: status === 'new' ? 'queued' : 'running', rest: null }
 }
 
