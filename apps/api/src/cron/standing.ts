@@ -21,8 +21,9 @@ export interface RunStanding<Word extends string = RunWord> {
   readonly rest: Rest | null
 }
 
-/** Recorded once per stay, however often the service is asked. */
-const UNAVAILABLE = statusSyncErrors.REGISTRATIONS_UNAVAILABLE.code
+/** Of a stay in which the service was asked: nothing is decided while one of them lasts. */
+const { REGISTRATIONS_REFUSED, REGISTRATIONS_UNAVAILABLE } = statusSyncErrors
+const SERVICE_FAULTS: ReadonlySet<string> = new Set([REGISTRATIONS_REFUSED.code, REGISTRATIONS_UNAVAILABLE.code])
 
 /** Words in which a worker has the run, or is about to. */
 const AT_WORK: ReadonlySet<string> = new Set<GoingWord>(['queued', 'running', 'pausing', 'waiting_for_service', 'cancelling'])
@@ -53,8 +54,8 @@ function standingOfGoing({ run, process, isPauseAsked, history }: Found): RunSta
   if (signal === RESUME) return { word: 'paused', rest: { since: stateSince, code: 'PAUSED_BY_OPERATOR' } }
   if (signal === APPROVAL) return { word: 'awaiting_approval', rest: { since: stateSince, code: 'OVER_LIMIT' } }
   if (isPauseAsked) return { word: 'pausing', rest: null }
-  const missed = history.find((event) => event.version === version && event.errorCode === UNAVAILABLE)
-  if (missed) return { word: 'waiting_for_service', rest: { since: missed.createdAt, code: UNAVAILABLE } }
+  const missed = history.find((event) => event.version === version && SERVICE_FAULTS.has(event.errorCode ?? ''))
+  if (missed) return { word: 'waiting_for_service', rest: { since: missed.createdAt, code: missed.errorCode ?? '' } }
   return { word: status === 'new' ? 'queued' : 'running', rest: null }
 }
 
