@@ -227,6 +227,25 @@ describe('enabling and disabling', () => {
   })
 })
 
+describe('the clean-up, by an order', () => {
+  it.each(['trigger', 'start'])('closes nothing before it was enabled by whoever has seen a dry run: %s', async (verb) => {
+    const url = `/api/cron/accountCleanup/${verb}`
+    expect(await test.order(url)).toMatchObject({ status: 409, body: { code: 'DRY_RUN_NEEDED' } })
+    expect((await test.rows()).run).toBeUndefined()
+
+    const dryRun = await test.begun('accountCleanup', { dryRun: true })
+    const { input } = await test.run(dryRun)
+    await test.database.syncRuns.begin({
+      ...{ runUuid: dryRun, job: 'accountCleanup', trigger: 'manual', dryRun: true, startedAt: test.clock.now() },
+      config: { olderThanDays: 180, ...(input.config as object) },
+    })
+    await test.move(dryRun, COMPLETED)
+    expect(await test.order(url)).toMatchObject({ status: 409, body: { code: 'DRY_RUN_NEEDED' } })
+    await test.patch('/api/cron/accountCleanup/enable', { reason, dryRun })
+    expect(await test.order(url)).toMatchObject({ status: 202, body: { dryRun: false } })
+  })
+})
+
 describe('stopping and starting', () => {
   it('pause the run of a job with its cursor and let it go on, each with an audit row, and leave the clock alone', async () => {
     const uuid = await test.begun('userStatusSync')

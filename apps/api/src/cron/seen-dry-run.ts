@@ -26,6 +26,22 @@ export async function assertSeen(
   assertMayEnableCleanup({ seen: await findSeen(dryRunUuid, { queries, syncRuns }), olderThanDays, now: clock.now() })
 }
 
+/**
+ * Whoever enabled the job has seen what it would do with the settings that stand: until then it closes nothing by anybody's order, either.
+ * @throws TerminalError DRY_RUN_NEEDED
+ */
+export async function assertMayBegin(
+  job: string,
+  { schedules, scheduleDefinitions, clock }: Pick<CronDeps, 'schedules' | 'scheduleDefinitions' | 'clock'>,
+): Promise<void> {
+  const definition = scheduleDefinitions.find(({ name }) => name === job)
+  if (definition?.process.name !== accountCleanup.name) return
+  const standing = await schedules.find(job)
+  if (standing?.enabled.value === true) return
+  const olderThanDays = standing?.settings.olderThanDays?.value
+  assertMayEnableCleanup({ seen: null, olderThanDays: typeof olderThanDays === 'number' ? olderThanDays : 0, now: clock.now() })
+}
+
 async function findSeen(uuid: string | null, { queries, syncRuns }: Pick<CronDeps, 'queries' | 'syncRuns'>): Promise<SeenDryRun | null> {
   if (uuid === null) return null
   const [ran, run]: [Run | null, Awaited<ReturnType<typeof syncRuns.find>>] = await Promise.all([queries.find(uuid), syncRuns.find(uuid)])
