@@ -49,7 +49,8 @@ export function createSchedules({ prisma, sql }: SchedulesContext): Schedules {
         const { count } = await tx.schedule.updateMany({
           where: { name, version: expectedVersion },
           data: {
-            ...{ version: expectedVersion + 1, nextDueAt: dateOrNull(nextDueAt), updatedAt: new Date(at), updatedBy: audit.actor },
+            ...{ version: expectedVersion + 1, updatedAt: new Date(at), updatedBy: audit.actor },
+            ...(nextDueAt !== undefined && { nextDueAt: dateOrNull(nextDueAt) }),
             ...{ enabled: settings.enabled.value, settings: JSON.stringify(settingsByName(settings)) },
           },
         })

@@ -42,6 +42,24 @@ describe('editing a schedule', () => {
     expect(await editSchedule(edit({ rooms: 9 }), deps)).toMatchObject({ nextDueAt: STORY_START + HOUR_MS })
   })
 
+  test('of a setting only does not bring back a due time that is served meanwhile', async () => {
+    const { deps, clock, fireDue, schedule, endRuns } = await createCleaningWorld()
+    clock.moveTo(STORY_START + 3 * HOUR_MS)
+    const slow = {
+      ...deps.schedules,
+      async find(name: string) {
+        const read = await deps.schedules.find(name)
+        await fireDue()
+        return read
+      },
+    }
+    await editSchedule(edit({ rooms: 9 }), { ...deps, schedules: slow })
+    expect(await schedule()).toMatchObject({ version: 2, nextDueAt: STORY_START + 4 * HOUR_MS })
+    await endRuns()
+    clock.moveTo(STORY_START + 4 * HOUR_MS)
+    expect(await fireDue()).toMatchObject([{ dueAt: STORY_START + 4 * HOUR_MS, missed: 0 }])
+  })
+
   test('by somebody who saw another version is refused', async () => {
     const { deps, schedules } = await createCleaningWorld()
     await editSchedule(edit({ rooms: 9 }), deps)

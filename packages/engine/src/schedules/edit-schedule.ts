@@ -4,7 +4,7 @@ import { engineErrors, TerminalError } from '../errors.ts'
 import type { Order } from '../operations/cancel-run.ts'
 import type { ScheduleDefinition } from './define-schedule.ts'
 import { findDefinition } from './find-definition.ts'
-import { changesOf, nextDueAfterChange } from './schedule-change.ts'
+import { changesOf, dueAfterChange } from './schedule-change.ts'
 import type { Schedule, Schedules } from './schedules.ts'
 import { changeSettings, type SettingValues } from './settings.ts'
 import { settingsByName } from './settings-by-name.ts'
@@ -52,8 +52,8 @@ export async function editSchedule(
       reason,
       details: changesOf(before, after),
     }
-    const nextDueAt = nextDueAfterChange({ before, after, now: at })
-    const edited = await schedules.edit({ ...after, name, expectedVersion: before.version, nextDueAt, at, audit })
+    const due = dueAfterChange({ before, after, now: at })
+    const edited = await schedules.edit({ ...after, name, expectedVersion: before.version, ...due, at, audit })
     if (edited) return edited
     if (expectedVersion !== null) break
   }

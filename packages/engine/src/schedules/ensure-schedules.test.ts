@@ -106,6 +106,21 @@ describe('a release that starts', () => {
     expect((await world.schedule()).nextDueAt).toBe(STORY_START + 5 * HOUR_MS + 600_000)
   })
 
+  test('does not bring back a due time that is served meanwhile', async () => {
+    const world = await createCleaningWorld()
+    world.clock.moveTo(STORY_START + 3 * HOUR_MS)
+    const slow = {
+      ...world.schedules,
+      async find(name: string) {
+        const read = await world.schedules.find(name)
+        await world.fireDue()
+        return read
+      },
+    }
+    await restart({ ...world, deps: { ...world.deps, schedules: slow } }, { environment: { CRON_BROOM: 'hard' } })
+    expect(await world.schedule()).toMatchObject({ version: 2, nextDueAt: STORY_START + 4 * HOUR_MS })
+  })
+
   test('refuses an environment that is wrong, naming the variables', async () => {
     const environment = {
       CRON_CLEANING_SCHEDULE: '0 0 * * * *',

@@ -4,7 +4,7 @@ import type { Clock } from '../clock.ts'
 import type { AuditEntry } from '../ledger.ts'
 import type { ScheduleDefinition } from './define-schedule.ts'
 import { environmentValues } from './environment-values.ts'
-import { changesOf, nextDueAfterChange, nextDueOf } from './schedule-change.ts'
+import { changesOf, dueAfterChange, nextDueOf } from './schedule-change.ts'
 import type { ScheduleSettings, Schedules } from './schedules.ts'
 import { firstSettings, mergeSettings } from './settings.ts'
 import { settingsByName } from './settings-by-name.ts'
@@ -60,7 +60,7 @@ async function ensureOne(
     }
     const settings = mergeSettings({ definition, first, stored: standing })
     if (isDeepStrictEqual(settingsByName(settings), settingsByName(standing))) return
-    const nextDueAt = nextDueAfterChange({ before: standing, after: settings, now })
+    const due = dueAfterChange({ before: standing, after: settings, now })
     const audit: AuditEntry = {
       id: newId(),
       at: now,
@@ -71,7 +71,7 @@ async function ensureOne(
       reason: 'The release or its environment says so.',
       details: changesOf(standing, settings),
     }
-    if (await schedules.edit({ ...settings, name, expectedVersion: standing.version, nextDueAt, at: now, audit })) return
+    if (await schedules.edit({ ...settings, name, expectedVersion: standing.version, ...due, at: now, audit })) return
   }
   throw new Error(`Schedule ${name} was changed ${MAX_RACES} times while this process tried to bring it up to date.`)
 }

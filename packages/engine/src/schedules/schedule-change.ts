@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from 'node:util'
 import type { JsonObject } from '../json.ts'
 import type { EpochMs } from '../run.ts'
 import { nextDueAfter } from './due-times.ts'
-import type { Schedule, ScheduleSettings } from './schedules.ts'
+import type { Schedule, ScheduleChange, ScheduleSettings } from './schedules.ts'
 import { valuesOf } from './settings.ts'
 import { settingsByName } from './settings-by-name.ts'
 
@@ -12,8 +12,11 @@ export function nextDueOf({ cron, timeZone, enabled }: ScheduleSettings, now: Ep
   return enabled.value ? nextDueAfter({ cron: cron.value, timeZone: timeZone.value }, now) : null
 }
 
-/** A due time that has come and was not served yet stays, unless the change is about the times. */
-export function nextDueAfterChange({
+/**
+ * A due time that has come and was not served yet stays, unless the change is about the times.
+ * @returns nothing where the times stay: whoever serves the schedule meanwhile moves the due time on, and it is not to be written back
+ */
+export function dueAfterChange({
   before,
   after,
   now,
@@ -21,9 +24,9 @@ export function nextDueAfterChange({
   readonly before: Schedule
   readonly after: ScheduleSettings
   readonly now: EpochMs
-}): EpochMs | null {
+}): Pick<ScheduleChange, 'nextDueAt'> {
   const sameTimes = (['cron', 'timeZone', 'enabled'] as const).every((name) => before[name].value === after[name].value)
-  return sameTimes ? before.nextDueAt : nextDueOf(after, now)
+  return sameTimes ? {} : { nextDueAt: nextDueOf(after, now) }
 }
 
 /** What an audit row tells of a change: only the settings that differ. */

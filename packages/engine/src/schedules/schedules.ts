@@ -62,7 +62,8 @@ export interface ScheduleChange extends ScheduleSettings {
   readonly name: string
   /** The version that was read; another one now means that somebody else changed it. */
   readonly expectedVersion: number
-  readonly nextDueAt: EpochMs | null
+  /** Left out: as it stands when the change is written, which is not always as it was read, since ticks leave the version alone. */
+  readonly nextDueAt?: EpochMs | null
   readonly at: EpochMs
   readonly audit: AuditEntry
 }
