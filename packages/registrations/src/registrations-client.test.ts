@@ -5,7 +5,7 @@ import { fullJitter } from './policy.ts'
 import { createRegistrationsClient, type RegistrationsClientOptions, type RegistrationsNotice } from './registrations-client.ts'
 import { parseRetryAfter } from './retry-after.ts'
 import { type Heard, type Said, type ScriptedService, startScriptedService } from './test-support/start-scripted-service.ts'
-import type { BatchBody, BatchItem } from './wire.ts'
+import { type BatchBody, type BatchItem, RegistrationPush, RegistrationView } from './wire.ts'
 
 const KEY = 'rk_s_only-for-this-test'
 const never = new AbortController().signal
@@ -343,4 +343,21 @@ describe('a ping', () => {
     await expect(registrations.ping(never)).resolves.toBeUndefined()
     expect(service.heard).toHaveLength(23)
   })
+})
+
+test.each([
+  [36, true],
+  [37, false],
+])('a registration id of %i characters in a push or an answer is read: %s', (length, isRead) => {
+  const data = {
+    registrationId: 'r'.repeat(length),
+    registrationNumber: null,
+    userId: 'u-1',
+    status: 'approved',
+    organizationName: 'Hill Farm Co-operative',
+    version: 1,
+    updatedAt: '2026-01-05T08:00:00.000Z',
+  }
+  expect(RegistrationView.safeParse(data).success).toBe(isRead)
+  expect(RegistrationPush.safeParse({ type: 'registration.changed', data }).success).toBe(isRead)
 })

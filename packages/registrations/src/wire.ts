@@ -7,6 +7,8 @@ import { z } from 'zod'
 export const BATCH_MOST = 100
 
 const LONGEST_KEY = 64
+/** As long as a uuid: a column, and a part of a run's subject. */
+const LONGEST_REGISTRATION_ID = 36
 /** Visible in some way, in any script, and of no more than a column holds. */
 const Key = z
   .string()
@@ -34,7 +36,7 @@ export const RegistrationView = z
       .meta({ description: 'Null while none was given.', examples: ['ETH-2024-00017'] }),
     status: StatusWord,
     organizationName: z.string(),
-    registrationId: z.string().min(1),
+    registrationId: z.string().min(1).max(LONGEST_REGISTRATION_ID),
     userId: z.string().min(1),
     version: z.int().positive().meta({ description: 'Grows with every change.' }),
     updatedAt: z.iso.datetime(),

@@ -1,5 +1,9 @@
+import { createHash } from 'node:crypto'
 import { defineProcess, retryPolicies } from '@rollcall/engine'
 import { z } from 'zod'
+
+/** A column of the ledger. A user id alone may fill it. */
+const SUBJECT_MOST = 64
 
 export const SessionRevocationInput = z.object({
   userId: z.string(),
@@ -17,7 +21,7 @@ export const sessionRevocation = defineProcess({
   // Each suspension ends what was begun before it: a run that is just being done for an earlier one may have come too early.
   about: ({ userId, statusVersion }) => ({
     type: 'REVOKE_SESSIONS',
-    subjectId: `${userId}/${statusVersion}`,
+    subjectId: subjectOf({ userId, statusVersion }),
     subjectName: null,
     scopeId: userId,
   }),
@@ -35,3 +39,10 @@ export const sessionRevocation = defineProcess({
 })
 
 export type SessionRevocation = typeof sessionRevocation
+
+/** One per suspension; readable wherever it fits. */
+function subjectOf({ userId, statusVersion }: Pick<SessionRevocationInput, 'userId' | 'statusVersion'>): string {
+  const readable = `${userId}/${statusVersion}`
+  if (readable.length <= SUBJECT_MOST) return readable
+  return `${createHash('sha256').update(userId).digest('base64url')}/${statusVersion}`
+}

@@ -72,3 +72,18 @@ test('another suspension is a revocation of its own, the same one is not', async
   expect([first, again].map(({ uuid }) => story.trail(uuid).at(-1))).toEqual(['COMPLETED full', 'COMPLETED full'])
   expect(story.asked).toEqual(['a1', 'a1'])
 })
+
+test('of a user whose id is as long as ids may be has a subject that the ledger has room for, another one for each suspension', async () => {
+  const story = arrange(async () => 'revoked')
+  const subjects: string[] = []
+  for (const [userId, statusVersion] of [
+    ['x'.repeat(64), 4],
+    ['x'.repeat(64), 2_147_483_647],
+    [`${'x'.repeat(63)}y`, 4],
+  ] as const) {
+    const { uuid } = await story.begin({ process: sessionRevocation, input: { ...input, userId, statusVersion } })
+    subjects.push(story.ledger.run(uuid).subjectId)
+  }
+  expect(subjects.filter((subject) => subject.length > 64)).toEqual([])
+  expect(new Set(subjects).size).toBe(3)
+})
