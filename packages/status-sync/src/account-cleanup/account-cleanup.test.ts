@@ -7,14 +7,17 @@ const NOW = createVirtualClock().now()
 const job = 'accountCleanup' as const
 
 /** Never registered, and as old as that. */
-const waiting = (days: number) => ({ registration: null, account: { ...unnumbered, createdAt: NOW - days * DAY_MS } })
+const waiting = (days: number) => ({
+  registration: null,
+  account: { ...unnumbered, createdAt: NOW - days * DAY_MS, statusChangedAt: NOW - days * DAY_MS },
+})
 
 describe('a clean-up of accounts', () => {
   test('closes those that have waited for more than 180 days, ends their sessions, and touches no other', async () => {
     const story = createSyncStory(organisations(4, (index) => [waiting(181), waiting(200), waiting(179), {}][index] ?? {}))
     const { uuid } = await story.order({ job })
     await story.play()
-    expect(story.trail(uuid)).toEqual(['DECIDE success', 'APPLY success', 'COMPLETED full'])
+    expect(story.trail(uuid)).toEqual(['DECIDE success', 'RECHECK success', 'APPLY success', 'COMPLETED full'])
     expect(await story.statuses()).toEqual({ u0001: 'closed', u0002: 'closed', u0003: 'pending_registration', u0004: 'active' })
     expect(story.changes()).toEqual(['u0001', 'u0002'].map((userId) => `${userId} pending_registration → closed (account_cleanup)`))
     expect(await story.items(uuid)).toEqual({ u0001: 'applied ABANDONED', u0002: 'applied ABANDONED' })
@@ -60,6 +63,36 @@ describe('a clean-up of accounts', () => {
     await story.signal({ uuid, name: 'approval', outcome: 'approved' })
     await story.play()
     expect(story.changes()).toHaveLength(100)
+  })
+
+  test('asks about each by the user id a second time before it closes anybody, and leaves alone who has registered meanwhile', async () => {
+    const story = createSyncStory(organisations(3, () => waiting(400)))
+    const asked: string[][] = []
+    story.service.beforeAnswer = (keys) => void asked.push(keys.map((key) => ('userId' in key ? key.userId : key.registrationNumber)))
+    const { uuid } = await story.order({ job })
+    await story.playOne()
+    const [registration] = organisations(1, () => ({ registration: { status: 'draft', registrationNumber: null } })).registrations
+    if (registration) story.service.put(registration)
+    await story.play()
+    expect(asked).toEqual([
+      ['u0001', 'u0002', 'u0003'],
+      ['u0001', 'u0002', 'u0003'],
+    ])
+    expect((await story.items(uuid)).u0001).toBe('noted ABANDONED HAS_REGISTRATION')
+    expect(await story.statuses()).toEqual({ u0001: 'pending_registration', u0002: 'closed', u0003: 'closed' })
+  })
+
+  test('leaves alone whose push comes between its second look and the change', async () => {
+    const story = createSyncStory(organisations(1, () => waiting(400)))
+    const { uuid } = await story.order({ job })
+    await story.playOne()
+    await story.playOne()
+    expect(story.ledger.run(uuid).state).toBe('APPLY')
+    const account = await story.account('u0001')
+    story.stores.put({ ...account, organizationStatus: 'draft', registrationId: 'reg-0001', registrationVersion: 1, statusVersion: 2 })
+    await story.play()
+    expect((await story.items(uuid)).u0001).toBe('noted ABANDONED REGISTRATION_GONE')
+    expect(story.changes()).toEqual([])
   })
 
   test('leaves alone who registers while it waits for an approval', async () => {

@@ -8,13 +8,17 @@ export const CleanupConfig = SyncConfig.extend({
 })
 export type CleanupConfig = z.infer<typeof CleanupConfig>
 
+/** Nobody is closed on one answer: the service is asked a second time, whether anybody had to approve or not. */
+const { DECIDE } = syncStates
+const cleanupStates = { ...syncStates, DECIDE: { ...DECIDE, next: { ...DECIDE.next, decided: 'RECHECK' } } } as const
+
 /** Closes the accounts that were never registered. Its table: `sync/sync-states.ts`. */
 export const accountCleanup = defineProcess({
   name: 'account-cleanup',
   input: SyncInput.extend({ config: CleanupConfig }),
   about: () => ({ type: 'CLEAN_UP_ACCOUNTS', subjectId: 'accountCleanup', subjectName: null, scopeId: null }),
   start: 'DECIDE',
-  states: syncStates,
+  states: cleanupStates,
 })
 
 export type AccountCleanup = typeof accountCleanup

@@ -38,3 +38,20 @@ test.each(ACCOUNT_STATUSES.filter((status) => status !== 'pending_registration')
     change: null,
   })
 })
+
+test.each([{ registrationId: 'reg-1', organizationStatus: 'submitted' }, { registrationId: 'reg-1' }, { organizationStatus: 'draft' }])(
+  'one that had a registration which the service does not know any more is for a person to look at: %o',
+  (had) => {
+    expect(decideCleanup({ account: anAccount(had), answer: none, now, policy })).toMatchObject({
+      action: 'finding',
+      reasonCode: 'REGISTRATION_GONE',
+      change: null,
+    })
+  },
+)
+
+test('one that was sent back to wait counts from then', () => {
+  const account = anAccount({ statusChangedAt: T0 + DAY, statusSource: 'admin' })
+  expect(decideCleanup({ account, answer: none, now: now + DAY - 1, policy })).toMatchObject({ reasonCode: 'TOO_YOUNG', change: null })
+  expect(decideCleanup({ account, answer: none, now: now + DAY, policy })).toMatchObject({ reasonCode: 'ABANDONED' })
+})

@@ -28,9 +28,18 @@ export function decideCleanup({
   const left = { change: null, seen: null, alert: false } as const
   if (account.accountStatus !== 'pending_registration') return { ...left, action: 'skip', reasonCode: 'NOT_PENDING' }
   if (account.registrationNumber || answer.kind !== 'none') return { ...left, action: 'none', reasonCode: 'HAS_REGISTRATION' }
-  if (now - account.createdAt < policy.abandonedAfterMs) return { ...left, action: 'none', reasonCode: 'TOO_YOUNG' }
-  const { organizationStatus, registrationId, registrationVersion } = account
-  const kept = { organizationStatus, registrationNumber: null, registrationId, registrationVersion }
+  // It had one, and the service knows nothing of it: the service may have lost it, or may be the wrong one.
+  if (account.registrationId !== null || account.organizationStatus !== null)
+    return { ...left, action: 'finding', reasonCode: 'REGISTRATION_GONE' }
+  // Whoever was sent back to wait, waits since then.
+  const waitsSince = Math.max(account.createdAt, account.statusChangedAt)
+  if (now - waitsSince < policy.abandonedAfterMs) return { ...left, action: 'none', reasonCode: 'TOO_YOUNG' }
+  const kept = {
+    organizationStatus: null,
+    registrationNumber: null,
+    registrationId: null,
+    registrationVersion: account.registrationVersion,
+  }
   const change = { ...kept, accountStatus: 'closed', revokesSessions: true } as const
   return { action: 'update', reasonCode: 'ABANDONED', change, seen: null, alert: false }
 }

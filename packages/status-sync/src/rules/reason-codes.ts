@@ -18,7 +18,7 @@ export const REASONS = {
   STALE: 'The registration says nothing that was not applied before.',
   UNKNOWN_STATUS: 'The registration has a status that we do not know.',
   FLAPPING: 'The account’s status has changed too often of late.',
-  REGISTRATION_GONE: 'The account’s registration number leads nowhere.',
+  REGISTRATION_GONE: 'The account’s registration is not found any more.',
   SEVERAL_REGISTRATIONS: 'Several registrations stand under one key; a person must say which one it is.',
   OTHER_OWNER: 'The registration with the account’s number belongs to another user.',
   NUMBER_TAKEN: 'Another account has the registration’s number.',

@@ -82,7 +82,7 @@ test('of a user whose id is as long as ids may be has a subject that the ledger 
     [`${'x'.repeat(63)}y`, 4],
   ] as const) {
     const { uuid } = await story.begin({ process: sessionRevocation, input: { ...input, userId, statusVersion } })
-    subjects.push(story.ledger.run(uuid).subjectId)
+    subjects.push(`${story.ledger.run(uuid).subjectId}`)
   }
   expect(subjects.filter((subject) => subject.length > 64)).toEqual([])
   expect(new Set(subjects).size).toBe(3)
