@@ -1,9 +1,12 @@
 import { describe, expect, test } from 'vitest'
+import { z } from 'zod'
 import { cleaningAt, createCleaningWorld, HOUR_MS, hourlyCleaning } from '../test-support/cleaning.ts'
 import { STORY_START } from '../testing/virtual-clock.ts'
 import type { ScheduleDefinition } from './define-schedule.ts'
 import { editSchedule } from './edit-schedule.ts'
 import { ensureSchedules } from './ensure-schedules.ts'
+import { createFireDue } from './fire-due.ts'
+import { triggerSchedule } from './trigger-schedule.ts'
 
 type World = Awaited<ReturnType<typeof createCleaningWorld>>
 
@@ -13,6 +16,14 @@ function restart(
 ) {
   return ensureSchedules({ definitions: [definition], environment: { ...environment }, by: 'worker-sync-2' }, world.deps)
 }
+
+/** The same schedule as a later release declares it: strict, and with a setting more. */
+const withWindows: ScheduleDefinition = {
+  ...hourlyCleaning,
+  settings: z.strictObject({ ...hourlyCleaning.settings.shape, windows: z.int() }),
+  defaults: { ...hourlyCleaning.defaults, settings: { ...hourlyCleaning.defaults.settings, windows: 3 } },
+}
+const strict: ScheduleDefinition = { ...hourlyCleaning, settings: z.strictObject(hourlyCleaning.settings.shape) }
 
 describe('a release that starts', () => {
   test('gives a new schedule its defaults, and the environment’s values before them', async () => {
@@ -76,7 +87,7 @@ describe('a release that starts', () => {
     expect((await world.schedule()).settings.rooms).toEqual({ value: 4, source: 'default' })
   })
 
-  test('replaces an operator’s value that it does not take any more, and drops a setting that is gone', async () => {
+  test('replaces an operator’s value that it does not take any more, and keeps a setting that it does not know', async () => {
     const world = await createCleaningWorld()
     const before = await world.schedule()
     await world.schedules.edit({
@@ -93,6 +104,7 @@ describe('a release that starts', () => {
     await restart(world)
     expect((await world.schedule()).settings).toEqual({
       rooms: { value: 4, source: 'default' },
+      mop: { value: true, source: 'operator' },
       broom: { value: 'hard', source: 'operator' },
     })
   })
@@ -144,4 +156,52 @@ test('releases that start at once add each schedule once, and agree', async () =
   const world = await createCleaningWorld({ definitions: [] })
   await Promise.all([restart(world), restart(world), restart(world)])
   expect(await world.schedule()).toMatchObject({ version: 1 })
+})
+
+describe('two releases side by side', () => {
+  const anna = { name: 'hourlyCleaning', actor: 'anna', reason: 'x' }
+
+  test('keep what an operator set in the later one, though the earlier one starts once more, and serve the schedule', async () => {
+    const world = await createCleaningWorld({ definitions: [withWindows] })
+    await editSchedule({ ...anna, expectedVersion: null, changes: { windows: 9 } }, world.deps)
+    await restart(world, { definition: strict, environment: { CRON_BROOM: 'hard' } })
+    expect((await world.schedule()).settings).toMatchObject({
+      broom: { value: 'hard', source: 'environment' },
+      windows: { value: 9, source: 'operator' },
+    })
+    const earlier = { ...world.deps, definitions: [strict] }
+    await editSchedule({ ...anna, expectedVersion: null, changes: { rooms: 7 } }, earlier)
+    expect((await world.schedule()).settings.windows).toEqual({ value: 9, source: 'operator' })
+    world.clock.moveTo(STORY_START + HOUR_MS)
+    expect(await createFireDue(earlier)()).toMatchObject([{ outcome: 'started' }])
+    await world.endRuns()
+    world.clock.moveTo(STORY_START + 2 * HOUR_MS)
+    expect(await createFireDue(world.deps)()).toMatchObject([{ outcome: 'started' }])
+  })
+
+  test('of which the later one has not started here yet: what is not stored is read as its default says', async () => {
+    const world = await createCleaningWorld()
+    const later = { ...world.deps, definitions: [withWindows] }
+    expect(await editSchedule({ ...anna, expectedVersion: null, changes: { rooms: 7 } }, later)).toMatchObject({ version: 2 })
+    const order = { name: anna.name, requestedBy: 'anna', reason: 'x' }
+    expect(await triggerSchedule(order, later)).toMatchObject({ kind: 'started' })
+    await world.endRuns()
+    world.clock.moveTo(STORY_START + HOUR_MS)
+    expect(await createFireDue(later)()).toMatchObject([{ outcome: 'started' }])
+  })
+
+  test('and values that are no whole together: the release’s own stand again, and the other’s stay', async () => {
+    const world = await createCleaningWorld({ definitions: [withWindows] })
+    await editSchedule({ ...anna, expectedVersion: null, changes: { windows: 9, rooms: 8, broom: 'hard' } }, world.deps)
+    const picky: ScheduleDefinition = {
+      ...hourlyCleaning,
+      settings: hourlyCleaning.settings.refine(({ rooms, broom }) => broom === 'soft' || Number(rooms) < 5),
+    }
+    await restart(world, { definition: picky })
+    expect((await world.schedule()).settings).toEqual({
+      rooms: { value: 4, source: 'default' },
+      broom: { value: 'soft', source: 'default' },
+      windows: { value: 9, source: 'operator' },
+    })
+  })
 })

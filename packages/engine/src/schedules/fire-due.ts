@@ -10,7 +10,7 @@ import { dueTimes } from './due-times.ts'
 import { enqueueBegun } from './enqueue-begun.ts'
 import { prepareScheduledRun } from './prepare-scheduled-run.ts'
 import type { Schedule, Schedules, ScheduleTick } from './schedules.ts'
-import { parseOwn, valuesOf } from './settings.ts'
+import { readOwn } from './settings.ts'
 
 /** Of a schedule that fires every minute, 16 hours: more are made up for as well, and not counted. */
 const MOST_COUNTED = 1_000
@@ -118,7 +118,7 @@ function runOf({
   readonly now: EpochMs
   readonly newId: () => string
 }): NewRun {
-  const settings = parseOwn(definition, valuesOf(schedule.settings))
+  const settings = readOwn(definition, schedule.settings)
   const requestedBy = `schedule:${definition.name}`
   return prepareScheduledRun({ definition, occasion: { settings, dueAt, trigger: 'schedule', requestedBy, reason: null }, now, newId })
 }

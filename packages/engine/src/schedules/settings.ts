@@ -64,7 +64,10 @@ function sourced(value: Json, source: SettingSource): Setting {
   return { value, source }
 }
 
-/** What an operator set stays as long as the release still takes it; all else is as the release and its environment say. */
+/**
+ * What an operator set stays as long as the release still takes it; all else is as the release and its environment say. Settings that this
+ * release does not know stay as they are: another one, which runs beside it, may need them.
+ */
 export function mergeSettings({
   definition,
   first,
@@ -80,13 +83,13 @@ export function mergeSettings({
     const stays = kept?.source === 'operator' && checkSetting(definition, name, kept.value).ok
     return [name, stays ? kept : setting]
   })
-  const settings = settingsOfNames(Object.fromEntries(merged))
+  const settings = settingsOfNames({ ...before, ...Object.fromEntries(merged) })
   // Each alone may be taken, and all together not.
-  return isWhole(definition, settings) ? settings : { ...settings, settings: first.settings }
+  return isWhole(definition, settings) ? settings : { ...settings, settings: { ...stored.settings, ...first.settings } }
 }
 
 function isWhole(definition: ScheduleDefinition, { settings }: ScheduleSettings): boolean {
-  return definition.settings.safeParse(valuesOf(settings)).success
+  return definition.settings.safeParse(ownValues(definition, settings)).success
 }
 
 /**
@@ -112,15 +115,26 @@ export function changeSettings({
   }
   if (faults.length > 0) throw new ScheduleSettingsError(faults)
   const changed = settingsOfNames(flat)
-  parseOwn(definition, valuesOf(changed.settings))
+  readOwn(definition, changed.settings)
   return changed
 }
 
 /**
- * The schedule's own settings as its `inputOf` takes them.
+ * The schedule's own settings as its `inputOf` takes them, whichever release has stored them.
  * @throws ScheduleSettingsError
  */
-export function parseOwn(definition: ScheduleDefinition, values: JsonObject): JsonObject {
+export function readOwn(definition: ScheduleDefinition, stored: ScheduleSettings['settings']): JsonObject {
+  return parseOwn(definition, ownValues(definition, stored))
+}
+
+/** Of what is stored, what this release knows; its defaults stand for what an earlier one did not know yet. */
+function ownValues(definition: ScheduleDefinition, stored: ScheduleSettings['settings']): JsonObject {
+  const known = Object.entries(valuesOf(stored)).filter(([name]) => Object.hasOwn(definition.settings.shape, name))
+  return { ...definition.defaults.settings, ...Object.fromEntries(known) }
+}
+
+/** @throws ScheduleSettingsError */
+function parseOwn(definition: ScheduleDefinition, values: JsonObject): JsonObject {
   const parsed = definition.settings.safeParse(values)
   if (parsed.success) return asJsonObject(parsed.data)
   throw new ScheduleSettingsError(

@@ -5,7 +5,7 @@ import { findDefinition } from './find-definition.ts'
 import type { FireDeps } from './fire-due.ts'
 import { prepareScheduledRun } from './prepare-scheduled-run.ts'
 import type { Schedules } from './schedules.ts'
-import { changeSettings, firstSettings, parseOwn, valuesOf } from './settings.ts'
+import { changeSettings, firstSettings, readOwn } from './settings.ts'
 
 export interface TriggerDeps extends Omit<FireDeps, 'schedules'> {
   readonly schedules: Pick<Schedules, 'find' | 'begin'>
@@ -34,7 +34,7 @@ export async function triggerSchedule({ name, requestedBy, reason, overrides = {
   const standing = (await schedules.find(name)) ?? firstSettings(definition, {})
   const [changes, over] = split(overrides, (field) => Object.hasOwn(definition.settings.shape, field))
   const changed = changeSettings({ definition, settings: standing, changes })
-  const settings = parseOwn(definition, valuesOf(changed.settings))
+  const settings = readOwn(definition, changed.settings)
   const now = clock.now()
   const occasion = { settings, dueAt: now, trigger: 'manual', requestedBy, reason } as const
   const run = prepareScheduledRun({ definition, occasion, over, now, newId })
