@@ -2,7 +2,7 @@
 // process that died is delivered by another, so that a receiver may see it twice and must know it by its id.
 import type { DueEvent, RegistrationEvents } from '@rollcall/database'
 import type { Clock } from '@rollcall/engine'
-import type { Logger } from '@rollcall/platform'
+import { type Logger, RETENTION } from '@rollcall/platform'
 import { nextTry } from './next-try.ts'
 import type { PushMetrics } from './push-metrics.ts'
 import type { SendResult, SendWebhook } from './webhook-sender.ts'
@@ -24,7 +24,7 @@ const AT_ONCE = 20
 /** Longer than a try may take. */
 const CLAIMED_MS = 30_000
 const DAY_MS = 86_400_000
-const SETTLED_KEPT_MS = 30 * DAY_MS
+const SETTLED_KEPT_MS = RETENTION.registrationEvents.days * DAY_MS
 const DELETED_AT_ONCE = 1_000
 
 /** @returns one pass over all that is due */
