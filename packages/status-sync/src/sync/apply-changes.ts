@@ -1,6 +1,6 @@
 // The second phase: apply what was decided, as far as it still holds. What must always hold: an account is only written while the version stands
 // that was just read and judged; a change, its audit row, its item and the run that ends its sessions are written together; nothing is
-// applied that leads elsewhere than what was decided, and perhaps approved, in the first phase.
+// applied that leads elsewhere than what was decided, and perhaps approved, in the first phase, nor on an answer that is old by now.
 import {
   type AnswerOf,
   type Clock,
@@ -19,6 +19,7 @@ import { accountChangeOf } from '../rules/account-change-of.ts'
 import { revocationOf } from '../rules/revocation-of.ts'
 import { sessionRevocation } from '../session-revocation/process.ts'
 import type { UserStatusSync } from '../user-status-sync/process.ts'
+import { isAnswerFresh } from './fresh-answers.ts'
 import { judgeAccounts } from './judge-accounts.ts'
 import type { SyncConfig, SyncInput } from './sync-input.ts'
 import { answerOf, stillLeadsTo, targetOf } from './sync-items.ts'
@@ -41,7 +42,10 @@ export interface ApplyPorts {
 
 export type CountChanges = (counted: { readonly source: 'registration_sync' | 'realtime'; readonly changes: number }) => void
 
-export type ApplyWork<Config extends SyncConfig> = Pick<Work<UserStatusSync, 'APPLY'>, 'uuid' | 'groupUuid' | 'priority' | 'signal'> & {
+export type ApplyWork<Config extends SyncConfig> = Pick<
+  Work<UserStatusSync, 'APPLY'>,
+  'uuid' | 'groupUuid' | 'priority' | 'signal' | 'result'
+> & {
   readonly input: Omit<SyncInput, 'config'> & { readonly config: Config }
 }
 type ApplyAnswer = AnswerOf<UserStatusSync, 'APPLY'>
@@ -72,7 +76,7 @@ export function createApplyChanges<Config extends SyncConfig>({
   const { accounts, clock, syncRuns } = ports
 
   return async (work) => {
-    const { uuid, input, signal } = work
+    const { uuid, input, result, signal } = work
     const { config, dryRun, trigger } = input
     let run = await syncRuns.begin({ runUuid: uuid, job, trigger, dryRun, config: { ...config }, startedAt: clock.now() })
     const rules = rulesOf({ config, startedAt: run.startedAt })
@@ -83,9 +87,11 @@ export function createApplyChanges<Config extends SyncConfig>({
       const stop = pace(run)
       if (stop === 'more') return { outcome: stop, received: progress(run) }
       if (stop === 'paused') return { outcome: stop, received: progress(run), write: (tx) => syncRuns.clearPause(tx, uuid) }
-      const items = await syncRuns.items({ runUuid: uuid, outcome: 'pending', after: null, limit: config.batchSize })
-      if (items.length === 0) return { outcome: allApplied(run) ? 'applied' : 'someNotApplied', received: progress(run) }
+      const pending = await syncRuns.items({ runUuid: uuid, outcome: 'pending', after: null, limit: config.batchSize })
+      if (pending.length === 0) return { outcome: allApplied(run) ? 'applied' : 'someNotApplied', received: progress(run) }
       const now = clock.now()
+      const items = pending.filter((item) => isAnswerFresh({ item, rechecked: result.RECHECK, now }))
+      if (items.length === 0) return { outcome: 'outdated', received: progress(run) }
       const plan = await planBatch({ work, items, rules, overtaken, now })
       const written = await writeBatch({ run, plan, overtaken, now })
       if (!written) return leaveToTheOther()

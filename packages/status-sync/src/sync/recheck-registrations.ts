@@ -1,10 +1,11 @@
-// Between an approval, or a pause, and applying: asks again about the changes that are left. What must always hold: a change that the registration
+// Between an approval, a pause, or any other wait, and applying: asks again about the changes that are left. What must always hold: a change that the registration
 // does not ask for any more is not applied; nothing is added, since nobody has seen it.
 import type { AnswerOf, Work } from '@rollcall/engine'
 import type { RegistrationAnswer, RegistrationKey } from '../ports/registrations.ts'
 import type { SettledItem, SyncItem, SyncRun } from '../ports/sync-runs.ts'
 import type { UserStatusSync } from '../user-status-sync/process.ts'
 import type { SyncWork } from './decide-accounts.ts'
+import { ASK_FOR_MS } from './fresh-answers.ts'
 import { judgeAccounts, pairUp } from './judge-accounts.ts'
 import type { SyncConfig } from './sync-input.ts'
 import { stillLeadsTo, targetOf } from './sync-items.ts'
@@ -33,15 +34,16 @@ export function createRecheckRegistrations<Config extends SyncConfig>({
     const pace = createPace({ clock, signal })
     // What an earlier stay left, before a pause, is no cursor of this one.
     const before = result.RECHECK?.since === stateSince ? result.RECHECK : null
-    let { rechecked, dropped, after } = before ?? { rechecked: 0, dropped: 0, after: null }
-    const received = () => ({ rechecked, dropped, after, since: stateSince })
+    let { rechecked, dropped, after, from } = before ?? { rechecked: 0, dropped: 0, after: null, from: null }
+    const received = () => ({ rechecked, dropped, after, since: stateSince, from })
     for (;;) {
       const items = await syncRuns.items({ runUuid: uuid, outcome: 'pending', after, limit: config.batchSize })
       const last = items.at(-1)
-      if (!last) return { outcome: 'rechecked', received: received() }
+      if (!last || (from !== null && clock.now() - from >= ASK_FOR_MS)) return { outcome: 'rechecked', received: received() }
       const stop = pace(run)
       if (stop === 'more') return { outcome: stop, received: received() }
       if (stop === 'paused') return { outcome: stop, received: received(), write: (tx) => syncRuns.clearPause(tx, uuid) }
+      const askedAt = clock.now()
       const settled = await recheck({ items, rules, config, ask: (keys) => registrations.find(keys, signal) })
       // Written also where there is nothing to write: it shows whether another try is at work, and whether the run is to pause.
       const batch = { decidedThrough: null, counters: run.counters, items: [], settled, verified: [], at: clock.now() }
@@ -51,6 +53,7 @@ export function createRecheckRegistrations<Config extends SyncConfig>({
       rechecked += items.length
       dropped += settled.length
       after = last.userId
+      from ??= askedAt
     }
   }
 

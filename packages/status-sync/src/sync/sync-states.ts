@@ -40,14 +40,20 @@ export const syncStates = {
     next: { approved: 'RECHECK', refused: 'COMPLETED' },
     partial: ['refused'],
   },
-  // Hours may have passed since: what the registrations say now decides what is left of the changes.
+  // Time may have passed since: what the registrations say now decides what is left of the changes.
   RECHECK: {
     worker: 'sync',
     operation: 'RECHECKED_REGISTRATIONS',
     poll: { first: '10s', factor: 2, max: '1m', giveUpAfter: '24h' },
     timeout: '5m',
-    // `since`: of the stay that the cursor belongs to.
-    received: z.object({ rechecked: z.int(), dropped: z.int(), after: z.string().nullable(), since: z.int() }),
+    // `since`: of the stay that the cursor belongs to. `from`: when its first answer was asked for; those up to `after` are no older.
+    received: z.object({
+      rechecked: z.int(),
+      dropped: z.int(),
+      after: z.string().nullable(),
+      since: z.int(),
+      from: z.int().nullable().default(null),
+    }),
     next: { more: 'RECHECK', paused: 'APPLY_PAUSED', rechecked: 'APPLY' },
   },
   APPLY: {
@@ -57,7 +63,8 @@ export const syncStates = {
     poll: { first: '30s', factor: 1, max: '30s', giveUpAfter: '24h' },
     timeout: '5m',
     received: Applied,
-    next: { more: 'APPLY', paused: 'APPLY_PAUSED', applied: 'COMPLETED', someNotApplied: 'COMPLETED' },
+    // Nothing is applied on an old answer, however the run came by it: a pause, an outage, a replay, or a long wait in the queue.
+    next: { more: 'APPLY', paused: 'APPLY_PAUSED', outdated: 'RECHECK', applied: 'COMPLETED', someNotApplied: 'COMPLETED' },
     partial: ['someNotApplied'],
   },
   APPLY_PAUSED: {
