@@ -22,6 +22,8 @@ export interface FireDeps {
   readonly definitions: readonly ScheduleDefinition[]
   readonly dispatcher: Pick<Dispatcher, 'enqueue'>
   readonly clock: Clock
+  /** By SQL's clock, which is one for the whole fleet: nothing beyond it is served, whatever this machine's says. Left out, the latter is trusted. */
+  readonly sqlNow?: () => Promise<EpochMs>
   readonly newId: () => string
   readonly notify: Notify
 }
@@ -45,6 +47,11 @@ export function createFireDue(deps: FireDeps): () => Promise<ScheduleTick[]> {
   }
 }
 
+/** A clock that jumps ahead would serve due times before they come, and leave the fleet to wait until they have. */
+async function trustedNow({ clock, sqlNow }: FireDeps): Promise<EpochMs> {
+  return sqlNow ? Math.min(clock.now(), await sqlNow()) : clock.now()
+}
+
 interface DueSchedule extends Schedule {
   readonly nextDueAt: EpochMs
 }
@@ -66,7 +73,7 @@ async function serve(
 ): Promise<ScheduleTick | null> {
   let standing: Schedule | null = schedule
   for (let turn = 1; turn <= MAX_TURNS; turn++) {
-    const now = deps.clock.now()
+    const now = await trustedNow(deps)
     if (!standing || !isDue(standing, now)) return null
     const due = dueUntil(standing, now)
     const run = runOf({ definition, schedule: standing, dueAt: due.latest, now, newId: deps.newId })

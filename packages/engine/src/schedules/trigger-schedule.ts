@@ -7,7 +7,7 @@ import { prepareScheduledRun } from './prepare-scheduled-run.ts'
 import type { Schedules } from './schedules.ts'
 import { changeSettings, firstSettings, readOwn } from './settings.ts'
 
-export interface TriggerDeps extends Omit<FireDeps, 'schedules'> {
+export interface TriggerDeps extends Omit<FireDeps, 'schedules' | 'sqlNow'> {
   readonly schedules: Pick<Schedules, 'find' | 'begin'>
 }
 

@@ -1,4 +1,13 @@
-import { BELL_QUEUE, createIds, defineProcess, defineSchedule, disableSchedule, queuePrefix, type StateJob } from '@rollcall/engine'
+import {
+  BELL_QUEUE,
+  type Clock,
+  createIds,
+  defineProcess,
+  defineSchedule,
+  disableSchedule,
+  queuePrefix,
+  type StateJob,
+} from '@rollcall/engine'
 import { createInMemoryLedger, createInMemorySchedules, createVirtualClock, type VirtualClock } from '@rollcall/engine/testing'
 import { Queue } from 'bullmq'
 import { Redis } from 'ioredis'
@@ -58,9 +67,13 @@ type Fleet = ReturnType<typeof createFleet>
 
 function startOne(
   fleet: Fleet,
-  { everyMs = NEVER_MS, environment = {} }: { everyMs?: number; environment?: Record<string, unknown> } = {},
+  {
+    everyMs = NEVER_MS,
+    environment = {},
+    clock = fleet.clock,
+  }: { everyMs?: number; environment?: Record<string, unknown>; clock?: Clock } = {},
 ) {
-  const { clock, namespace, newId, schedules } = fleet
+  const { namespace, newId, schedules } = fleet
   const logs = captureLogs()
   const metrics = createMetrics({ app: 'test', processMetrics: false })
   const enqueued: StateJob[] = []
@@ -71,6 +84,7 @@ function startOne(
     { schedules, definitions: [hourly], environment, everyMs },
     {
       ...{ clock, newId, metrics, instance: 'sync-1', logger: logs.logger, patient, store: { connection, namespace } },
+      database: { leases: { now: async () => fleet.clock.now() } },
       dispatcher: { enqueue: async (jobs) => void enqueued.push(...jobs) },
       notify: createNotify({ logger: logs.logger, metrics }),
     },
@@ -152,6 +166,26 @@ test('with Redis away the looks go on serving what is due, and the bells come ba
   await vi.waitFor(async () => expect(await fleet.ticks()).toHaveLength(1), SOON)
   await redis.restart()
   await hung(fleet)
+})
+
+test('one whose clock is a day ahead serves nothing before its time, and what such a clock has moved away comes back', async () => {
+  const fleet = createFleet()
+  const ahead = { now: () => fleet.clock.now() + 24 * HOUR_MS }
+  const start = fleet.clock.now()
+  const { logs } = startOne(fleet, { everyMs: 5, clock: ahead })
+  const brought = { detail: expect.stringContaining('Brought back') }
+  await vi.waitFor(async () => expect(await fleet.schedules.find('hourly')).toMatchObject({ nextDueAt: start + HOUR_MS, version: 2 }), SOON)
+  expect(logs.lines).toContainEqual(expect.objectContaining(brought))
+  expect(await fleet.ticks()).toEqual([])
+  for (const hours of [1, 2, 3]) {
+    anHourPasses(fleet.clock)
+    await vi.waitFor(async () => expect(await fleet.ticks()).toHaveLength(hours), SOON)
+  }
+  expect((await fleet.ticks()).map(({ dueAt, missed }) => [(dueAt - start) / HOUR_MS, missed])).toEqual([
+    [3, 0],
+    [2, 0],
+    [1, 0],
+  ])
 })
 
 test('several of them, looking and listening at once, make one tick of each due time', async () => {

@@ -5,7 +5,9 @@ import {
   createScheduleBells,
   type Dispatcher,
   ensureSchedules,
+  type Leases,
   listenToBells,
+  pullBackDue,
   type Schedule,
   type ScheduleDefinition,
   type Schedules,
@@ -27,12 +29,14 @@ export interface SchedulesDuty {
 }
 
 interface FromWorker extends Pick<WorkerParts, 'clock' | 'instance' | 'logger' | 'metrics' | 'newId' | 'notify' | 'patient' | 'store'> {
+  readonly database: { readonly leases: Pick<Leases, 'now'> }
   readonly dispatcher: Pick<Dispatcher, 'enqueue'>
 }
 
 export function startSchedules({ schedules, definitions, environment, everyMs }: SchedulesDuty, parts: FromWorker): Loop {
-  const { clock, dispatcher, instance, logger, metrics, newId, notify, patient, store } = parts
-  const fireDue = createFireDue({ schedules, definitions, dispatcher, clock, newId, notify })
+  const { clock, database, dispatcher, instance, logger, metrics, newId, notify, patient, store } = parts
+  const sqlNow = () => database.leases.now()
+  const fireDue = createFireDue({ schedules, definitions, dispatcher, clock, sqlNow, newId, notify })
   const bells = createScheduleBells(store)
   const texts = textsOf(environment)
   let isEnsured = false
@@ -50,6 +54,7 @@ export function startSchedules({ schedules, definitions, environment, everyMs }:
       await ensureSchedules({ definitions, environment: texts, by: instance }, { schedules, clock, newId })
       isEnsured = true
     }
+    await pullBackDue({ by: instance }, { schedules, definitions, sqlNow, newId, notify })
     await fireDue()
     const known = new Set(definitions.map(({ name }) => name))
     const standing = (await schedules.list()).filter(({ name }) => known.has(name))
