@@ -35,7 +35,7 @@ export async function startApp({ name, app, env, logFolder }: AppSettings): Prom
   const log = createWriteStream(logFile, { flags: 'a' })
   const child = spawnBound({
     command: process.execPath,
-    args: [...node.flags, join(REPOSITORY, 'apps', app, 'src', 'main.ts')],
+    args: [...flagsOf(app), join(REPOSITORY, 'apps', app, 'src', 'main.ts')],
     cwd: REPOSITORY,
     env: { ...inherited(), ...node.env, NODE_COMPILE_CACHE: join(REPOSITORY, node.compileCache), ...env },
     output: 'pipe',
@@ -87,6 +87,11 @@ async function untilReady({
 }
 
 /** Only what a process needs to run at all: the settings of an app come from the fleet, not from whoever started it. */
+/** The simulated directory is held in memory, however many pupils it has. */
+function flagsOf(app: string): readonly string[] {
+  return app === 'simulators' ? [] : node.flags
+}
+
 function inherited(): Record<string, string> {
   const names = ['PATH', 'HOME', 'LANG', 'TZ', 'TMPDIR']
   return Object.fromEntries(names.flatMap((key) => (process.env[key] === undefined ? [] : [[key, process.env[key]]])))
