@@ -86,12 +86,12 @@ async function untilReady({
   throw new Error(`${name} ${what}. Its last words:\n${tail.join('').trim().split('\n').slice(-8).join('\n')}`)
 }
 
-/** Only what a process needs to run at all: the settings of an app come from the fleet, not from whoever started it. */
 /** The simulated directory is held in memory, however many pupils it has. */
 function flagsOf(app: string): readonly string[] {
   return app === 'simulators' ? [] : node.flags
 }
 
+/** Only what a process needs to run at all: the settings of an app come from the fleet, not from whoever started it. */
 function inherited(): Record<string, string> {
   const names = ['PATH', 'HOME', 'LANG', 'TZ', 'TMPDIR']
   return Object.fromEntries(names.flatMap((key) => (process.env[key] === undefined ? [] : [[key, process.env[key]]])))

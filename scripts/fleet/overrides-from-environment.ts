@@ -14,6 +14,7 @@ const EMBEDDED = z.object({
   REDIS_URL: z.string().optional(),
   CREDENTIAL_KEYS: z.string().optional(),
   USERNAME_KEY: z.string().optional(),
+  GRAPH_DOMAIN: z.string().optional(),
 })
 
 /** @throws CodedError ENV_INVALID if a file that a variable names cannot be read */
