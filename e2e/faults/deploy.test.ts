@@ -99,7 +99,7 @@ async function accept(release: Exclude<Release, 'careless'>, count: number): Pro
   const groupUuid = newId()
   const origin = { groupUuid, requestedBy: 'test', priority: 1, now: Date.now(), newId }
   const runs = Array.from({ length: count }, () => prepareRun({ process: definition, input: { id: newId() }, ...origin }))
-  const acceptRuns = createAcceptRuns({ ledger: database.ledger, dispatcher, clock: systemClock, notify: () => {} })
+  const acceptRuns = createAcceptRuns({ ledger: database.ledger, dispatcher, notify: () => {} })
   await acceptRuns({ groupUuid, request: null, runs })
   await dispatcher.close()
 }
