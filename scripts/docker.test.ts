@@ -61,6 +61,13 @@ test('the image gives Node the same settings as the other ways to run the fleet'
   for (const [name, value] of Object.entries(env)) expect(dockerfile).toMatch(new RegExp(`^ENV .*\\b${name}=${value}\\b`, 'm'))
 })
 
+test('what the pages say to run in a container of its own is a script, since the image begins with node', () => {
+  const pages = ['deploy', 'operations'].map((name) => readFileSync(resolve(root, `docs/${name}.md`), 'utf8')).join('\n')
+  const scripts = [...pages.matchAll(/compose\.yaml run(?: --\S+)* [a-z-]+ (\S+)/g)].map(([, script]) => script ?? '')
+  expect(scripts.length).toBeGreaterThan(0)
+  expect(scripts.filter((script) => !existsSync(resolve(root, script)))).toEqual([])
+})
+
 test('the image is built from the Node and the pnpm that this repository pins, and does not run as root', () => {
   const dockerfile = readFileSync(resolve(root, 'docker/Dockerfile'), 'utf8')
   const toolchain = readFileSync(resolve(root, 'scripts/toolchain.cjs'), 'utf8')

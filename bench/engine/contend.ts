@@ -31,7 +31,8 @@ export interface Measured {
   readonly sqlStatementsPerRun: number
 }
 
-const JOBS_PER_QUEUE = 100
+/** Of either contender. */
+export const JOBS_PER_QUEUE = 100
 
 export async function contend({ contender, besides, runs, layout }: Contest): Promise<Measured> {
   const folder = await mkdtemp(join(tmpdir(), 'rollcall-bench-'))

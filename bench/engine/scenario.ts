@@ -1,5 +1,5 @@
 import { defineScenario } from '../harness/scenario.ts'
-import { contend, type Measured } from './contend.ts'
+import { contend, JOBS_PER_QUEUE, type Measured } from './contend.ts'
 
 const RUNS = 10_000
 const ACCOUNTS = 3_000
@@ -11,7 +11,7 @@ const cpuOf = ({ nodeCpuMsPerRun, redisCpuMsPerRun }: Measured) => nodeCpuMsPerR
 
 export const engine = defineScenario({
   name: 'engine',
-  about: `${RUNS} runs of five states that do nothing, with their ledger in SQLite, beside the same five queues chained by hand without one`,
+  about: `${RUNS} runs of five states that do nothing, with their ledger in SQLite, beside the same five queues chained by hand without one; ${JOBS_PER_QUEUE} jobs in hand per queue on both sides`,
   figures: {
     ratio: { what: 'ours beside the bare chain, a process per worker', unit: '', wanted: { atLeast: 0.7 } },
     runsPerSecond: { what: 'completed runs, a process per worker', unit: '/s', digits: 0 },

@@ -18,6 +18,8 @@ import { waitUntil } from '../support/wait-until.ts'
 const RUNS = 1_000
 const LATE = 50
 const NAMESPACE = 'rollcall'
+/** The state that sends, in either release. */
+const SENDING = ['SEND_OUT', 'SHIP']
 const WORKERS = ['poll', 'create', 'persist', 'sync'] as const
 type WorkerOfRelease = (typeof WORKERS)[number]
 
@@ -97,7 +99,7 @@ async function accept(release: Exclude<Release, 'careless'>, count: number): Pro
   const groupUuid = newId()
   const origin = { groupUuid, requestedBy: 'test', priority: 1, now: Date.now(), newId }
   const runs = Array.from({ length: count }, () => prepareRun({ process: definition, input: { id: newId() }, ...origin }))
-  const acceptRuns = createAcceptRuns({ ledger: database.ledger, dispatcher, clock: systemClock, notify: () => {} })
+  const acceptRuns = createAcceptRuns({ ledger: database.ledger, dispatcher, notify: () => {} })
   await acceptRuns({ groupUuid, request: null, runs })
   await dispatcher.close()
 }
@@ -125,9 +127,16 @@ test('a thousand runs that live in a renamed state go on under its new name, eac
   console.log(`The deploy took ${Math.round((Date.now() - rollingSince) / 1_000)} s until all ${everybody} runs had ended.`)
 
   const sent = await client.hgetall('parcels-sent')
-  expect(Object.values(sent).filter((times) => times !== '1')).toEqual([])
   expect(Object.keys(sent)).toHaveLength(everybody)
   const runs = await database.prisma.run.findMany({ where: { process: 'parcel' } })
+  // On a machine so busy that a worker stands still past its lock another one sends, too; the late answer is in the history then, as such.
+  const late = await database.prisma.runEvent.groupBy({
+    by: ['runUuid'],
+    where: { status: 'superseded', state: { in: SENDING } },
+    _count: { _all: true },
+  })
+  const lateOf = new Map(late.map(({ runUuid, _count }) => [runUuid, _count._all]))
+  expect(runs.filter(({ uuid, inputArgs }) => Number(sent[JSON.parse(inputArgs).id]) !== 1 + (lateOf.get(uuid) ?? 0))).toEqual([])
   const events = Map.groupBy(
     await database.prisma.runEvent.findMany({ orderBy: [{ runUuid: 'asc' }, { id: 'asc' }] }),
     ({ runUuid }) => runUuid,

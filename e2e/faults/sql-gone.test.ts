@@ -77,7 +77,7 @@ describe.each(sqlOutages)('when $title for 20 seconds', ({ start }) => {
     for (const who of creates) await standsIn(who, 'AWAITING_USER_CREATE')
     const at = Date.now() + CREATE_IN_MS
     // So that the other two are refused when SQL is gone already.
-    for (const who of creates) await setTry({ who, attempt: LAST.create, dueAt: who === 'made' ? at : at + 1_500 })
+    for (const who of creates) await setTry({ who, attempt: LAST.create, dueAt: who === 'made' ? at : at + 4_000 })
     wakeCreate()
 
     await fleet.simulatorLevers.post('/faults', {

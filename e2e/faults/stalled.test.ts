@@ -41,7 +41,8 @@ async function expectCleanEnd(): Promise<void> {
 test('an account is made once by two workers that both had its job, and the late one’s answer is kept in the history', async () => {
   await fleet.simulatorLevers.post('/faults', {
     match: { method: 'POST', pathPattern: '/education/users' },
-    fault: { kind: 'commitThenSlow', ms: 1_000 },
+    // Time enough, also on a busy machine, to stop the worker before the answer is there.
+    fault: { kind: 'commitThenSlow', ms: 4_000 },
     times: 1,
   })
   const [uuid = ''] = await post(1)

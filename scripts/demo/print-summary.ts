@@ -34,10 +34,15 @@ ${accounts.length} rows in ${seconds.toFixed(1)} s
     note: row.note,
   }))
   console.log(formatTable(rows))
-  console.log(`
-${keep ? 'Look at' : 'With `npm run demo -- --keep` the fleet goes on running, and you can look at'}
+  // Addresses of a fleet that is about to stop would lead nowhere.
+  console.log(
+    keep
+      ? `
+Look at
   ${fleet.apiUrl}/docs
-  ${fleet.apiUrl}/azure-data-sync?status=completed   with the header Authorization: Bearer ${keys.reader}
-The logs of each process: ${fleet.logFolder}`)
+  ${fleet.apiUrl}/azure-data-sync?status=completed   with the header Authorization: Bearer ${keys.reader}`
+      : '\n`npm run demo -- --keep` leaves the fleet running, and says where to look at it.',
+  )
+  console.log(`The logs of each process: ${fleet.logFolder}`)
   return doubledAccounts === 0 && accounts.every((account) => account.asExpected)
 }

@@ -35,7 +35,7 @@ export async function startApp({ name, app, env, logFolder }: AppSettings): Prom
   const log = createWriteStream(logFile, { flags: 'a' })
   const child = spawnBound({
     command: process.execPath,
-    args: [...node.flags, join(REPOSITORY, 'apps', app, 'src', 'main.ts')],
+    args: [...flagsOf(app), join(REPOSITORY, 'apps', app, 'src', 'main.ts')],
     cwd: REPOSITORY,
     env: { ...inherited(), ...node.env, NODE_COMPILE_CACHE: join(REPOSITORY, node.compileCache), ...env },
     output: 'pipe',
@@ -84,6 +84,11 @@ async function untilReady({
   child.kill('SIGKILL')
   const what = first === 'late' ? `was not ready within ${READY_WITHIN_MS / 1_000} s` : `exited with ${first} before it was ready`
   throw new Error(`${name} ${what}. Its last words:\n${tail.join('').trim().split('\n').slice(-8).join('\n')}`)
+}
+
+/** The simulated directory is held in memory, however many pupils it has. */
+function flagsOf(app: string): readonly string[] {
+  return app === 'simulators' ? [] : node.flags
 }
 
 /** Only what a process needs to run at all: the settings of an app come from the fleet, not from whoever started it. */

@@ -16,6 +16,7 @@ const EMBEDDED = z.object({
   USERNAME_KEY: z.string().optional(),
   REGISTRATION_API_KEY: z.string().optional(),
   REGISTRATION_PUSH_SECRET: z.string().optional(),
+  GRAPH_DOMAIN: z.string().optional(),
 })
 
 /** @throws CodedError ENV_INVALID if a file that a variable names cannot be read */

@@ -10,18 +10,8 @@ const CHANGED = [
 
 const NEW_RUN_COLUMNS = [
   ...['uuid', 'groupUuid', 'process', 'type', 'state', 'status', 'version', 'attempt', 'dueAt', 'inputArgs', 'resultObject', 'liveKey'],
-  ...[
-    'naturalKey',
-    'priority',
-    'subjectId',
-    'subjectName',
-    'scopeId',
-    'openScopeId',
-    'requestedBy',
-    'createdAt',
-    'updatedAt',
-    'stateSince',
-  ],
+  ...['naturalKey', 'priority', 'subjectId', 'subjectName', 'scopeId', 'openScopeId', 'requestedBy'],
+  ...['createdAt', 'updatedAt', 'stateSince'],
 ]
 
 const field = (name: string) => `j.value ->> '${name}'`

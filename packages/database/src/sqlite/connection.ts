@@ -52,7 +52,7 @@ export interface OpenTransaction {
 
 const MAX_CACHED_STATEMENTS = 500
 /** Of each connection. Whatever another process commits empties it, so that a larger one would only hold memory. */
-const PAGE_CACHE_KIB = 8_192
+const PAGE_CACHE_KIB = 4_096
 /**
  * Pages in the log at which whoever commits carries them over into the file, standing still meanwhile. Hot pages are written again and again:
  * the longer the log, the fewer of them are carried over. 16 MiB are read back in some milliseconds after a crash.

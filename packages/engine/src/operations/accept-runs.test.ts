@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import type { StateJob } from '../dispatcher.ts'
 import { engineErrors, LedgerUnavailableError } from '../errors.ts'
 import type { AcceptInput } from '../ledger.ts'
@@ -23,7 +23,7 @@ function arrange() {
       enqueued.push(...jobs)
     },
   }
-  const acceptRuns = createAcceptRuns({ ledger, dispatcher, clock, notify: (notice) => void notices.push(notice) })
+  const acceptRuns = createAcceptRuns({ ledger, dispatcher, notify: (notice) => void notices.push(notice) })
   let drawn = 0
   const aRequest = (customers: readonly string[], request: AcceptInput['request'] = null): AcceptInput => ({
     groupUuid: 'g',
@@ -86,18 +86,45 @@ describe('accepting', () => {
 })
 
 describe('while the queue is away', () => {
+  beforeEach(() => void vi.useFakeTimers())
+  afterEach(() => void vi.useRealTimers())
+
   test('runs are accepted all the same; it is told, and left alone for five seconds', async () => {
-    const { acceptRuns, aRequest, clock, enqueued, ledger, notices, setQueueAway, tries } = arrange()
+    const { acceptRuns, aRequest, ledger, notices, setQueueAway, tries } = arrange()
     setQueueAway(true)
     expect(await acceptRuns(aRequest(['c1', 'c2']))).toMatchObject({ kind: 'accepted' })
     expect(notices).toEqual([{ kind: 'queueUnreachable', jobs: 2, message: "Stream isn't writeable" }])
-    clock.moveTo(STORY_START + 4_999)
+    await vi.advanceTimersByTimeAsync(4_999)
     await acceptRuns(aRequest(['c3']))
     expect(tries()).toBe(1)
+    expect(ledger.runs()).toHaveLength(3)
+  })
+
+  test('what it did not take is offered again until it takes it, whether or not anybody asks for more', async () => {
+    const { acceptRuns, aRequest, enqueued, notices, setQueueAway, tries } = arrange()
+    setQueueAway(true)
+    await acceptRuns(aRequest(['c1', 'c2']))
+    await acceptRuns(aRequest(['c3']))
+    await vi.advanceTimersByTimeAsync(5_000)
+    expect(notices).toMatchObject([{ jobs: 2 }, { jobs: 3 }])
     setQueueAway(false)
-    clock.moveTo(STORY_START + 5_000)
+    await vi.advanceTimersByTimeAsync(5_000)
+    expect(enqueued.map(({ uuid }) => uuid)).toEqual(['run-1', 'run-2', 'run-3'])
+    await vi.advanceTimersByTimeAsync(60_000)
+    expect(tries()).toBe(3)
     await acceptRuns(aRequest(['c4']))
-    expect(enqueued.map(({ uuid }) => uuid)).toEqual(['run-4'])
-    expect(ledger.runs()).toHaveLength(4)
+    expect(enqueued.map(({ uuid }) => uuid)).toEqual(['run-1', 'run-2', 'run-3', 'run-4'])
+  })
+
+  test('it keeps ten thousand of them; the others are in the ledger, where reconcile finds them', async () => {
+    const { acceptRuns, aRequest, enqueued, ledger, setQueueAway } = arrange()
+    setQueueAway(true)
+    await acceptRuns(aRequest(Array.from({ length: 6_000 }, (_, index) => `a${index}`)))
+    await acceptRuns(aRequest(Array.from({ length: 6_000 }, (_, index) => `b${index}`)))
+    setQueueAway(false)
+    await vi.advanceTimersByTimeAsync(5_000)
+    expect(enqueued).toHaveLength(10_000)
+    expect(new Set(enqueued.map(({ uuid }) => uuid)).size).toBe(10_000)
+    expect(ledger.runs()).toHaveLength(12_000)
   })
 })

@@ -31,7 +31,7 @@ function fleet() {
     beginRemembering: async () => '',
     remember: async () => true,
   }
-  const acceptRuns = createAcceptRuns({ ledger, dispatcher, clock, notify: () => {} })
+  const acceptRuns = createAcceptRuns({ ledger, dispatcher, notify: () => {} })
   const store = { connection, namespace: 'test' }
   const closures = createInMemoryClosures()
   const look = watchCanary({ acceptRuns, ledger, closures, dispatcher, store, clock, newId, metrics, logger: logs.logger })

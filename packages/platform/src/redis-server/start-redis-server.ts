@@ -9,7 +9,8 @@ import { findRedisServer } from './find-redis-server.ts'
 import type { RedisBinary } from './redis-binary.ts'
 
 const HOST = '127.0.0.1'
-const START_MS = 10_000
+/** It reads its whole append-only file before it answers. */
+const START_MS = 60_000
 /** Longer than writing out the append-only file takes. */
 const STOP_MS = 10_000
 const FREE_PORT_TRIES = 5

@@ -19,7 +19,7 @@ export type SyncEnv = z.output<z.ZodObject<typeof syncEnv>>
 export function startSyncDuties(parts: WorkerParts, env: SyncEnv): Loop[] {
   const { clock, database, dispatcher, logger, metrics, newId, notify, store } = parts
   const { closures, ledger } = database
-  const acceptRuns = createAcceptRuns({ ledger, dispatcher, clock, notify })
+  const acceptRuns = createAcceptRuns({ ledger, dispatcher, notify })
   const lookAtCanary = watchCanary({ acceptRuns, ledger, closures, dispatcher, store, clock, newId, logger, metrics })
   return [
     startReconcileLoop(parts, env.RECONCILE_EVERY_MS),
