@@ -1,5 +1,6 @@
 export * from './an-account.ts'
 export * from './in-memory-registrations.ts'
 export * from './in-memory-sync-stores.ts'
+export * from './open-sync-runs.ts'
 export * from './organisation-accounts-contract.ts'
 export * from './sync-runs-contract.ts'

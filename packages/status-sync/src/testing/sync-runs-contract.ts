@@ -1,72 +1,17 @@
 // What every store of sync runs must do, written once against the port. An adapter's test file calls it with a way to open an empty one.
-import type { NewRun, Transaction } from '@rollcall/engine'
+import type { NewRun } from '@rollcall/engine'
 import { newId, newRun } from '@rollcall/engine/testing/ledger-contract'
-import { describe, expect, onTestFinished, test } from 'vitest'
-import type { OrganisationAccounts } from '../ports/organisation-accounts.ts'
-import { type NewSyncItem, SYNC_JOBS, type SyncBatch, type SyncRun, type SyncRuns } from '../ports/sync-runs.ts'
+import { describe, expect, test } from 'vitest'
 import { NO_COUNTERS } from '../rules/count-decision.ts'
 import { T0 } from './an-account.ts'
+import { aSyncItem, openSyncRuns, type SyncRunsUnderTest } from './open-sync-runs.ts'
 import { aChange, aNewAccount, anAuditEntry } from './organisation-accounts-contract.ts'
-
-export interface SyncRunsUnderTest {
-  readonly runs: SyncRuns
-  readonly accounts: OrganisationAccounts
-  transaction<Answer>(body: (tx: Transaction) => Promise<Answer>): Promise<Answer>
-  /** Whether a batch has begun this run. */
-  hasBegun(run: NewRun): Promise<boolean>
-  close(): Promise<void>
-}
-
-export function aSyncItem(changes: Partial<NewSyncItem> = {}): NewSyncItem {
-  return {
-    userId: 'u1',
-    action: 'update',
-    reasonCode: 'MAP_APPROVED',
-    before: { accountStatus: 'pending_registration', registrationNumber: null },
-    after: { accountStatus: 'active', registrationNumber: 'ЕТ-„1“' },
-    registration: { registrationId: 'reg-1', version: 1 },
-    outcome: 'pending',
-    attempt: 0,
-    errorCode: null,
-    decidedAt: T0 + 1,
-    ...changes,
-  }
-}
+import { describeSyncRunReadsContract } from './sync-run-reads-contract.ts'
 
 export function describeSyncRunsContract({ name, open }: { readonly name: string; open(): Promise<SyncRunsUnderTest> }): void {
-  async function opened() {
-    const tested = await open()
-    onTestFinished(() => tested.close())
-    const { runs } = tested
-    const begin = (changes: Partial<Parameters<SyncRuns['begin']>[0]> = {}) =>
-      runs.begin({
-        runUuid: newId(),
-        job: 'userStatusSync',
-        trigger: 'schedule',
-        dryRun: false,
-        config: { batchSize: 50 },
-        startedAt: T0,
-        ...changes,
-      })
-    const batchOf = ({ runUuid, batches }: SyncRun, changes: Partial<SyncBatch> = {}): SyncBatch => ({
-      ...{ runUuid, expectedBatches: batches, decidedThrough: null, counters: NO_COUNTERS, at: T0 + 1 },
-      ...{ items: [], settled: [], verified: [] },
-      ...changes,
-    })
-    const find = async ({ runUuid }: Pick<SyncRun, 'runUuid'>): Promise<SyncRun> => {
-      const run = await runs.find(runUuid)
-      if (!run) throw new Error(`There is no sync run ${runUuid}.`)
-      return run
-    }
-    const itemsOf = ({ runUuid }: SyncRun) => runs.items({ runUuid, outcome: null, after: null, limit: 1_000 })
-    /** A run with these items. */
-    async function withItems(items: readonly NewSyncItem[], changes: Parameters<typeof begin>[0] = {}): Promise<SyncRun> {
-      const run = await begin(changes)
-      await runs.writeBatch(batchOf(run, { items }))
-      return find(run)
-    }
-    return { ...tested, begin, batchOf, find, itemsOf, withItems }
-  }
+  const opened = () => openSyncRuns(open)
+
+  describeSyncRunReadsContract({ name, open })
 
   describe(`${name}: what every store of sync runs does`, () => {
     test('defect 2: begins a run once, with the configuration that it has then', async () => {
@@ -252,54 +197,11 @@ export function describeSyncRunsContract({ name, open }: { readonly name: string
       expect(await write(true)).toEqual({ pauseAskedBy: null })
     })
 
-    test('pages through the items of a run by account, all or those of one outcome', async () => {
-      const { runs, withItems } = await opened()
-      const userIds = ['u3', 'u1', 'u5', 'u2', 'u4']
-      const run = await withItems(userIds.map((userId) => aSyncItem({ userId, outcome: userId === 'u2' ? 'noted' : 'pending' })))
-      await withItems([aSyncItem({ userId: 'u9' })])
-      const page = async (outcome: 'pending' | null, after: string | null) =>
-        (await runs.items({ runUuid: run.runUuid, outcome, after, limit: 3 })).map(({ userId }) => userId)
-      expect([await page(null, null), await page(null, 'u3')]).toEqual([
-        ['u1', 'u2', 'u3'],
-        ['u4', 'u5'],
-      ])
-      expect([await page('pending', null), await page('pending', 'u4')]).toEqual([['u1', 'u3', 'u4'], ['u5']])
-    })
-
     test('takes 500 items at once, and gives their words back as they were', async () => {
       const { itemsOf, withItems } = await opened()
       const items = Array.from({ length: 500 }, (_, index) => aSyncItem({ userId: `u${String(index).padStart(3, '0')}` }))
       const run = await withItems(items)
       expect(await itemsOf(run)).toEqual(items.map((item) => ({ ...item, settledAt: null })))
-    })
-
-    test('lists runs newest first, of one job or of all, page by page', async () => {
-      const { begin, runs } = await opened()
-      const begun: SyncRun[] = []
-      for (const [index, job] of [...SYNC_JOBS, ...SYNC_JOBS].entries()) begun.push(await begin({ job, startedAt: T0 + (index >> 1) }))
-      const newestFirst = begun.toSorted((a, b) => b.startedAt - a.startedAt || (a.runUuid < b.runUuid ? 1 : -1))
-      const found: SyncRun[] = []
-      for (let before: SyncRun | null = null; ; before = found.at(-1) ?? null) {
-        const page: SyncRun[] = await runs.list({ job: null, before, limit: 3 })
-        found.push(...page)
-        if (page.length < 3) break
-      }
-      expect(found).toEqual(newestFirst)
-      const ofOne = await runs.list({ job: 'healthCheck', before: null, limit: 9 })
-      expect(ofOne).toEqual(newestFirst.filter(({ job }) => job === 'healthCheck'))
-      expect(await runs.list({ job: 'healthCheck', before: ofOne[0] ?? null, limit: 9 })).toEqual(ofOne.slice(1))
-    })
-
-    test('tells what the runs found of one account, newest first', async () => {
-      const { runs, withItems } = await opened()
-      const first = await withItems([aSyncItem({ decidedAt: T0 + 1 }), aSyncItem({ userId: 'u2' })])
-      const second = await withItems([aSyncItem({ decidedAt: T0 + 2, reasonCode: 'MAP_CERTIFIED' })])
-      expect(await runs.itemsOf({ userId: 'u1', limit: 9 })).toMatchObject([
-        { runUuid: second.runUuid, reasonCode: 'MAP_CERTIFIED' },
-        { runUuid: first.runUuid, reasonCode: 'MAP_APPROVED' },
-      ])
-      expect(await runs.itemsOf({ userId: 'u1', limit: 1 })).toHaveLength(1)
-      expect(await runs.itemsOf({ userId: 'u3', limit: 1 })).toEqual([])
     })
   })
 }
