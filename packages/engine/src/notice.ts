@@ -48,6 +48,8 @@ export type Notice =
       readonly skippedInRow: number
     }
   | { readonly kind: 'reconciled'; readonly examined: number; readonly restored: number; readonly flushed: boolean }
+  /** A run came to a signal state as its table foresees: it waits until a person decides. */
+  | { readonly kind: 'approvalNeeded'; readonly run: Pick<Run, 'uuid' | 'version'>; readonly message: string }
   /** Something that no table, no policy and no outage explains: a defect, or a setting that is wrong. It needs a person. */
   | { readonly kind: 'unexpected'; readonly run: Pick<Run, 'uuid' | 'version'> | null; readonly message: string }
 

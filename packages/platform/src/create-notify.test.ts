@@ -101,3 +101,10 @@ test('calls for a person when something unexpected happens', async () => {
   expect(lines).toMatchObject([{ level: 'error', detail: '2 live runs stand in a state that no process has.' }])
   expect(await value('rollcall_unexpected_total')).toBe(1)
 })
+
+test('warns of a run that waits for an approval, which is nothing unexpected', async () => {
+  const { lines, notify, value } = watcher()
+  notify({ kind: 'approvalNeeded', run: { uuid: 'r-1', version: 3 }, message: 'The run waits for an approval.' })
+  expect(lines).toMatchObject([{ level: 'warn', run: 'r-1', version: 3, msg: 'a run waits for an approval' }])
+  expect(await value('rollcall_unexpected_total')).toBe(0)
+})

@@ -45,6 +45,8 @@ export function createNotify({ logger, metrics, elapsed = () => performance.now(
         return ticked(notice)
       case 'reconciled':
         return reconciled(notice)
+      case 'approvalNeeded':
+        return approvalNeeded(notice)
       case 'unexpected':
         return unexpected(notice)
     }
@@ -97,6 +99,10 @@ export function createNotify({ logger, metrics, elapsed = () => performance.now(
   function resourceReopened({ resource, closedForMs }: NoticeOf<'resourceReopened'>): void {
     metrics.resourceClosed.set({ resource }, 0)
     logger.warn({ resource, closedForMs }, 'resource reopened')
+  }
+
+  function approvalNeeded({ run, message }: NoticeOf<'approvalNeeded'>): void {
+    logger.warn({ run: run.uuid, version: run.version, detail: message }, 'a run waits for an approval')
   }
 
   function unexpected({ run, message }: NoticeOf<'unexpected'>): void {

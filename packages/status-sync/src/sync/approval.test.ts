@@ -25,7 +25,7 @@ describe('a run that would change more than it may', () => {
       },
     })
     expect(story.changes()).toEqual([])
-    expect(story.told.map((notice) => notice.kind === 'unexpected' && notice.message)).toEqual([
+    expect(story.told.map((notice) => notice.kind === 'approvalNeeded' && notice.message)).toEqual([
       'The run waits for an approval (fromActive: 30, of which 20 need no approval; toSuspended: 30, of which 20 need no approval).',
     ])
   })

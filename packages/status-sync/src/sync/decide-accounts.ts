@@ -98,7 +98,7 @@ export function createDecideAccounts<Config extends SyncConfig>({
     if (overruns.length === 0) return { outcome: 'decided', received }
     const wanted = overruns.map(({ direction, changes, limit }) => `${direction}: ${changes}, of which ${limit} need no approval`)
     const message = `The run waits for an approval (${wanted.join('; ')}).`
-    ports.notify({ kind: 'unexpected', run: { uuid: runUuid, version }, message })
+    ports.notify({ kind: 'approvalNeeded', run: { uuid: runUuid, version }, message })
     return { outcome: 'overLimit', received }
   }
 }
