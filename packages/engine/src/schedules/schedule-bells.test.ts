@@ -1,6 +1,6 @@
 import { Queue } from 'bullmq'
 import { expect, onTestFinished, test } from 'vitest'
-import { queuePrefix } from '../bullmq/queue-settings.ts'
+import { queueKey, queuePrefix } from '../bullmq/queue-settings.ts'
 import { cleaningAt, createCleaningWorld, hourlyCleaning } from '../test-support/cleaning.ts'
 import { connectTo, eventually, everythingIn, newNamespace, ready, testRedis } from '../test-support/real-redis.ts'
 import { disableSchedule, editSchedule } from './edit-schedule.ts'
@@ -22,7 +22,9 @@ async function arrange() {
     await bells.close()
     await queue.close()
   })
-  const hang = async () => bells.hang(await world.schedules.list(), Date.now())
+  const names = new Set(definitions.map(({ name }) => name))
+  const hang = async ({ known = names }: { readonly known?: ReadonlySet<string> } = {}) =>
+    bells.hang({ schedules: await world.schedules.list(), known, now: Date.now() })
   const hanging = async () => (await queue.getJobSchedulers(0, -1, true)).map(({ key, pattern, tz }) => ({ key, pattern, tz }))
   return { ...world, namespace, connection, queue, hang, hanging }
 }
@@ -63,14 +65,51 @@ test('bells that a flush of Redis took are hung again', async () => {
   expect(await queue.getDelayedCount()).toBe(2)
 })
 
-test('a bell that should have rung long ago is hung anew', async () => {
-  const { hang, connection, namespace, queue, schedules } = await arrange()
+test('a bell that should have rung long ago and hangs on nothing is hung anew, and no other one', async () => {
+  const { connection, hang, namespace, queue } = await arrange()
   await hang()
-  const bells = createScheduleBells({ connection, namespace })
-  onTestFinished(() => bells.close())
-  const later = Date.now() + 8 * 24 * 3_600_000
-  expect(await bells.hang(await schedules.list(), later)).toBe(2)
+  const nextOf = async (name: string) => (await queue.getJobScheduler(name))?.next
+  const [lost, daily] = [await nextOf('hourlyCleaning'), await nextOf('daily')]
+  const keyOf = (part: string) => queueKey({ namespace, queue: BELL_QUEUE, part })
+  const ring = `repeat:hourlyCleaning:${lost}`
+  expect(await connection.zrem(keyOf('delayed'), ring)).toBe(1)
+  await connection.del(keyOf(ring))
+  await connection.zadd(keyOf('repeat'), Date.now() - 120_000, 'hourlyCleaning')
+
+  expect(await hang()).toBe(1)
   expect(await queue.getDelayedCount()).toBe(2)
+  expect(await nextOf('hourlyCleaning')).toBeGreaterThan(Date.now())
+  expect(await nextOf('daily')).toBe(daily)
+  expect(await hang()).toBe(0)
+})
+
+test('a release leaves the bells of others alone, and takes down those that are off or of no schedule', async () => {
+  const { connection, deps, hang, hanging, namespace, schedule } = await arrange()
+  await hang()
+  const older = new Set(['hourlyCleaning'])
+  expect(await hang({ known: older })).toBe(0)
+  await connection.flushall()
+  expect(await hang({ known: older })).toBe(1)
+  await hang()
+
+  const stranger = createScheduleBells({ connection, namespace })
+  onTestFinished(() => stranger.close())
+  const schedules = [{ ...(await schedule()), name: 'of-no-row' }, ...(await deps.schedules.list())]
+  await stranger.hang({ schedules, known: new Set(['of-no-row']), now: Date.now() })
+  expect((await hanging()).map(({ key }) => key).toSorted()).toEqual(['daily', 'hourlyCleaning', 'of-no-row'])
+  await disableSchedule({ ...anna, name: 'daily' }, deps)
+  expect(await hang({ known: older })).toBe(2)
+  expect((await hanging()).map(({ key }) => key)).toEqual(['hourlyCleaning'])
+})
+
+test('a bell that cannot be hung keeps no other from it', async () => {
+  const { deps, hang, hanging, schedule } = await arrange()
+  const daily = await schedule('daily')
+  const audit = { id: 'a', at: 1, actor: 'x', action: 'x', targetType: 'schedule', targetId: 'daily', reason: 'x', details: {} }
+  const cron = { value: 'of another release', source: 'default' } as const
+  await deps.schedules.edit({ ...daily, cron, expectedVersion: daily.version, at: 1, audit })
+  await expect(hang()).rejects.toThrow('cron: expected five fields')
+  expect((await hanging()).map(({ key }) => key)).toEqual(['hourlyCleaning'])
 })
 
 test('a bell carries the name of its schedule and nothing else', async () => {

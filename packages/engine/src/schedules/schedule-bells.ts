@@ -18,8 +18,14 @@ interface BellJob {
 }
 
 export interface ScheduleBells {
-  /** Makes the bells agree with the schedules. @returns how many had to be hung, moved or taken down */
-  hang(schedules: readonly Schedule[], now: EpochMs): Promise<number>
+  /**
+   * Makes the bells agree with the schedules. One that cannot be hung keeps no other from it.
+   * @param schedules every row that stands: the bell of one that is on stays, also where only another release knows it
+   * @param known the names of those that this release rings for
+   * @returns how many had to be hung, moved or taken down
+   * @throws the first error, after the others have been hung
+   */
+  hang(hanging: { readonly schedules: readonly Schedule[]; readonly known: ReadonlySet<string>; readonly now: EpochMs }): Promise<number>
   close(): Promise<void>
 }
 
@@ -42,15 +48,16 @@ export function createScheduleBells({
   // Whoever opened the connection hears of its errors.
   queue.on('error', () => undefined)
   return {
-    async hang(schedules, now) {
+    async hang({ schedules, known, now }) {
       const hanging = new Map((await queue.getJobSchedulers()).map((bell) => [bell.key, bell]))
-      const wanted = schedules.filter(({ nextDueAt }) => nextDueAt !== null)
-      const missing = wanted.filter((schedule) => !rings(hanging.get(schedule.name), { schedule, now }))
-      const names = new Set(wanted.map(({ name }) => name))
+      const on = schedules.filter(({ nextDueAt }) => nextDueAt !== null)
+      const missing = on.filter((schedule) => known.has(schedule.name) && !rings(hanging.get(schedule.name), { schedule, now }))
+      const names = new Set(on.map(({ name }) => name))
       const needless = [...hanging.keys()].filter((name) => !names.has(name))
-      for (const schedule of missing) await hangOne(schedule)
-      for (const name of needless) await queue.removeJobScheduler(name)
-      return missing.length + needless.length
+      const changes = [...missing.map((schedule) => () => hangOne(schedule)), ...needless.map((name) => () => takeDown(name))]
+      const changed = await Promise.allSettled(changes.map((change) => change()))
+      for (const one of changed) if (one.status === 'rejected') throw one.reason
+      return changed.length
     },
     close: () => queue.close(),
   }
@@ -59,6 +66,10 @@ export function createScheduleBells({
     const { name, cron, timeZone } = schedule
     const opts = { removeOnComplete: true, removeOnFail: true }
     await queue.upsertJobScheduler(name, { pattern: cron.value, tz: timeZone.value }, { name: 'bell', data: { name }, opts })
+  }
+
+  async function takeDown(name: string): Promise<void> {
+    await queue.removeJobScheduler(name)
   }
 }
 

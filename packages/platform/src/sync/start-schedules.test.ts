@@ -6,6 +6,7 @@ import {
   defineSchedule,
   disableSchedule,
   queuePrefix,
+  type Schedules,
   type StateJob,
 } from '@rollcall/engine'
 import { createInMemoryLedger, createInMemorySchedules, createVirtualClock, type VirtualClock } from '@rollcall/engine/testing'
@@ -71,9 +72,10 @@ function startOne(
     everyMs = NEVER_MS,
     environment = {},
     clock = fleet.clock,
-  }: { everyMs?: number; environment?: Record<string, unknown>; clock?: Clock } = {},
+    schedules = fleet.schedules,
+  }: { everyMs?: number; environment?: Record<string, unknown>; clock?: Clock; schedules?: Schedules } = {},
 ) {
-  const { namespace, newId, schedules } = fleet
+  const { namespace, newId } = fleet
   const logs = captureLogs()
   const metrics = createMetrics({ app: 'test', processMetrics: false })
   const enqueued: StateJob[] = []
@@ -145,6 +147,25 @@ test('a bell serves what is due without waiting for the next look', async () => 
   anHourPasses(fleet.clock)
   await ring(fleet)
   await vi.waitFor(async () => expect(await fleet.ticks()).toHaveLength(1), SOON)
+})
+
+test('a bell that rings before the rows could be brought up to what this release says serves nothing by the old ones', async () => {
+  const fleet = createFleet()
+  const { duty } = startOne(fleet)
+  await hung(fleet)
+  await duty.stop()
+  anHourPasses(fleet.clock)
+  await ring(fleet)
+  let isReadable = false
+  const { find } = fleet.schedules
+  const schedules = { ...fleet.schedules, find: async (name: string) => (isReadable ? find(name) : Promise.reject(new Error('not yet'))) }
+  const { logs } = startOne(fleet, { everyMs: 20, environment: { CRON_SWEEPING_SCHEDULE: '30 3 * * *' }, schedules })
+  const rung = expect.objectContaining({ msg: 'a bell could not be heard or served; the next look serves what is due' })
+  await vi.waitFor(() => expect(logs.lines).toContainEqual(rung), SOON)
+  expect(await fleet.ticks()).toEqual([])
+  isReadable = true
+  await vi.waitFor(async () => expect(await fleet.schedules.find('hourly')).toMatchObject({ cron: { value: '30 3 * * *' } }), SOON)
+  expect(await fleet.ticks()).toEqual([])
 })
 
 test('a look serves what is due without any bell, and hangs those anew that a flush has taken', async () => {

@@ -45,21 +45,29 @@ export function startSchedules({ schedules, definitions, environment, everyMs }:
   const listener = listenToBells({
     connection: patient,
     namespace: store.namespace,
-    onRing: fireDue,
+    // What is due by the rows of an earlier release may not be due any more.
+    onRing: async () => {
+      await bringUpToDate()
+      await fireDue()
+    },
     onError: (err) => logger.debug({ err }, 'a bell could not be heard or served; the next look serves what is due'),
   })
 
+  async function bringUpToDate(): Promise<void> {
+    if (isEnsured) return
+    await ensureSchedules({ definitions, environment: texts, by: instance }, { schedules, clock, newId })
+    isEnsured = true
+  }
+
   async function look(): Promise<void> {
-    if (!isEnsured) {
-      await ensureSchedules({ definitions, environment: texts, by: instance }, { schedules, clock, newId })
-      isEnsured = true
-    }
+    await bringUpToDate()
     await pullBackDue({ by: instance }, { schedules, definitions, sqlNow, newId, notify })
     await fireDue()
     const known = new Set(definitions.map(({ name }) => name))
-    const standing = (await schedules.list()).filter(({ name }) => known.has(name))
-    measure(standing, metrics)
-    const hung = await bells.hang(standing, clock.now())
+    const standing = await schedules.list()
+    const ours = standing.filter(({ name }) => known.has(name))
+    measure(ours, metrics)
+    const hung = await bells.hang({ schedules: standing, known, now: clock.now() })
     if (hung > 0) logger.info({ bells: hung }, 'bells of schedules were hung, moved or taken down')
   }
 
