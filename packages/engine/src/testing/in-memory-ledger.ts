@@ -3,14 +3,13 @@
 import type { AcceptedRun, KnownRequest, Ledger, Transaction, Transition } from '../ledger.ts'
 import type { NewRun, Run, RunEvent } from '../run.ts'
 import type { RunQueries } from '../run-queries.ts'
-import type { Signals } from '../signals.ts'
-import { createInMemorySignals } from './in-memory-signals.ts'
+import { createInMemorySignals, type InMemorySignals } from './in-memory-signals.ts'
 import { latestEvents } from './latest-events.ts'
 import { liveKeyTaken, type MemoryTables, type MemoryTransaction, newTables } from './memory-tables.ts'
 
 export interface InMemoryLedger extends Ledger, Pick<RunQueries, 'openRuns' | 'latestEvents' | 'failuresSince'> {
   /** The signals that were sent to its runs. */
-  readonly signals: Signals
+  readonly signals: InMemorySignals
   readonly run: (uuid: string) => Run
   readonly runs: () => readonly Run[]
   readonly history: (uuid: string) => readonly RunEvent[]

@@ -5,6 +5,7 @@ describeSignalsContract({
   name: 'the signals in memory',
   async open() {
     const ledger = createInMemoryLedger()
-    return { ledger, signals: ledger.signals, close: async () => undefined }
+    const audits = async (runUuid: string) => ledger.signals.audits.filter(({ targetId }) => targetId === runUuid)
+    return { ledger, signals: ledger.signals, audits, close: async () => undefined }
   },
 })

@@ -1,8 +1,15 @@
 // The signals in memory, beside the runs of the ledger in memory. They pass the same contract suite as the ones over SQL.
+import type { AuditEntry } from '../ledger.ts'
 import type { Awaited, SentSignal, Signals } from '../signals.ts'
 import type { KeptSignal, MemoryTables, MemoryTransaction } from './memory-tables.ts'
 
-export function createInMemorySignals({ runs, signals, changing }: MemoryTables): Signals {
+export interface InMemorySignals extends Signals {
+  readonly audits: readonly AuditEntry[]
+}
+
+export function createInMemorySignals({ runs, signals, changing }: MemoryTables): InMemorySignals {
+  const audits: AuditEntry[] = []
+
   function standing({ runUuid, name, sentTo }: Awaited): KeptSignal | undefined {
     return [...signals.values()]
       .filter((one) => one.runUuid === runUuid && one.name === name && one.sentTo === sentTo && one.takenBy === null)
@@ -14,6 +21,8 @@ export function createInMemorySignals({ runs, signals, changing }: MemoryTables)
   }
 
   return {
+    audits,
+
     async send({ expectedVersion, audit, ...signal }) {
       for (let over = changing.get(signal.runUuid); over; over = changing.get(signal.runUuid)) await over
       const run = runs.get(signal.runUuid)
@@ -22,6 +31,7 @@ export function createInMemorySignals({ runs, signals, changing }: MemoryTables)
       if (signal.sentTo !== null && standing(signal)) return 'answered'
       runs.set(run.uuid, { ...run, updatedAt: signal.sentAt })
       signals.set(signal.id, { ...signal, takenBy: null })
+      audits.push(audit)
       return 'sent'
     },
 

@@ -1,6 +1,6 @@
 // What every store of signals must do, written once against the port. An adapter's test file calls it with a way to open an empty one.
 import { describe, expect, onTestFinished, test } from 'vitest'
-import type { Ledger } from '../ledger.ts'
+import type { AuditEntry, Ledger } from '../ledger.ts'
 import type { NewRun } from '../run.ts'
 import type { Awaited, Signals, SignalToSend } from '../signals.ts'
 import { advance, auditOf, end, newId, newRun, T0 } from './ledger-contract/builders.ts'
@@ -9,6 +9,8 @@ export interface SignalsUnderTest {
   readonly signals: Signals
   /** Of the same database. */
   readonly ledger: Ledger
+  /** That were left about a run, oldest first. */
+  audits(runUuid: string): Promise<readonly AuditEntry[]>
   close(): Promise<void>
 }
 
@@ -25,7 +27,7 @@ export function describeSignalsContract({ name, open }: { readonly name: string;
   }
 
   /** Moves the run on by this signal, as its handler does. */
-  async function takeIt({ ledger, signals }: SignalsUnderTest, { run, id }: { run: NewRun; id: string }): Promise<boolean> {
+  async function takeIt({ ledger, signals }: Pick<SignalsUnderTest, 'ledger' | 'signals'>, { run, id }: { run: NewRun; id: string }): Promise<boolean> {
     return ledger.commitWith({ transition: advance(run), write: (tx) => signals.take(tx, { id, version: 1 }), start: [] })
   }
 
@@ -94,6 +96,25 @@ export function describeSignalsContract({ name, open }: { readonly name: string;
       expect(await ledger.read([run.uuid])).toEqual([{ ...before, updatedAt: T0 + 70 }])
     })
 
+    test('leaves an audit row with each signal, and none where nothing was sent', async () => {
+      const run = newRun()
+      const { audits, signals } = await opened(run)
+      const send = (senderKey: string, changes: Partial<SignalToSend> = {}) => {
+        const audit = { ...auditOf(run.uuid), action: 'run.signal', details: { key: senderKey } }
+        return signals.send(signalTo(run, { senderKey, audit, ...changes }))
+      }
+      expect(await send('a')).toBe('sent')
+      expect(await send('a')).toBe('repeated')
+      expect(await send('b')).toBe('answered')
+      expect(await send('c', { expectedVersion: 7 })).toBe('changed')
+      expect(await send('d', { name: 'resume' })).toBe('sent')
+      const rows = await audits(run.uuid)
+      expect(rows.map(({ action, details }) => [action, details])).toEqual([
+        ['run.signal', { key: 'a' }],
+        ['run.signal', { key: 'd' }],
+      ])
+    })
+
     test('keeps one signal for a stay: the second sender learns that it has been answered', async () => {
       const run = newRun()
       const { signals } = await opened(run)
@@ -146,7 +167,7 @@ export function describeSignalsContract({ name, open }: { readonly name: string;
       await expect(refused).rejects.toThrow('The rest was refused.')
       expect(await signals.next(awaitedOf(signal))).toEqual(sentOf(signal))
 
-      expect(await takeIt({ ledger, signals, close: async () => {} }, { run, id: signal.id })).toBe(true)
+      expect(await takeIt({ ledger, signals }, { run, id: signal.id })).toBe(true)
       expect(await signals.next(awaitedOf(signal))).toBeNull()
     })
 
