@@ -152,13 +152,13 @@ describe('a batch', () => {
 describe('whoever asks', () => {
   const PATHS = ['/api/registrations/number/ETH-2024-00017/status', '/api/registrations/user/u-17']
 
-  test.each(PATHS)('GET %s is 401 with only the header that everybody can set', async (path) => {
+  test.each(PATHS)('defect 14: GET %s is 401 with only the header that everybody can set', async (path) => {
     const { body, headers, status } = await service.get(path, { as: null, headers: { 'x-service-request': 'auth-system-sync' } })
     expect([status, body.code]).toEqual([401, 'UNAUTHENTICATED'])
     expect(headers['www-authenticate']).toBe('Bearer realm="rollcall"')
   })
 
-  test('the batch is 401 with only that header, and with a key that was made up', async () => {
+  test('defect 14: the batch is 401 with only that header, and with a key that was made up', async () => {
     for (const headers of [{ 'x-service-request': 'auth-system-sync' }, { authorization: 'Bearer rk_s_made-up' }]) {
       const { status } = await service.post('/api/registrations/batch/status', { userIds: ['a'] }, { as: null, headers })
       expect(status).toBe(401)
@@ -182,7 +182,7 @@ describe('whoever asks', () => {
 })
 
 describe('an answer that is kept', () => {
-  test('is never older than the registration: nothing may store it, and the ETag follows every change', async () => {
+  test('defect 19: is never older than the registration: nothing may store it, and the ETag follows every change', async () => {
     const { registrationId } = await service.register({ registrationNumber: 'E-1', userId: 'e-1' })
     const path = '/api/registrations/number/E-1/status'
     const first = await service.get(path)

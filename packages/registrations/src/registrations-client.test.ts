@@ -60,7 +60,7 @@ async function failureOf(promise: Promise<unknown>): Promise<unknown> {
 }
 
 describe('an answer', () => {
-  test('tells of each key in the order of the keys, whatever is found under it', async () => {
+  test('defects 7 and 19: tells of each key in the order of the keys, in one call that no cache answers, whatever is found under it', async () => {
     const found = {
       registrationId: 'r-1',
       registrationNumber: 'ETH-2024-00017',
@@ -100,7 +100,7 @@ describe('an answer', () => {
     expect(JSON.parse(`${service.heard[0]?.body}`)).toEqual({ registrationNumbers: ['double', 'ETH-2024-00017'], userIds: ['u-9'] })
   })
 
-  test('that there is no registration is an answer, not a fault: nothing is asked twice', async () => {
+  test('defect 6: that there is no registration is an answer, not a fault: nothing is asked twice', async () => {
     service.script = nobody
     expect(await client().find(one, never)).toEqual([{ kind: 'none' }])
     expect(service.heard).toHaveLength(1)

@@ -44,7 +44,7 @@ describe('the status of the jobs', () => {
     expect((await test.get('/api/cron/status')).body.managerStatus).toBe('running')
   })
 
-  it('counts partial and failed runs as what they are, and leaves what was cancelled out (defect 3)', async () => {
+  it('defect 3: counts partial and failed runs as what they are, and leaves what was cancelled out', async () => {
     for (const ending of [COMPLETED, PARTIAL, FAILED, COMPLETED]) {
       const uuid = await test.begun('userStatusSync')
       await test.batch(uuid, { counters: { scanned: 100, applied: 6, failed: 1, conflicted: 1 } })
@@ -72,7 +72,7 @@ describe('the status of the jobs', () => {
     })
   })
 
-  it('has one word for a job that cannot contradict the others (defect 17)', async () => {
+  it('defect 17: has one word for a job that cannot contradict the others', async () => {
     const seen = async () => {
       const { state, enabled, isRunning, isCurrentlyExecuting, paused } = await jobNamed('userStatusSync')
       return [state, enabled, isRunning, isCurrentlyExecuting, paused]
@@ -94,7 +94,7 @@ describe('the status of the jobs', () => {
     expect(await seen()).toEqual(['disabled', false, false, false, null])
   })
 
-  it('says of a run that waits for the registration service since when, and why (defect 4)', async () => {
+  it('defect 4: says of a run that waits for the registration service since when, and why', async () => {
     const uuid = await test.begun('userStatusSync')
     const run = await test.run(uuid)
     await test.database.ledger.append({
@@ -111,7 +111,7 @@ describe('the status of the jobs', () => {
 })
 
 describe('triggering a job', () => {
-  it('answers at once with the run and where to follow it (defect 16)', async () => {
+  it('defect 16: answers at once with the run and where to follow it', async () => {
     const answer = await test.order('/api/cron/userStatusSync/trigger', { reason })
     const { uuid } = answer.body
     expect(answer).toMatchObject({
@@ -126,7 +126,7 @@ describe('triggering a job', () => {
     expect((await test.get(answer.headers.location as string)).body).toMatchObject({ stands: 'queued', trigger: 'manual', reason })
   })
 
-  it('a second time is 409 with the run that is going, and begins nothing (defects 2, 16)', async () => {
+  it('defects 2 and 16: a second time is 409 with the run that is going, and begins nothing', async () => {
     const [first, second] = await Promise.all([
       test.order('/api/cron/userStatusSync/trigger'),
       test.order('/api/cron/userStatusSync/trigger'),
@@ -189,7 +189,7 @@ describe('a job that nobody knows', () => {
 })
 
 describe('enabling and disabling', () => {
-  it('last for every instance, with an audit row, and change nothing the second time', async () => {
+  it('defects 2 and 17: last for every instance and move the clock with them, with an audit row, and change nothing the second time', async () => {
     const off = await test.patch('/api/cron/userStatusSync/disable', { reason })
     expect(off).toMatchObject({ status: 200, body: { enabled: false, version: 2, updatedBy: 'admin of the tests' } })
     expect((await test.patch('/api/cron/userStatusSync/disable', {})).body.version).toBe(2)
@@ -247,7 +247,7 @@ describe('the clean-up, by an order', () => {
 })
 
 describe('stopping and starting', () => {
-  it('pause the run of a job with its cursor and let it go on, each with an audit row, and leave the clock alone', async () => {
+  it('defect 17: pause the run of a job with its cursor and let it go on, each with an audit row, and leave the clock alone', async () => {
     const uuid = await test.begun('userStatusSync')
     await test.batch(uuid, { counters: { scanned: 50 } })
     expect(await test.order('/api/cron/userStatusSync/stop', { reason })).toMatchObject({ status: 202, body: { uuid } })

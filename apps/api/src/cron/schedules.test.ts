@@ -18,7 +18,7 @@ function edit(body: object, headers: Readonly<Record<string, string>> = { 'if-ma
 }
 
 describe('the configuration of a job', () => {
-  it('names each value with its source (defect 1)', async () => {
+  it('defect 1: names each value with its source', async () => {
     await edit({ settings: { batchSize: 25 } })
     const { body, headers } = await test.get('/api/cron/userStatusSync/config')
     expect(headers.etag).toBe('"2"')
@@ -160,7 +160,7 @@ describe('the health of the jobs', () => {
     await test.move(uuid, { ...COMPLETED, result: { CHECK_HEALTH: { healthy: registrations, parts } } })
   }
 
-  it('is never called good unasked (defect 15)', async () => {
+  it('defect 15: is never called good unasked', async () => {
     const { status, body } = await test.get('/api/cron/health')
     expect(status).toBe(200)
     expect(body).toMatchObject({

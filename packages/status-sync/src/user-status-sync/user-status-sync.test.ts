@@ -67,7 +67,13 @@ describe('a sync of statuses', () => {
       'pending_registration',
       'applied RESUBMITTED',
     ],
-    ['changes nothing by a status that it does not know', {}, { status: 'archived', version: 2 }, 'active', 'noted UNKNOWN_STATUS'],
+    [
+      'defect 8: changes nothing by a status that it does not know',
+      {},
+      { status: 'archived', version: 2 },
+      'active',
+      'noted UNKNOWN_STATUS',
+    ],
     [
       'changes nothing by a version that was overtaken',
       { registrationVersion: 9 },
@@ -75,7 +81,7 @@ describe('a sync of statuses', () => {
       'active',
       undefined,
     ],
-    ['finds a number that leads nowhere, and leaves the account alone', {}, null, 'active', 'noted REGISTRATION_GONE'],
+    ['defect 6: finds a number that leads nowhere, and leaves the account alone', {}, null, 'active', 'noted REGISTRATION_GONE'],
   ] as const)('%s', async (_, account, registration, status, item) => {
     const story = createSyncStory(organisations(1, () => ({ account, registration })))
     const { uuid } = await story.order()
