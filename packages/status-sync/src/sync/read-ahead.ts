@@ -8,6 +8,8 @@ import type { SyncRules } from './sync-rules.ts'
 
 /** How many batches may be under way before they are asked for. */
 const AHEAD = 2
+/** One statement reads the accounts of so many batches. */
+export const BATCHES_PER_READ = 4
 
 export interface BatchOfAccounts {
   /** Empty where the one before was the last, too. */
@@ -16,6 +18,8 @@ export interface BatchOfAccounts {
 }
 
 interface Cursor {
+  /** Read, and in no batch yet. */
+  readonly waiting: readonly OrganisationAccount[]
   readonly after: string | null
   readonly ended: boolean
 }
@@ -40,15 +44,24 @@ export function createReadAhead({
   readonly signal: AbortSignal
 }): ReadAhead {
   const queue: Promise<BatchOfAccounts>[] = []
-  let cursor: Promise<Cursor> = Promise.resolve({ after, ended: false })
+  const limit = BATCHES_PER_READ * batchSize
+  let cursor: Promise<Cursor> = Promise.resolve({ waiting: [], after, ended: false })
 
   function begin(): void {
-    const page = cursor.then((at) => (at.ended ? [] : accounts.page({ selection: rules.selection, after: at.after, limit: batchSize })))
-    const batch = page.then(async (read) => ({ lookedUp: await lookUp(read), isLast: read.length < batchSize }))
-    cursor = page.then((read) => ({ after: read.at(-1)?.userId ?? null, ended: read.length < batchSize }))
+    const read = cursor.then((at) => (at.waiting.length > 0 || at.ended ? at : readOn(at)))
+    const batch = read.then(async ({ waiting, ended }) => ({
+      lookedUp: await lookUp(waiting.slice(0, batchSize)),
+      isLast: ended && waiting.length <= batchSize,
+    }))
+    cursor = read.then((at) => ({ ...at, waiting: at.waiting.slice(batchSize) }))
     // A fault is told to whoever asks for the batch. Nobody may: the job can end before.
     for (const promise of [batch, cursor]) promise.catch(() => undefined)
     queue.push(batch)
+  }
+
+  async function readOn(at: Cursor): Promise<Cursor> {
+    const waiting = await accounts.page({ selection: rules.selection, after: at.after, limit })
+    return { waiting, after: waiting.at(-1)?.userId ?? at.after, ended: waiting.length < limit }
   }
 
   async function lookUp(read: readonly OrganisationAccount[]): Promise<LookedUp[]> {
