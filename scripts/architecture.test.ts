@@ -25,6 +25,18 @@ describe('a package', () => {
     expect(packages.toSorted()).toEqual(Object.keys(MAY_IMPORT).toSorted())
   })
 
+  test('may import what docs/architecture.md says', () => {
+    const text = readFileSync(join(REPOSITORY, 'docs/architecture.md'), 'utf8')
+    const table = /\| package \| of ours it imports \|\n\|---\|---\|\n((?:\|.*\n)+)/.exec(text)?.[1] ?? ''
+    const named = (cell = '') => [...cell.matchAll(/`([\w-]+)`/g)].map(([, name = '']) => name).toSorted()
+    const told = table.split('\n').flatMap((row) => {
+      const [, those, others] = row.split('|')
+      return named(those).map((name) => [name, named(others)] as const)
+    })
+    expect(Object.fromEntries(told)).toEqual(MAY_IMPORT)
+    expect(told).toHaveLength(Object.keys(MAY_IMPORT).length)
+  })
+
   test.each(packages)('%s imports no more than it may', (name) => {
     const { dependencies = {} } = JSON.parse(readFileSync(join(REPOSITORY, 'packages', name, 'package.json'), 'utf8'))
     const ours = Object.keys(dependencies).filter((dependency) => dependency.startsWith('@rollcall/'))
