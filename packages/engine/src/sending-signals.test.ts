@@ -77,6 +77,17 @@ describe('a signal', () => {
     }
   })
 
+  test('has a key of 1 to 200 characters', async () => {
+    const story = createCateringStory()
+    const uuid = await story.reach('AWAIT_APPROVAL')
+    await expect(story.signal({ uuid, name: 'approval', outcome: 'approved', key: '' })).rejects.toThrow('this one has 0.')
+    await expect(story.approve(uuid, 'k'.repeat(201))).rejects.toThrowErrorMatchingInlineSnapshot(
+      `[RangeError: The key of a signal is 1 to 200 characters long; this one has 201.]`,
+    )
+    await story.approve(uuid, 'k'.repeat(200))
+    expect(story.ledger.signals.audits).toHaveLength(1)
+  })
+
   test('is for the stay in which it was sent: a state that is entered twice takes two', async () => {
     const story = createCateringStory()
     const uuid = await story.reach('AWAIT_APPROVAL', 2)

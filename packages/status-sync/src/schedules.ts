@@ -16,6 +16,7 @@ export const statusSyncSchedules: readonly ScheduleDefinition[] = [
     settings: SyncConfig,
     defaults: { cron: '0 */6 * * *', timeZone, enabled: true, settings: { batchSize: 30, ...DEFAULT_SYNC_CONFIG } },
     environment: { maxRetries: 'CRON_MAX_RETRIES' },
+    overridable: ['dryRun'],
     inputOf: syncInputOf,
   }),
   defineSchedule({
@@ -30,6 +31,7 @@ export const statusSyncSchedules: readonly ScheduleDefinition[] = [
       batchSize: 'CRON_BATCH_SIZE',
       maxRetries: 'CRON_MAX_RETRIES',
     },
+    overridable: ['dryRun'],
     inputOf: syncInputOf,
   }),
   defineSchedule({
@@ -51,6 +53,7 @@ export const statusSyncSchedules: readonly ScheduleDefinition[] = [
       settings: { batchSize: 50, ...DEFAULT_SYNC_CONFIG, olderThanDays: 180 },
     },
     environment: { maxRetries: 'CRON_MAX_RETRIES' },
+    overridable: ['dryRun'],
     inputOf: syncInputOf,
   }),
 ]

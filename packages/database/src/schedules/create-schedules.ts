@@ -11,8 +11,12 @@ import { scheduleOfRow, tickOfRow } from './schedule-rows.ts'
 
 const MAX_RACES = 5
 
-/** Another run took the natural key, or gave it up, in the middle of this transaction. */
-class KeyRace extends Error {}
+/** Another run took the natural key, or gave it up, in the middle of this transaction. Its words are for whoever loses every race. */
+class KeyRace extends Error {
+  constructor({ process }: NewRun, options?: ErrorOptions) {
+    super(`Other runs of ${process} began and ended ${MAX_RACES} times while this one was to begin. Try again.`, options)
+  }
+}
 
 interface SchedulesContext {
   readonly prisma: PrismaClient
@@ -109,10 +113,10 @@ async function find(client: PrismaClient | PrismaTransaction, name: string): Pro
 /** Begins the run unless a live one has its natural key, and answers which of the two it is. */
 async function beginWithin(tx: PrismaTransaction, sql: SchedulesContext['sql'], run: NewRun): Promise<AcceptedRun> {
   await sql.startWithin(tx, [run]).catch((error: unknown) => {
-    throw isUniqueViolation(error) ? new KeyRace('', { cause: error }) : error
+    throw isUniqueViolation(error) ? new KeyRace(run, { cause: error }) : error
   })
   const holder = await tx.run.findUnique({ where: { liveKey: run.liveKey } })
-  if (!holder) throw new KeyRace()
+  if (!holder) throw new KeyRace(run)
   const { uuid, groupUuid, state, status, version } = holder
   return { uuid, groupUuid, state, status: statusOf(status), version, inserted: uuid === run.uuid }
 }

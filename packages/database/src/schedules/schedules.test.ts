@@ -2,6 +2,7 @@ import { newRun, T0 } from '@rollcall/engine/testing/ledger-contract'
 import { describeSchedulesContract } from '@rollcall/engine/testing/schedules-contract'
 import { expect, onTestFinished, test } from 'vitest'
 import { testDialects } from '../testing/test-dialects.ts'
+import { createSchedules } from './create-schedules.ts'
 
 for (const { dialect, open } of testDialects)
   describeSchedulesContract({
@@ -37,4 +38,18 @@ test.each(testDialects)('an edit over $dialect that says nothing of the due time
   expect(
     await schedules.edit({ ...settings, name, expectedVersion: 2, nextDueAt: null, at: T0, audit: { ...audit, id: newRun({}).uuid } }),
   ).toMatchObject({ nextDueAt: null })
+})
+
+test.each(testDialects)('an order over $dialect that loses every race for its natural key says so', async ({ open }) => {
+  const { database, cleanup } = await open()
+  onTestFinished(cleanup)
+  // As if each holder of the key had ended before it could be read.
+  const { begin } = createSchedules({ prisma: database.prisma, sql: { startWithin: async () => undefined } })
+  const audit = {
+    ...{ id: newRun({}).uuid, at: T0, actor: 'anna', action: 'schedule.trigger', targetType: 'schedule', targetId: 'hourly' },
+    ...{ reason: 'Because.', details: {} },
+  }
+  await expect(begin({ run: newRun(), audit })).rejects.toThrow(
+    'Other runs of account-create began and ended 5 times while this one was to begin. Try again.',
+  )
 })

@@ -26,12 +26,14 @@ import type { Order } from './cancel-run.ts'
 
 /** A run moves on while it is looked at; one that always does has no time for signals. */
 const MAX_RACES = 5
+/** What the column of the keys holds. */
+const LONGEST_KEY = 200
 
 export interface SignalOrder extends Order {
   readonly uuid: string
   /** As the row calls it. */
   readonly name: string
-  /** The sender's own: the same key is the same signal, however often it is sent. At most 200 characters. */
+  /** The sender's own: the same key is the same signal, however often it is sent. 1 to 200 characters. */
   readonly key: string
   readonly outcome: string
   /** What the row's `received` expects. @defaultValue `{}` */
@@ -58,14 +60,21 @@ interface Recipient {
 /**
  * @returns the run as it stood
  * @throws TerminalError RUN_NOT_FOUND, RUN_ENDED, NOT_WAITING, SIGNAL_UNKNOWN, SIGNAL_PAYLOAD_INVALID, SIGNAL_KEY_TAKEN; RUN_CHANGED where the run
- *   moves on faster than it can be told
+ *   moves on faster than it can be told. RangeError for a key that cannot be kept
  */
 export async function sendSignal(order: SignalOrder, deps: SendSignalDeps): Promise<Run> {
+  assertKey(order.key)
   for (let race = 1; race <= MAX_RACES; race += 1) {
     const run = await sendTo(await readRun(order, deps), order, deps)
     if (run) return run
   }
   throw new TerminalError(engineErrors.RUN_CHANGED)
+}
+
+/** Some databases would keep the beginning of a longer one, and take two signals for the same. */
+function assertKey(key: string): void {
+  if (key.length >= 1 && key.length <= LONGEST_KEY) return
+  throw new RangeError(`The key of a signal is 1 to ${LONGEST_KEY} characters long; this one has ${key.length}.`)
 }
 
 async function readRun({ uuid }: SignalOrder, { ledger }: SendSignalDeps): Promise<Run> {

@@ -19,6 +19,7 @@ defineSchedule({
   ...rest,
   defaults,
   environment: { rooms: 'CRON_ROOMS', cron: 'CRON_SCHEDULE' },
+  overridable: ['dryRun'],
   inputOf: (occasion) => ({ house: occasion.requestedBy, rooms: occasion.settings.rooms }),
 })
 
@@ -27,6 +28,9 @@ defineSchedule({ ...rest, defaults: { ...times, settings: { rooms: 'four' } }, i
 
 // @ts-expect-error the environment gives a value to a setting that there is not
 defineSchedule({ ...rest, defaults, environment: { mop: 'CRON_MOP' }, inputOf: () => ({ house: 'h', rooms: 1 }) })
+
+// @ts-expect-error an order may give a field that the input does not have
+defineSchedule({ ...rest, defaults, overridable: ['wetRun'], inputOf: () => ({ house: 'h', rooms: 1 }) })
 
 // @ts-expect-error the input lacks a field that the process needs
 defineSchedule({ ...rest, defaults, inputOf: () => ({ house: 'h' }) })

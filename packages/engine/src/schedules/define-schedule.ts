@@ -46,6 +46,8 @@ export interface ScheduleTable<Process extends ProcessDefinition, Settings exten
   readonly environment?: { readonly [Name in CommonSetting | (keyof z.infer<Settings> & string)]?: string }
   /** Among what waits for the same workers. @defaultValue normal */
   readonly lane?: Lane
+  /** The fields of the input that an order may give besides the settings, such as `dryRun`. Who gave it, when and why is none of them. @defaultValue none */
+  readonly overridable?: readonly (keyof z.input<Process['input']> & string)[]
   /** What the run begins with; the process's schema checks it. */
   readonly inputOf: (occasion: Occasion<z.infer<Settings>>) => z.input<Process['input']>
 }
@@ -64,6 +66,7 @@ export interface ScheduleDefinition {
   }
   readonly environment?: Readonly<Record<string, string | undefined>> | undefined
   readonly lane?: Lane | undefined
+  readonly overridable?: readonly string[] | undefined
   readonly inputOf: (occasion: Occasion<never>) => unknown
 }
 

@@ -8,7 +8,7 @@ import { ScheduleSettingsError } from './setting-faults.ts'
 
 /**
  * Makes the run that a tick or an order begins.
- * @param over laid over the input, which the process's schema then checks
+ * @param over laid over the input where the definition says that it may be; the process's schema then checks it
  * @throws ScheduleSettingsError if the process does not take the input
  */
 export function prepareScheduledRun({
@@ -25,15 +25,19 @@ export function prepareScheduledRun({
   readonly newId: () => string
 }): NewRun {
   const { process, lane = 'normal' } = definition
+  assertOverridable(definition, over)
   const made = inputOf(definition, occasion)
   const parsed = process.input.safeParse({ ...made, ...over })
   if (!parsed.success) throw new ScheduleSettingsError(faultsOf(parsed.error))
-  // A schema that strips what it does not know would make an order for something that nobody does.
-  const unknown = Object.keys(over).filter((field) => !Object.hasOwn(parsed.data, field))
-  if (unknown.length > 0)
-    throw new ScheduleSettingsError(unknown.map((setting) => ({ setting, message: `${definition.name} knows no such setting or input` })))
   const priority = priorityOf({ lane, ahead: 0 })
   return prepareRun({ process, input: parsed.data, groupUuid: newId(), requestedBy: occasion.requestedBy, priority, now, newId })
+}
+
+/** What a run says of who ordered it, when and why is as the audit row says it. */
+function assertOverridable({ name, overridable = [] }: ScheduleDefinition, over: JsonObject): void {
+  const others = Object.keys(over).filter((field) => !overridable.includes(field))
+  if (others.length === 0) return
+  throw new ScheduleSettingsError(others.map((setting) => ({ setting, message: `${name} knows no such setting or input` })))
 }
 
 /** The occasion's settings were made by the schedule's own schema. */

@@ -81,6 +81,15 @@ describe('an operator’s order', () => {
     expect(ledger.runs()).toEqual([])
   })
 
+  test('says nothing of its own of who gave it, when and why', async () => {
+    const { deps, ledger, schedules } = await createCleaningWorld()
+    const overrides = { by: 'bo', why: 'Because.', trigger: 'schedule', dueAt: '2020-01-01T00:00:00.000Z', house: 'another' }
+    const triggering = triggerSchedule({ ...order, overrides }, deps)
+    await expect(triggering).rejects.toMatchObject({ faults: Object.keys(overrides).map((setting) => ({ setting })) })
+    expect(ledger.runs()).toEqual([])
+    expect(schedules.audits).toEqual([])
+  })
+
   test('about a schedule that there is not is refused', async () => {
     const { deps } = await createCleaningWorld()
     await expect(triggerSchedule({ ...order, name: 'weekly' }, deps)).rejects.toMatchObject({ errorCode: { code: 'SCHEDULE_NOT_FOUND' } })

@@ -15,7 +15,7 @@ export interface TriggerOrder {
   readonly name: string
   readonly requestedBy: string
   readonly reason: string
-  /** For this run only: a setting of the schedule, or else a field of the process's input, such as `dryRun`. */
+  /** For this run only: settings of the schedule, or what it says to be `overridable`. */
   readonly overrides?: JsonObject
 }
 

@@ -49,6 +49,7 @@ export function cleaningAt({
     settings: z.object({ rooms: z.number().int().min(1).max(20), broom: z.enum(['soft', 'hard']) }),
     defaults: { cron, timeZone, enabled, settings: { rooms: 4, broom: 'soft' } },
     environment: { cron: 'CRON_CLEANING_SCHEDULE', enabled: 'CRON_CLEANING_ENABLED', rooms: 'CRON_CLEANING_ROOMS', broom: 'CRON_BROOM' },
+    overridable: ['dryRun'],
     inputOf: ({ settings, dueAt, trigger, requestedBy, reason }) => ({
       house: name,
       rooms: settings.rooms,
