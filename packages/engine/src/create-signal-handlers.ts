@@ -1,10 +1,11 @@
 // The engine's own handlers of the states that wait for a signal. What must always hold: a signal is taken by the transition that it leads to,
-// and by no other; no run is given up while a signal for it stands, not even one that was sent while its deadline passed.
+// and by no other; no deadline gives a run up while a signal for it stands, not even one that was sent while it passed. A run whose looks keep
+// failing is given up as in any state, when its tries are used up, whether a signal stands or not.
 import { engineErrors, TerminalError } from './errors.ts'
 import { type AnyHandler, CameAfterAllError, type StateHandlers } from './handler.ts'
 import type { ProcessDefinition, SignalWait, StateRow } from './process-table.ts'
 import type { WorkerName } from './run.ts'
-import type { Awaited, Signals } from './signals.ts'
+import { awaitedBy, type Signals } from './signals.ts'
 
 /** The handlers of one worker's signal states, for `createWorkers`; a process without any is left out. */
 export function createSignalHandlers({
@@ -53,17 +54,4 @@ function createSignalHandler({
       write: (tx) => signals.take(tx, { id, version }),
     }
   }
-}
-
-/** What a run of this version waits for in a row with this signal. */
-export function awaitedBy({
-  runUuid,
-  version,
-  wait,
-}: {
-  readonly runUuid: string
-  readonly version: number
-  readonly wait: SignalWait
-}): Awaited {
-  return { runUuid, name: wait.name, sentTo: wait.early ? null : version }
 }

@@ -5,6 +5,7 @@
 //   - a signal is taken in the transaction that moves its run on, by one version of it.
 import type { JsonObject } from './json.ts'
 import type { AuditEntry, Transaction } from './ledger.ts'
+import type { SignalWait } from './process-table.ts'
 import type { EpochMs } from './run.ts'
 
 export interface SentSignal {
@@ -54,4 +55,17 @@ export interface Signals {
   next(awaited: Awaited, tx?: Transaction): Promise<SentSignal | null>
   /** Marks it as taken, in the transaction that moves the run on from this version. @throws Error where another version has taken it */
   take(tx: Transaction, signal: { readonly id: string; readonly version: number }): Promise<void>
+}
+
+/** What a run of this version waits for in a row with this signal. */
+export function awaitedBy({
+  runUuid,
+  version,
+  wait,
+}: {
+  readonly runUuid: string
+  readonly version: number
+  readonly wait: SignalWait
+}): Awaited {
+  return { runUuid, name: wait.name, sentTo: wait.early ? null : version }
 }

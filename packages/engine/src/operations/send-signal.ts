@@ -3,7 +3,6 @@
 // is told the same.
 import { isDeepStrictEqual } from 'node:util'
 import type { Clock } from '../clock.ts'
-import { awaitedBy } from '../create-signal-handlers.ts'
 import type { Dispatcher } from '../dispatcher.ts'
 import { type ErrorCode, engineErrors, TerminalError } from '../errors.ts'
 import type { JsonObject } from '../json.ts'
@@ -21,7 +20,7 @@ import {
 } from '../process-table.ts'
 import { redact } from '../redact.ts'
 import type { Run } from '../run.ts'
-import type { SentSignal, Signals } from '../signals.ts'
+import { awaitedBy, type SentSignal, type Signals } from '../signals.ts'
 import type { Order } from './cancel-run.ts'
 
 /** A run moves on while it is looked at; one that always does has no time for signals. */

@@ -1,5 +1,6 @@
 // The port to the schedules in SQL: when each fires next, with which settings, and what became of its ticks. `@rollcall/database` implements it,
-// `testing/` in memory. What must always hold:
+// `testing/` in memory. The words: a due time is when a run is to begin; a tick serves one, with those before it that nobody served; a bell rings
+// when one has come, a look finds it without a bell. What must always hold:
 //   - a tick, the run that it begins and the next due time commit together or not at all, so that no due time is ever served twice;
 //   - at most one live run per natural key: a tick that finds one begins nothing, and is recorded as skipped;
 //   - a change applies only to the version that was read, and leaves its audit row in the same transaction.
