@@ -9,6 +9,7 @@ import type {
   ProcessDefinition,
   RedisConnection,
   RunQueries,
+  ScheduleDefinition,
 } from '@rollcall/engine'
 import type { FleetHealth, Logger } from '@rollcall/platform'
 import type { Site } from './auth/site.ts'
@@ -24,6 +25,8 @@ export interface DashboardDeps {
   readonly dispatcher: BullDispatcher
   /** Every process whose queues and runs are shown. */
   readonly processes: readonly ProcessDefinition[]
+  /** The jobs: their runs are ordered about by those who administer them. */
+  readonly scheduleDefinitions: readonly ScheduleDefinition[]
   /** Every code that a run can end with, for what to do about it. */
   readonly errorCodes: readonly ErrorCode[]
   readonly connection: RedisConnection

@@ -20,7 +20,7 @@ import {
   within,
 } from '@rollcall/platform'
 import { importErrors, provisioningErrors, provisioningProcesses } from '@rollcall/provisioning'
-import { statusSyncErrors, statusSyncProcesses } from '@rollcall/status-sync'
+import { statusSyncErrors, statusSyncProcesses, statusSyncSchedules } from '@rollcall/status-sync'
 import { createDashboard } from './app.ts'
 import { createSite } from './auth/site.ts'
 import type { DashboardEnv } from './env.ts'
@@ -62,6 +62,7 @@ export async function startDashboard(env: DashboardEnv): Promise<RunningDashboar
     audit: database.audit,
     dispatcher,
     processes,
+    scheduleDefinitions: statusSyncSchedules,
     errorCodes: [engineErrors, provisioningErrors, importErrors, operationsErrors, alertErrors, statusSyncErrors, platformErrors].flatMap(
       (registry) => Object.values(registry),
     ),

@@ -27,6 +27,11 @@ export interface ProcessTable<Name extends string, Input extends z.ZodType<JsonO
   readonly about: (input: z.infer<Input>) => About
   /** Names that states had in earlier releases, with today's: live runs may still stand in them. */
   readonly renamed?: Readonly<Record<string, Exclude<keyof States & string, Ending>>>
+  /**
+   * Whether a replay may correct the input. `false` where it decides what others have ruled, e.g. what a signed message said or within which limits
+   * a job may act: a replay then does what was asked before, and nothing else. @defaultValue true
+   */
+  readonly correctable?: boolean
 }
 
 /**

@@ -143,6 +143,13 @@ export const engineErrors = defineErrorCodes({
     httpStatus: 422,
     runbook: 'Send a new request instead.',
   },
+  INPUT_NOT_CORRECTABLE: {
+    sentence: 'The input of this process says what others have ruled: a replay repeats it, and may not correct it.',
+    kind: 'terminal',
+    httpStatus: 422,
+    runbook:
+      'Replay it without `input`, or begin anew: a job by its own order, with its settings changed first; anything else by a new message from the system that sent the first.',
+  },
   NOT_WAITING: {
     sentence: 'The run does not wait for this signal.',
     kind: 'terminal',

@@ -74,6 +74,11 @@ export interface ProcessDefinition {
   readonly states: Readonly<Record<string, StateRow>>
   readonly about: (input: never) => About
   readonly renamed?: Readonly<Record<string, string>> | undefined
+  /**
+   * Whether a replay may correct the input. `false` where it decides what others have ruled, e.g. what a signed message said or within which limits
+   * a job may act: a replay then does what was asked before, and nothing else. @defaultValue true
+   */
+  readonly correctable?: boolean | undefined
 }
 
 export function isEnding(state: string): state is Ending {

@@ -1,10 +1,9 @@
 import type { ArchivedRun } from '@rollcall/database'
-import { engineErrors, type Run, type ScheduleDefinition } from '@rollcall/engine'
+import { engineErrors, type Run, type ScheduleDefinition, scheduleOfProcess } from '@rollcall/engine'
 import { refusal } from '@rollcall/platform/http'
 import { statusSyncErrors } from '@rollcall/status-sync'
 import { isArchived } from '../runs/find-run.ts'
 import type { CronDeps } from './cron-deps.ts'
-import { jobOf } from './jobs.ts'
 import type { FoundRun } from './sync-run-view.ts'
 
 type FindDeps = Pick<CronDeps, 'queries' | 'archive' | 'scheduleDefinitions'>
@@ -17,7 +16,7 @@ export interface JobRunFound {
 /** A run of one of the jobs, in the ledger or else in the archive. @throws ProblemError SYNC_RUN_NOT_FOUND, for other runs as well */
 export async function findJobRun(uuid: string, { queries, archive, scheduleDefinitions }: FindDeps): Promise<JobRunFound> {
   const run = (await queries.find(uuid)) ?? (await archive.find(uuid))
-  const definition = run && jobOf({ process: run.process, definitions: scheduleDefinitions })
+  const definition = run && scheduleOfProcess(scheduleDefinitions, run.process)
   if (!run || !definition) throw refusal(statusSyncErrors.SYNC_RUN_NOT_FOUND)
   return { run, definition }
 }

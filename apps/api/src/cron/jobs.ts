@@ -38,17 +38,6 @@ export function findJob({
   throw refusal(engineErrors.SCHEDULE_NOT_FOUND, { detail: `There are: ${definitions.map((one) => one.name).join(', ')}.` })
 }
 
-/** The job whose runs are of this process. */
-export function jobOf({
-  process,
-  definitions,
-}: {
-  readonly process: string
-  readonly definitions: readonly ScheduleDefinition[]
-}): ScheduleDefinition | undefined {
-  return definitions.find((one) => one.process.name === process)
-}
-
 /** The signals that the states of a job's runs wait for. */
 export const RESUME = 'resume'
 export const APPROVAL = 'approval'

@@ -1,9 +1,9 @@
-import type { Run } from '@rollcall/engine'
+import { type Run, scheduleOfProcess } from '@rollcall/engine'
 import { keyProblems, problemResponses } from '@rollcall/platform/http'
 import { z } from 'zod'
 import type { Api } from '../api.ts'
 import type { CronDeps } from '../cron/cron-deps.ts'
-import { findJob, jobOf } from '../cron/jobs.ts'
+import { findJob } from '../cron/jobs.ts'
 import { JobRunSummary, jobRunSummaryOf } from '../cron/sync-run-view.ts'
 import { decodeCursor, encodeCursor } from '../runs/cursor.ts'
 
@@ -60,7 +60,7 @@ export function listJobRuns(api: Api, { queries, jobReads, scheduleDefinitions: 
     const syncs = await jobReads.syncRuns(runs.map(({ uuid }) => uuid))
     return Promise.all(
       runs.flatMap((run) => {
-        const definition = jobOf({ process: run.process, definitions })
+        const definition = scheduleOfProcess(definitions, run.process)
         if (!definition) return []
         return [viewOf({ run, definition, sync: syncs.get(run.uuid) })]
       }),

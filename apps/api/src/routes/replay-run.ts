@@ -8,10 +8,12 @@ import {
   type ProcessDefinition,
   type RunQueries,
   replayRun as replay,
+  type ScheduleDefinition,
 } from '@rollcall/engine'
 import { bodyProblems, callerOf, keyProblems, problemResponses, refusal } from '@rollcall/platform/http'
 import { z } from 'zod'
 import type { Api } from '../api.ts'
+import { assertMayOrder } from '../auth/may-order.ts'
 import { apiErrors } from '../problems/api-errors.ts'
 import { correctedInput } from '../runs/corrected-input.ts'
 import { findRunToChange, RunParams } from '../runs/find-run.ts'
@@ -32,7 +34,7 @@ const Body = z
       .optional()
       .meta({
         description:
-          'Corrected fields of the input. Each replaces the stored one whole, null takes it away; the result must be valid input.',
+          'Corrected fields of the input. Each replaces the stored one whole, null takes it away; the result must be valid input. Refused where the process does not let its input be corrected: jobs, pushed registrations and what follows from them.',
         examples: [{ schoolId: '2902418' }],
       }),
   })
@@ -43,6 +45,7 @@ export interface ReplayDeps extends OperationDeps {
   readonly queries: RunQueries
   readonly archive: Pick<RunArchive, 'find'>
   readonly processes: readonly ProcessDefinition[]
+  readonly scheduleDefinitions: readonly ScheduleDefinition[]
 }
 
 export function replayRun(api: Api, deps: ReplayDeps): void {
@@ -53,6 +56,7 @@ export function replayRun(api: Api, deps: ReplayDeps): void {
       schema: {
         tags: ['operations'],
         summary: 'Start a failed or cancelled run again',
+        description: 'Runs of the jobs at /api/cron are for those who administer jobs.',
         params: RunParams,
         body: Body,
         response: {
@@ -67,6 +71,7 @@ export function replayRun(api: Api, deps: ReplayDeps): void {
       const { reason, fromState, input } = request.body
       const caller = callerOf(request)
       const run = await findRunToChange({ uuid: request.params.uuid, caller, ...deps })
+      assertMayOrder({ ...deps, caller, process: run.process })
       // Before the input is judged, which is gone.
       if (isErased(run)) throw refusal(engineErrors.RUN_ERASED)
       const process = deps.processes.find(({ name }) => name === run.process)

@@ -59,6 +59,7 @@ export async function startTestDashboard({
     audit: database.audit,
     dispatcher,
     processes,
+    scheduleDefinitions: [],
     errorCodes: [engineErrors, provisioningErrors, drillErrors].flatMap((registry) => Object.values(registry)),
     connection,
     namespace,

@@ -22,6 +22,7 @@ export type AlertNotificationInput = z.infer<typeof AlertNotificationInput>
 export const alertNotification = defineProcess({
   name: 'alert-notification',
   input: AlertNotificationInput,
+  correctable: false,
   about: ({ alertId, change }) => ({
     type: 'ALERT_NOTIFICATION',
     subjectId: notificationSubject({ alertId, change }),

@@ -8,3 +8,8 @@ export function findDefinition(definitions: readonly ScheduleDefinition[], name:
   const known = definitions.map((one) => one.name).join(', ')
   throw new TerminalError(engineErrors.SCHEDULE_NOT_FOUND, `There are: ${known}.`)
 }
+
+/** The schedule whose runs are of this process: whoever orders anything about such a run orders about the schedule. */
+export function scheduleOfProcess(definitions: readonly ScheduleDefinition[], process: string): ScheduleDefinition | undefined {
+  return definitions.find((one) => one.process.name === process)
+}

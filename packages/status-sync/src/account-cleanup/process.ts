@@ -16,6 +16,7 @@ const cleanupStates = { ...syncStates, DECIDE: { ...DECIDE, next: { ...DECIDE.ne
 export const accountCleanup = defineProcess({
   name: 'account-cleanup',
   input: SyncInput.extend({ config: CleanupConfig }),
+  correctable: false,
   about: () => ({ type: 'CLEAN_UP_ACCOUNTS', subjectId: 'accountCleanup', subjectName: null, scopeId: null }),
   start: 'DECIDE',
   states: cleanupStates,

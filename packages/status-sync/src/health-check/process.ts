@@ -34,6 +34,7 @@ export type HealthCheckInput = z.infer<typeof HealthCheckInput>
 export const healthCheck = defineProcess({
   name: 'health-check',
   input: HealthCheckInput,
+  correctable: false,
   about: () => ({ type: 'CHECK_HEALTH', subjectId: 'healthCheck', subjectName: null, scopeId: null }),
   start: 'CHECK_HEALTH',
   states: {

@@ -22,6 +22,8 @@ export type RegistrationChangeInput = z.infer<typeof RegistrationChangeInput>
 export const registrationChange = defineProcess({
   name: 'registration-change',
   input: RegistrationChangeInput,
+  // What the registration service has signed: nobody else says what a registration's status is.
+  correctable: false,
   // Each version is news of its own; which of two is the later one is decided by the rules, not by which of them came first.
   about: ({ registration: { registrationId, version, userId } }) => ({
     type: 'REGISTRATION_CHANGED',
@@ -36,8 +38,8 @@ export const registrationChange = defineProcess({
       operation: 'APPLIED_REGISTRATION',
       retry: retryPolicies.database,
       received: z.object({ reasonCode: z.string(), accountStatus: z.string().nullable() }),
-      next: { applied: 'COMPLETED', nothingToChange: 'COMPLETED', noAccount: 'COMPLETED', notApplied: 'COMPLETED' },
-      partial: ['notApplied'],
+      next: { applied: 'COMPLETED', nothingToChange: 'COMPLETED', noAccount: 'COMPLETED', notApplied: 'COMPLETED', heldForSync: 'COMPLETED' },
+      partial: ['notApplied', 'heldForSync'],
     },
   },
 })

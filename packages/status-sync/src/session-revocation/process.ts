@@ -18,6 +18,7 @@ export type SessionRevocationInput = z.infer<typeof SessionRevocationInput>
 export const sessionRevocation = defineProcess({
   name: 'session-revocation',
   input: SessionRevocationInput,
+  correctable: false,
   // Each suspension ends what was begun before it: a run that is just being done for an earlier one may have come too early.
   about: ({ userId, statusVersion }) => ({
     type: 'REVOKE_SESSIONS',

@@ -6,6 +6,7 @@ import { syncStates } from '../sync/sync-states.ts'
 export const userRegistrationNumberSync = defineProcess({
   name: 'user-registration-number-sync',
   input: SyncInput,
+  correctable: false,
   about: () => ({ type: 'SYNC_REGISTRATION_NUMBER', subjectId: 'userRegistrationNumberSync', subjectName: null, scopeId: null }),
   start: 'DECIDE',
   states: syncStates,

@@ -6,6 +6,7 @@ import { syncStates } from '../sync/sync-states.ts'
 export const userStatusSync = defineProcess({
   name: 'user-status-sync',
   input: SyncInput,
+  correctable: false,
   // The job is what a run is about: at most one runs in the whole fleet.
   about: () => ({ type: 'SYNC_USER_STATUS', subjectId: 'userStatusSync', subjectName: null, scopeId: null }),
   start: 'DECIDE',
