@@ -1,4 +1,10 @@
-export { createRegistrationsClient, type RegistrationsClientOptions, type RegistrationsNotice } from './registrations-client.ts'
+export {
+  CALL_OUTCOMES,
+  type CallOutcome,
+  createRegistrationsClient,
+  type RegistrationsClientOptions,
+  type RegistrationsNotice,
+} from './registrations-client.ts'
 export {
   BATCH_MOST,
   BatchAnswerBody,

@@ -5,7 +5,7 @@ import { Unavailable } from './unavailable.ts'
 
 const FIRST_PAUSE_MS = 1_000
 /** Also the longest that is waited because the service says so; beyond it the caller is told, who has more patience. */
-const LONGEST_PAUSE_MS = 60_000
+export const LONGEST_PAUSE_MS = 60_000
 /** Of so many calls … */
 const WATCHED_CALLS = 20
 /** … so many must have failed. The library wants more than a share, and we mean the half itself. */

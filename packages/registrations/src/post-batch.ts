@@ -1,10 +1,10 @@
-// One call of the batch address, and what its answer means. What must always hold: neither the key nor anything that the service wrote gets into an
-// error; and no answer that we cannot read is ever taken for "nothing found".
+// One call of the batch address. What must always hold: neither the key nor anything that the service wrote gets into an error; and no answer
+// other than 200 is ever taken for "nothing found".
 import { SystemicError, TerminalError } from '@rollcall/engine'
 import { statusSyncErrors } from '@rollcall/status-sync'
 import { parseRetryAfter } from './retry-after.ts'
 import { Unavailable } from './unavailable.ts'
-import { BatchAnswerBody, type BatchBody, type BatchItem } from './wire.ts'
+import type { BatchBody } from './wire.ts'
 
 const PATH = '/api/registrations/batch/status'
 
@@ -16,8 +16,8 @@ export interface BatchCall {
   readonly fetch: typeof fetch
 }
 
-/** @throws Unavailable, SystemicError REGISTRATIONS_REFUSED, TerminalError REGISTRATIONS_UNREADABLE; what `signal` was aborted with */
-export async function postBatch(call: BatchCall): Promise<readonly BatchItem[]> {
+/** @returns the body as it came; @throws Unavailable, SystemicError REGISTRATIONS_REFUSED, TerminalError REGISTRATIONS_UNREADABLE */
+export async function postBatch(call: BatchCall): Promise<string> {
   const { body, fetch: send, key, signal, url } = call
   const headers = {
     authorization: `Bearer ${key}`,
@@ -40,7 +40,7 @@ export async function postBatch(call: BatchCall): Promise<readonly BatchItem[]> 
       await answer.body?.cancel()
       throw refusalOf(answer)
     }
-    return itemsOf(await answer.text())
+    return await answer.text()
   } catch (error) {
     if (error instanceof Unavailable || error instanceof SystemicError || error instanceof TerminalError) throw error
     throw new Unavailable(`${failureOf(error)} (POST ${PATH})`)
@@ -54,21 +54,6 @@ function refusalOf({ headers, status }: Response): Error {
     return new Unavailable(where, parseRetryAfter({ header: headers.get('retry-after'), now: Date.now() }))
   }
   return new TerminalError(statusSyncErrors.REGISTRATIONS_UNREADABLE, `${where}.`)
-}
-
-function itemsOf(text: string): readonly BatchItem[] {
-  const parsed = BatchAnswerBody.safeParse(jsonOf(text))
-  if (!parsed.success) throw new TerminalError(statusSyncErrors.REGISTRATIONS_UNREADABLE, `The body is not what was agreed (POST ${PATH}).`)
-  return parsed.data.data
-}
-
-/** @returns undefined for what is no JSON */
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
 }
 
 /** fetch hides the network's own code in the cause. */

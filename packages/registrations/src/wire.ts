@@ -9,14 +9,24 @@ export const BATCH_MOST = 100
 const LONGEST_KEY = 64
 /** As long as a uuid: a column, and a part of a run's subject. */
 const LONGEST_REGISTRATION_ID = 36
-/** Visible in some way, in any script, and of no more than a column holds. */
-const Key = z
-  .string()
-  .max(LONGEST_KEY)
-  .regex(/^(?!\s*$)[^\p{Cc}\p{Cs}]+$/u, 'must be 1 to 64 characters, not all of them blanks, without control characters')
+const LONGEST_STATUS = 40
+/** Of a column that holds whole numbers. */
+const LARGEST_VERSION = 2 ** 31 - 1
 
-export const RegistrationNumber = Key.meta({ examples: ['ETH-2024-00017'] })
-export const UserId = Key.meta({ examples: ['6512bd43d9caa6e02c990b0a'] })
+/** Of no more than a column holds, in any script. SQL Server sees no blanks at the end of a text, so that two keys of ours would be one there. */
+function keyOf(longest: number) {
+  return z
+    .string()
+    .max(longest)
+    .regex(
+      /^[^\s\p{Cc}\p{Cs}](?:[^\p{Cc}\p{Cs}]*[^\s\p{Cc}\p{Cs}])?$/u,
+      `must be 1 to ${longest} characters, without blanks at either end and without control characters`,
+    )
+}
+
+export const RegistrationNumber = keyOf(LONGEST_KEY).meta({ examples: ['ETH-2024-00017'] })
+export const UserId = keyOf(LONGEST_KEY).meta({ examples: ['6512bd43d9caa6e02c990b0a'] })
+export const RegistrationId = keyOf(LONGEST_REGISTRATION_ID).meta({ examples: ['01995d9a-0f4e-7c3e-9d6b-2f1f6d0c8a11'] })
 /** Open: the service may learn new words before those who ask it do. */
 export const StatusWord = z
   .string()
@@ -27,22 +37,46 @@ export const StatusWord = z
   })
 export const OrganizationName = z.string().trim().min(1).max(300)
 
-/** A registration as the service tells it. */
+const Version = z.int().min(0).max(LARGEST_VERSION).meta({ description: 'Grows with every change.' })
+/** Whatever it is: a word that nobody knows is for the rules to judge. */
+const AnyStatus = z
+  .string()
+  .max(LONGEST_STATUS)
+  .meta({
+    examples: ['approved'],
+    description: 'draft, submitted, under_review, clarification, approved, rejected, certified; or a newer word.',
+  })
+
+/** A registration as the service tells it: as loose as the columns, so that one odd row does not take the others out of an answer. */
 export const RegistrationView = z
   .object({
     registrationNumber: z
       .string()
       .nullable()
       .meta({ description: 'Null while none was given.', examples: ['ETH-2024-00017'] }),
-    status: StatusWord,
+    status: AnyStatus,
     organizationName: z.string(),
     registrationId: z.string().min(1).max(LONGEST_REGISTRATION_ID),
     userId: z.string().min(1),
-    version: z.int().positive().meta({ description: 'Grows with every change.' }),
+    version: Version,
     updatedAt: z.iso.datetime(),
   })
   .meta({ id: 'Registration' })
 export type RegistrationView = z.infer<typeof RegistrationView>
+
+/** A registration as those read it who let accounts follow it: nothing that their columns could not hold, and nothing that they do not need. */
+export const ReadRegistration = z.object({
+  registrationId: RegistrationId,
+  registrationNumber: z
+    .union([RegistrationNumber, z.literal('')])
+    .nullable()
+    .meta({ description: 'Null, or empty, while none was given.' }),
+  userId: UserId,
+  status: AnyStatus,
+  version: Version,
+  updatedAt: z.iso.datetime({ offset: true }),
+})
+export type ReadRegistration = z.infer<typeof ReadRegistration>
 
 /** `GET /api/registrations/number/:regNumber/status` and `GET /api/registrations/user/:userId` */
 export const RegistrationAnswerBody = z.object({ success: z.literal(true), data: RegistrationView })
@@ -65,7 +99,7 @@ export type BatchBody = z.infer<typeof BatchBody>
 
 const AskedNumber = z.object({ registrationNumber: z.string() })
 const AskedUser = z.object({ userId: z.string() })
-const Asked = z.union([AskedNumber, AskedUser])
+export const Asked = z.union([AskedNumber, AskedUser])
 
 /** What became of one key. */
 export const BatchItem = z.discriminatedUnion('result', [
@@ -74,6 +108,17 @@ export const BatchItem = z.discriminatedUnion('result', [
   z.object({ result: z.literal('several'), asked: Asked, registrationIds: z.array(z.string()).min(2) }),
 ])
 export type BatchItem = z.infer<typeof BatchItem>
+
+/** What became of one key, as it is read: one at a time. */
+export const ReadBatchItem = z.discriminatedUnion('result', [
+  ReadRegistration.extend({ result: z.literal('found') }),
+  z.object({ result: z.literal('notFound') }),
+  z.object({ result: z.literal('several'), registrationIds: z.array(RegistrationId).min(2) }),
+])
+export type ReadBatchItem = z.infer<typeof ReadBatchItem>
+
+/** What must hold for an answer to be read at all. */
+export const BatchEnvelope = z.object({ success: z.literal(true), data: z.array(z.unknown()) })
 
 /** In the order of the keys: first the numbers, then the user ids. */
 export const BatchAnswerBody = z.object({ success: z.literal(true), data: z.array(BatchItem) })
@@ -110,7 +155,7 @@ export type RegistrationChangeBody = z.infer<typeof RegistrationChangeBody>
 export const RegistrationPush = z
   .object({
     type: z.literal('registration.changed'),
-    data: RegistrationView.omit({ organizationName: true }),
+    data: ReadRegistration,
   })
   .meta({ id: 'RegistrationPush' })
 export type RegistrationPush = z.infer<typeof RegistrationPush>

@@ -55,7 +55,9 @@ describe('a registration that is pushed', () => {
     expect(await queue?.getJob(`${body.uuid}-1`)).toBeDefined()
   })
 
-  it('may carry fields that this release does not know yet', async () => {
+  it('may carry fields, words and offsets that this release does not know yet', async () => {
+    const later = { version: 4, status: 'Renewal-Due', updatedAt: '2026-09-01T09:59:58+02:00' }
+    expect((await send(signed({ id: 'a', body: { ...push, data: { ...push.data, ...later } } }))).status).toBe(202)
     expect((await send(signed({ body: { ...push, data: { ...push.data, tier: 'gold' } } }))).status).toBe(202)
   })
 
@@ -114,14 +116,26 @@ describe('a delivery', () => {
     expect(await send(signed({ age }))).toMatchObject({ status: 401, body: { code: 'PUSH_OUT_OF_TIME' } })
   })
 
-  it.each<[string, unknown, number]>([
-    ['is no JSON', '{', 400],
-    ['is of another type', { ...push, type: 'registration.deleted' }, 422],
-    ['names no version', { ...push, data: { ...push.data, version: undefined } }, 422],
-    ['has a status that is no word', { ...push, data: { ...push.data, status: 'Approved!' } }, 422],
-    ['is a list', [push], 422],
-  ])('that is signed and %s is refused', async (_what, body, status) => {
-    expect((await send(signed({ body }))).status).toBe(status)
+  const changed = (data: object) => ({ ...push, data: { ...push.data, ...data } })
+  it.each<[string, unknown, number, string]>([
+    ['is no JSON', '{', 400, ''],
+    ['is of another type', { ...push, type: 'registration.deleted' }, 422, 'Look at type.'],
+    ['names no version', changed({ version: undefined }), 422, 'Look at data.version.'],
+    ['has a version that no column holds', changed({ version: 2 ** 31 }), 422, 'Look at data.version.'],
+    ['has a status that is no word', changed({ status: 7 }), 422, 'Look at data.status.'],
+    ['has a status that is too long', changed({ status: 's'.repeat(41) }), 422, 'Look at data.status.'],
+    [
+      'has keys with blanks at an end',
+      changed({ userId: 'u1 ', registrationNumber: ' R1' }),
+      422,
+      'Look at data.registrationNumber, data.userId.',
+    ],
+    ['has an id that is too long', changed({ registrationId: 'r'.repeat(37) }), 422, 'Look at data.registrationId.'],
+    ['is a list', [push], 422, 'Look at the body itself.'],
+  ])('that is signed and %s is refused, and told where', async (_what, body, status, where) => {
+    const answer = await send(signed({ body }))
+    expect(answer.status).toBe(status)
+    expect(answer.body.detail ?? '').toContain(where)
   })
 
   it('that is too large, or no JSON by its type, is refused before it is looked at', async () => {

@@ -27,6 +27,7 @@ export function decideCleanup({
 }): StatusDecision {
   const left = { change: null, seen: null, alert: false } as const
   if (account.accountStatus !== 'pending_registration') return { ...left, action: 'skip', reasonCode: 'NOT_PENDING' }
+  if (answer.kind === 'unreadable') return { ...left, action: 'finding', reasonCode: 'REGISTRATION_UNREADABLE', alert: true }
   if (account.registrationNumber || answer.kind !== 'none') return { ...left, action: 'none', reasonCode: 'HAS_REGISTRATION' }
   // It had one, and the service knows nothing of it: the service may have lost it, or may be the wrong one.
   if (account.registrationId !== null || account.organizationStatus !== null)

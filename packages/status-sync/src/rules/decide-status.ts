@@ -91,6 +91,7 @@ export function decideStatus(question: StatusQuestion): StatusDecision {
   if (!ACCOUNT_STATUSES.includes(account.accountStatus)) return leave('finding', 'ACCOUNT_STATUS_UNKNOWN')
   if (account.accountStatus === 'closed') return leave('skip', 'CLOSED')
   if (account.accountStatus === 'suspended' && MANUAL_SOURCES.has(account.statusSource)) return leave('skip', 'MANUAL_HOLD')
+  if (answer.kind === 'unreadable') return { ...leave('finding', 'REGISTRATION_UNREADABLE'), alert: true }
   if (answer.kind === 'several') return leave('finding', 'SEVERAL_REGISTRATIONS')
   if (answer.kind === 'none') return by === 'number' ? leave('finding', 'REGISTRATION_GONE') : leave('none', 'NOT_REGISTERED')
   return decideFound(question, answer.registration)

@@ -19,6 +19,7 @@ export const REASONS = {
   UNKNOWN_STATUS: 'The registration has a status that we do not know.',
   FLAPPING: 'The account’s status has changed too often of late.',
   REGISTRATION_GONE: 'The account’s registration is not found any more.',
+  REGISTRATION_UNREADABLE: 'What the registration service says of this account alone cannot be read.',
   SEVERAL_REGISTRATIONS: 'Several registrations stand under one key; a person must say which one it is.',
   OTHER_OWNER: 'The registration with the account’s number belongs to another user.',
   NUMBER_TAKEN: 'Another account has the registration’s number.',

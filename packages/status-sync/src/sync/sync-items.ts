@@ -26,12 +26,25 @@ export function itemOf({
     reasonCode,
     before: columnsOf(account),
     after: change && { ...change },
-    registration:
-      answer.kind === 'none' ? null : answer.kind === 'found' ? { ...answer.registration } : { several: [...answer.registrationIds] },
+    registration: rememberedOf(answer),
     outcome: action === 'update' && !dryRun ? 'pending' : 'noted',
     attempt: 0,
     errorCode: null,
     decidedAt: now,
+  }
+}
+
+/** What the service said, as it is kept with the item. */
+function rememberedOf(answer: RegistrationAnswer): JsonObject | null {
+  switch (answer.kind) {
+    case 'none':
+      return null
+    case 'found':
+      return { ...answer.registration }
+    case 'several':
+      return { several: [...answer.registrationIds] }
+    case 'unreadable':
+      return { unreadable: { field: answer.field, shape: answer.shape } }
   }
 }
 

@@ -15,10 +15,13 @@ export interface InMemoryRegistrations extends Registrations {
   beforeAnswer: (keys: readonly RegistrationKey[]) => void | Promise<void>
   put(...registrations: readonly Registration[]): void
   remove(registrationId: string): void
+  /** From now on, what it says of this registration cannot be read. */
+  garble(registrationId: string): void
 }
 
 export function createInMemoryRegistrations(initial: readonly Registration[] = []): InMemoryRegistrations {
   const standing = new Map(initial.map((registration) => [registration.registrationId, registration]))
+  const garbled = new Set<string>()
   let requests = 0
 
   function answerTo(key: RegistrationKey): RegistrationAnswer {
@@ -27,6 +30,7 @@ export function createInMemoryRegistrations(initial: readonly Registration[] = [
     )
     const [only] = found
     if (!only) return { kind: 'none' }
+    if (garbled.has(only.registrationId)) return { kind: 'unreadable', field: 'version', shape: 'string of length 1' }
     if (found.length > 1) return { kind: 'several', registrationIds: found.map(({ registrationId }) => registrationId) }
     return { kind: 'found', registration: only }
   }
@@ -49,6 +53,7 @@ export function createInMemoryRegistrations(initial: readonly Registration[] = [
     },
     remove: (registrationId) => void standing.delete(registrationId),
     find: (keys) => answer(keys, () => keys.map(answerTo)),
+    garble: (registrationId) => void garbled.add(registrationId),
     ping: () => answer([], () => undefined),
   }
   return itself
