@@ -4,7 +4,7 @@ import type { EpochMs } from '@rollcall/engine'
 import type { Dialect } from '../dialect.ts'
 import type { PrismaClient } from '../prisma.ts'
 import { idBefore } from '../retention/id-before.ts'
-import { dateOrNull } from '../time.ts'
+import { dateOrNull, msOrNull } from '../time.ts'
 import { retryConflicts } from '../transaction.ts'
 
 export interface NewRegistrationEvent {
@@ -34,6 +34,8 @@ export interface RegistrationEvents {
   markFailed(failure: { readonly id: string; readonly nextTryAt: EpochMs | null; readonly error: string }): Promise<void>
   /** How many are neither delivered nor given up. */
   countPending(): Promise<number>
+  /** When the oldest of these was made; null where there is none. */
+  oldestPending(): Promise<EpochMs | null>
   /** Deletes some that were made before a time and are delivered or given up. @returns how many */
   deleteSettled(sweep: { readonly before: EpochMs; readonly limit: number }): Promise<number>
 }
@@ -103,6 +105,12 @@ export function createRegistrationEvents({
     },
 
     countPending: () => retryConflicts(() => prisma.registrationEvent.count({ where: { nextTryAt: { not: null } } })),
+
+    async oldestPending() {
+      const pending = { nextTryAt: { not: null } }
+      const { _min } = await retryConflicts(() => prisma.registrationEvent.aggregate({ where: pending, _min: { createdAt: true } }))
+      return msOrNull(_min.createdAt)
+    },
 
     async deleteSettled({ before, limit }) {
       const old = await prisma.registrationEvent.findMany({

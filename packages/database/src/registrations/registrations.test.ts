@@ -92,7 +92,9 @@ describe.each(testDialects)('events of registrations over $dialect', (dialect) =
     expect(await versionsDue(database)).toEqual([1])
     await registrationEvents.markDelivered({ id: `${event?.id}`, at: T0 })
     expect(await versionsDue(database)).toEqual([2])
-    expect(await registrationEvents.countPending()).toBe(1)
+    expect([await registrationEvents.countPending(), await registrationEvents.oldestPending()]).toEqual([1, T0 + SECOND])
+    await registrationEvents.markDelivered({ id: `${(await registrationEvents.due({ now: T0 + SECOND, limit: 1 }))[0]?.id}`, at: T0 })
+    expect(await registrationEvents.oldestPending()).toBeNull()
   })
 
   test('of one registration do not wait for those of another', async () => {
