@@ -2,13 +2,12 @@
 import type { AddressInfo } from 'node:net'
 import { createDatabase } from '@rollcall/database'
 import { createIds, systemClock } from '@rollcall/engine'
-import { bindPort, checkClock, createLogger, createMetrics, startLoop, within } from '@rollcall/platform'
+import { bindPort, checkClock, createLogger, createMetrics, createWebhook, startLoop, within } from '@rollcall/platform'
 import { createRegistrationService } from './app.ts'
 import type { RegistrationEnv } from './env.ts'
 import { createFaultSwitch } from './faults/fault-switch.ts'
 import { createPusher } from './push/create-pusher.ts'
 import { createPushMetrics } from './push/push-metrics.ts'
-import { createWebhookSender } from './push/webhook-sender.ts'
 
 /** Requests under way may take as long as a request may take at all. */
 const CLOSE_MS = 12_000
@@ -51,7 +50,7 @@ export async function startRegistrationService(env: RegistrationEnv): Promise<Ru
   const ending = new AbortController()
   const pass = createPusher({
     events: database.registrationEvents,
-    send: createWebhookSender({ url: REGISTRATION_PUSH_URL, secret: REGISTRATION_PUSH_SECRET }),
+    webhook: createWebhook({ url: REGISTRATION_PUSH_URL, secret: REGISTRATION_PUSH_SECRET }),
     clock: systemClock,
     random: Math.random,
     logger,

@@ -5,7 +5,7 @@ import { createNotify, type NotifyPorts } from './alert-notification/states/noti
 
 export * from './evaluate.ts'
 export type * from './log.ts'
-export * from './webhook/create-webhook.ts'
+export type * from './ports/webhook.ts'
 
 export function createAlertHandlers(ports: NotifyPorts): StateHandlers[] {
   return [defineHandlers(alertNotification, 'sync', { NOTIFY: createNotify(ports) })]

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import type { VirtualClock } from '@rollcall/engine/testing'
-import { createLogger } from '@rollcall/platform'
+import { createLogger, createWebhook } from '@rollcall/platform'
 import { RegistrationPush } from '@rollcall/registrations'
 import { Registry } from 'prom-client'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
@@ -8,7 +8,6 @@ import { type Receiver, startReceiver } from '../test-support/start-receiver.ts'
 import { startTestService, type TestService } from '../test-support/start-test-service.ts'
 import { createPusher, type PusherDeps } from './create-pusher.ts'
 import { createPushMetrics } from './push-metrics.ts'
-import { createWebhookSender } from './webhook-sender.ts'
 
 const SECRET = `whsec_${randomBytes(32).toString('base64')}`
 const SECOND = 1_000
@@ -35,7 +34,7 @@ afterEach(async () => {
 function pusher(deps: Partial<PusherDeps> = {}): () => Promise<void> {
   return createPusher({
     events: service.database.registrationEvents,
-    send: createWebhookSender({ url: receiver.url, secret: SECRET }),
+    webhook: createWebhook({ url: receiver.url, secret: SECRET }),
     clock,
     random: () => 1,
     logger: createLogger({ app: 'test', level: 'trace', destination: { write: (line) => void lines.push(line) } }),
@@ -80,7 +79,7 @@ describe('a change', () => {
   test('is not believed under another secret', async () => {
     await registered()
     const secret = `whsec_${randomBytes(32).toString('base64')}`
-    await pusher({ send: createWebhookSender({ url: receiver.url, secret }) })()
+    await pusher({ webhook: createWebhook({ url: receiver.url, secret }) })()
     expect([receiver.received.length, receiver.forged, await pending()]).toEqual([0, 1, 1])
   })
 
@@ -110,22 +109,61 @@ describe('a change', () => {
     receiver.answer = () => status
     await pusher()()
     const event = await service.database.prisma.registrationEvent.findFirst()
-    expect(event).toMatchObject({ attempts: 1, deliveredAt: null, lastError: `HTTP ${status}`, nextTryAt: new Date(clock.now() + SECOND) })
+    expect(event).toMatchObject({
+      attempts: 1,
+      deliveredAt: null,
+      lastError: `It answered ${status}.`,
+      nextTryAt: new Date(clock.now() + SECOND),
+    })
     expect(receiver.received).toHaveLength(1)
-    expect(lines.join()).toContain(`"failure":"HTTP ${status}"`)
+    expect(lines.join()).toContain(`"failure":"It answered ${status}."`)
   })
 
   test('is tried again where nobody listens, and is signed anew for every try', async () => {
     await registered()
     const away = receiver
-    const send = createWebhookSender({ url: away.url, secret: SECRET })
+    const webhook = createWebhook({ url: away.url, secret: SECRET })
     await away.close()
-    await pusher({ send })()
-    expect(await service.database.prisma.registrationEvent.findFirst()).toMatchObject({ lastError: 'ECONNREFUSED', attempts: 1 })
+    await pusher({ webhook })()
+    expect(await service.database.prisma.registrationEvent.findFirst()).toMatchObject({
+      lastError: 'It could not be reached (ECONNREFUSED).',
+      attempts: 1,
+    })
     receiver = await startReceiver({ secret: SECRET })
     clock.moveTo(clock.now() + 2 * SECOND)
     await pusher()()
     expect(receiver.received[0]?.timestamp).toBe(Math.floor(clock.now() / SECOND))
+  })
+
+  test.each([400, 413, 422])('that is answered with %i time after time is given up soon; the later ones come through', async (status) => {
+    const odd = await registered('approved')
+    receiver.answer = ({ registrationId, version }) => (registrationId === odd && version === 1 ? status : 202)
+    const metrics = createPushMetrics(new Registry())
+    const push = pusher({ metrics })
+    for (let second = 0; second < 20; second += 1) {
+      await push()
+      clock.moveTo(clock.now() + SECOND)
+    }
+    expect(versions()).toEqual([1, 1, 1, 1, 1, 2])
+    expect(await pending()).toBe(0)
+    expect(lines.join()).toContain('a change was never told of: the receiver does not take it')
+    expect((await metrics.pushes.get()).values).toContainEqual({ labels: { outcome: 'given_up' }, value: 1 })
+  })
+
+  test('is told of when the receiver asked for it, and nothing is told of before', async () => {
+    await registered()
+    receiver.answer = () => 429
+    receiver.retryAfter = 120
+    const push = pusher()
+    await push()
+    await registered('approved')
+    receiver.answer = null
+    clock.moveTo(clock.now() + 119 * SECOND)
+    await push()
+    expect(versions()).toEqual([1])
+    clock.moveTo(clock.now() + SECOND)
+    await push()
+    expect([versions().toSorted(), await pending()]).toEqual([[1, 1, 1, 2], 0])
   })
 
   test('is lost where pushes are to be dropped', async () => {

@@ -1,15 +1,15 @@
 // Empties the outbox of changes. What must always hold: those of one registration arrive in the order of their versions; what was taken by a
-// process that died is delivered by another, so that a receiver may see it twice and must know it by its id.
+// process that died is delivered by another, so that a receiver may see it twice and must know it by its id; while the receiver asks us to wait,
+// this process sends it nothing.
 import type { DueEvent, RegistrationEvents } from '@rollcall/database'
 import type { Clock } from '@rollcall/engine'
-import { type Logger, RETENTION } from '@rollcall/platform'
-import { nextTry } from './next-try.ts'
+import { type Logger, RETENTION, type Webhook, type WebhookAnswer } from '@rollcall/platform'
+import { askedPauseMs, nextTry } from './next-try.ts'
 import type { PushMetrics } from './push-metrics.ts'
-import type { SendResult, SendWebhook } from './webhook-sender.ts'
 
 export interface PusherDeps {
   readonly events: RegistrationEvents
-  readonly send: SendWebhook
+  readonly webhook: Webhook
   readonly clock: Clock
   readonly random: () => number
   readonly logger: Logger
@@ -27,18 +27,30 @@ const DAY_MS = 86_400_000
 const SETTLED_KEPT_MS = RETENTION.registrationEvents.days * DAY_MS
 const DELETED_AT_ONCE = 1_000
 
+/** It has had it before. */
+const REPEATED = 409
+/** It reads the message, and does not take it: bad, too large, not what it expects. */
+const UNACCEPTABLE: ReadonlySet<number | null> = new Set([400, 413, 422])
+
 /** @returns one pass over all that is due */
 export function createPusher(deps: PusherDeps): () => Promise<void> {
-  const { clock, ending, events, isDropping, logger, metrics, random, send } = deps
+  const { clock, ending, events, isDropping, logger, metrics, random, webhook } = deps
+  let quietUntil = 0
 
   return async () => {
-    while (!ending.aborted) {
+    while (!ending.aborted && clock.now() >= quietUntil) {
       const due = await events.due({ now: clock.now(), limit: AT_ONCE })
       const taken = await Promise.all(due.map(push))
       if (!taken.includes(true)) break
     }
-    metrics.pending.set(await events.countPending())
+    await measure()
     await events.deleteSettled({ before: clock.now() - SETTLED_KEPT_MS, limit: DELETED_AT_ONCE })
+  }
+
+  async function measure(): Promise<void> {
+    const [pending, oldest] = await Promise.all([events.countPending(), events.oldestPending()])
+    metrics.pending.set(pending)
+    metrics.oldestSeconds.set(oldest === null ? 0 : Math.max(0, clock.now() - oldest) / 1_000)
   }
 
   /** @returns false if another process has it */
@@ -48,23 +60,28 @@ export function createPusher(deps: PusherDeps): () => Promise<void> {
     if (isDropping()) await settle(event, 'dropped')
     else {
       const { body, id } = event
-      await conclude(event, await send({ id, body, at: now, signal: ending }))
+      await conclude(event, await webhook.send({ message: { id, body }, now, signal: ending }))
     }
     return true
   }
 
-  async function conclude(event: DueEvent, result: SendResult): Promise<void> {
-    if (result.kind !== 'failed') return settle(event, result.kind)
+  async function conclude(event: DueEvent, answer: WebhookAnswer): Promise<void> {
+    if (answer.kind === 'delivered') return settle(event, 'delivered')
+    const { retryAfterMs, status, why } = answer
+    if (status === REPEATED) return settle(event, 'repeated')
     const { id, registrationId, version } = event
-    const { error } = result
     // Nobody's fault: the next process takes it at once.
     if (ending.aborted) return events.markFailed({ id, nextTryAt: clock.now(), error: 'cut short' })
+    const now = clock.now()
+    quietUntil = Math.max(quietUntil, now + askedPauseMs(retryAfterMs))
     const attempts = event.attempts + 1
-    const nextTryAt = nextTry({ ...event, attempts, now: clock.now(), random: random() })
-    await events.markFailed({ id, nextTryAt, error })
+    const isUnacceptable = UNACCEPTABLE.has(status)
+    const nextTryAt = nextTry({ ...event, attempts, isUnacceptable, now, random: random(), retryAfterMs })
+    await events.markFailed({ id, nextTryAt, error: why })
     metrics.pushes.inc({ outcome: nextTryAt === null ? 'given_up' : 'failed' })
-    const line = { webhook: id, registrationId, version, attempts, failure: error }
-    if (nextTryAt === null) logger.error(line, 'a change was never told of: the receiver was away for too long')
+    const line = { webhook: id, registrationId, version, attempts, failure: why }
+    if (nextTryAt === null && isUnacceptable) logger.error(line, 'a change was never told of: the receiver does not take it')
+    else if (nextTryAt === null) logger.error(line, 'a change was never told of: the receiver was away for too long')
     else logger.warn(line, 'a change could not be told of; will try again')
   }
 

@@ -19,6 +19,8 @@ export interface Receiver {
   readonly forged: number
   /** The status of the next answers; null: no answer. @defaultValue 202, and 409 for what came before */
   answer: ((received: Received) => number | null) | null
+  /** What the next answers ask the sender to wait, in seconds. */
+  retryAfter: number | null
   close(): Promise<void>
 }
 
@@ -37,6 +39,7 @@ export async function startReceiver({ secret }: { readonly secret: string }): Pr
     const isKnown = received.some(({ webhookId }) => webhookId === one.webhookId)
     received.push(one)
     const status = receiver.answer ? receiver.answer(one) : isKnown ? 409 : 202
+    if (receiver.retryAfter !== null) response.setHeader('retry-after', receiver.retryAfter)
     if (status !== null) response.writeHead(status, { location: '/elsewhere' }).end()
   })
 
@@ -64,6 +67,7 @@ export async function startReceiver({ secret }: { readonly secret: string }): Pr
     received,
     forged: 0,
     answer: null as Receiver['answer'],
+    retryAfter: null as number | null,
     async close() {
       server.closeAllConnections()
       await new Promise((resolve) => server.close(resolve))

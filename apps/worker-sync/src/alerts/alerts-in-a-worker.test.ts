@@ -1,12 +1,11 @@
 // The whole way on the real clock: a worker over a real database and a real Redis judges, its queue tells, a real receiver checks the signatures.
 import { alertProcesses } from '@rollcall/alerts'
 import { type AlertLog, createAlertHandlers } from '@rollcall/alerts/handlers'
-import { type Received, SECRET, startReceiver } from '@rollcall/alerts/testing'
 import { createDatabase } from '@rollcall/database'
 import { createTestDatabase } from '@rollcall/database/testing'
 import { complete, end, insert, newRun } from '@rollcall/engine/testing/ledger-contract'
 import { createLogger, readEnv, startWorkerApp } from '@rollcall/platform'
-import { testRedis } from '@rollcall/platform/testing'
+import { type Received, SECRET, startReceiver, testRedis } from '@rollcall/platform/testing'
 import { expect, onTestFinished, test } from 'vitest'
 import { WorkerSyncEnv } from '../env.ts'
 import { startAlerts } from './start-alerts.ts'

@@ -1,4 +1,5 @@
-import { createWebhook, type Webhook } from '@rollcall/alerts/handlers'
+import type { Webhook } from '@rollcall/alerts/handlers'
+import { createWebhook } from '@rollcall/platform'
 import type { AlertsEnv } from './alerts-env.ts'
 
 /** Whom alerts and the heartbeat of the alerts are sent to; null: nobody. */

@@ -1,6 +1,6 @@
+import { startReceiver } from '@rollcall/platform/testing'
 import { describe, expect, test } from 'vitest'
 import { createAlertsStory } from '../test-support/create-alerts-story.ts'
-import { startReceiver } from '../testing/start-receiver.ts'
 
 const MINUTE = 60_000
 const HOUR = 60 * MINUTE

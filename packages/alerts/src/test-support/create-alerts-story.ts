@@ -1,14 +1,15 @@
 // The evaluator and the process that tells of alerts, on a virtual clock: what is measured is what the test says.
 import { createIds } from '@rollcall/engine'
 import { createStory, type Story } from '@rollcall/engine/testing'
+import { createWebhook } from '@rollcall/platform'
+import { SECRET } from '@rollcall/platform/testing'
 import { onTestFinished, vi } from 'vitest'
 import { type AlertMeasures, createEvaluate, type Evaluation } from '../evaluate.ts'
 import { createAlertHandlers } from '../handlers.ts'
 import type { Alert, Alerts } from '../ports/alerts.ts'
+import type { Webhook } from '../ports/webhook.ts'
 import { ALERT_RULE_NAMES, type AlertRuleName, type Sample } from '../rules.ts'
 import { createInMemoryAlerts } from '../testing/in-memory-alerts.ts'
-import { SECRET } from '../testing/start-receiver.ts'
-import { createWebhook, type Webhook } from '../webhook/create-webhook.ts'
 
 export interface AlertsStory extends Story {
   readonly alerts: Alerts & { readonly all: () => readonly Alert[] }

@@ -1,8 +1,8 @@
 import { type HandlerOf, notYetFor, type RunQueries, TransientError } from '@rollcall/engine'
 import { alertErrors } from '../../errors.ts'
 import type { AlertLog } from '../../log.ts'
+import type { Webhook, WebhookMessage } from '../../ports/webhook.ts'
 import { runbookOfRule } from '../../rules.ts'
-import type { Webhook, WebhookMessage } from '../../webhook/create-webhook.ts'
 import { type AlertNotification, type AlertNotificationInput, alertNotification, notificationSubject } from '../process.ts'
 
 const AFTER_ITS_ALERT_MS = 60_000

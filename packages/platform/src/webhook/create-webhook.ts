@@ -1,6 +1,6 @@
 // Sends signed messages as standardwebhooks.com says, so that receivers need no code of ours to check them. What must always hold: a message
-// is signed with the time of the try, since receivers refuse old ones; neither the address, which may hold a token, nor what the receiver wrote
-// is quoted anywhere.
+// is signed with the time of the try, since receivers refuse old ones; what is signed for one address goes to no other; neither the address,
+// which may hold a token, nor what the receiver wrote is quoted anywhere.
 import type { EpochMs, JsonObject } from '@rollcall/engine'
 import { Webhook as Signer } from 'standardwebhooks'
 
@@ -9,14 +9,22 @@ const TIMEOUT_MS = 10_000
 export interface WebhookMessage {
   /** The same in every try: receivers know a repetition by it. */
   readonly id: string
-  readonly body: JsonObject
+  /** A text is sent as it is. */
+  readonly body: JsonObject | string
 }
 
 export type WebhookAnswer =
   /** 2xx. */
   | { readonly kind: 'delivered' }
-  /** `retryAfterMs`: as the receiver asked; null where it did not. `why`: for the log and the history. */
-  | { readonly kind: 'refused'; readonly retryAfterMs: number | null; readonly why: string }
+  | {
+      readonly kind: 'refused'
+      /** Null where it could not be reached. */
+      readonly status: number | null
+      /** As the receiver asked; null where it did not. */
+      readonly retryAfterMs: number | null
+      /** A sentence for the log and the history. */
+      readonly why: string
+    }
 
 export interface Webhook {
   /** Never rejects for what the receiver or the network does. */
@@ -36,25 +44,24 @@ export function createWebhook({ url, secret, fetch = globalThis.fetch, timeoutMs
   const signer = new Signer(secret)
   return {
     async send({ message: { id, body }, now, signal }) {
-      const payload = JSON.stringify(body)
-      const at = new Date(now)
+      const payload = typeof body === 'string' ? body : JSON.stringify(body)
       const headers = {
         'content-type': 'application/json',
         'webhook-id': id,
         'webhook-timestamp': String(Math.floor(now / 1_000)),
-        'webhook-signature': signer.sign(id, at, payload),
+        'webhook-signature': signer.sign(id, new Date(now), payload),
       }
       try {
-        // What is signed for one address goes to no other.
         const answer = await fetch(url, {
           ...{ method: 'POST', headers, body: payload, redirect: 'manual' },
           signal: AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]),
         })
         await answer.body?.cancel()
         if (answer.ok) return { kind: 'delivered' }
-        return { kind: 'refused', retryAfterMs: retryAfterMs(answer, now), why: `It answered ${answer.status}.` }
+        const { status } = answer
+        return { kind: 'refused', status, retryAfterMs: retryAfterMs(answer, now), why: `It answered ${status}.` }
       } catch (error) {
-        return { kind: 'refused', retryAfterMs: null, why: `It could not be reached (${reasonOf(error)}).` }
+        return { kind: 'refused', status: null, retryAfterMs: null, why: `It could not be reached (${reasonOf(error)}).` }
       }
     },
   }

@@ -1,4 +1,4 @@
-// Whoever is told of alerts, as a real HTTP server: it checks every signature as standardwebhooks.com says, and refuses what is not signed.
+// Whoever webhooks are sent to, as a real HTTP server: it checks every signature as standardwebhooks.com says, and refuses what is not signed.
 import { once } from 'node:events'
 import { createServer, type IncomingMessage } from 'node:http'
 import { Webhook } from 'standardwebhooks'
@@ -48,7 +48,7 @@ export async function startReceiver({ secret = SECRET }: { readonly secret?: str
   const address = server.address()
   if (address === null || typeof address === 'string') throw new Error('The receiver has no port.')
   const receiver: Receiver = {
-    url: `http://127.0.0.1:${address.port}/alerts`,
+    url: `http://127.0.0.1:${address.port}/hooks`,
     taken,
     asked: () => asked,
     unsigned: () => unsigned,

@@ -13,6 +13,14 @@ describe('a webhook', () => {
     expect(receiver.taken).toEqual([{ id: 'm1', ...message.body }])
   })
 
+  test('sends a text as it is', async () => {
+    const receiver = await startReceiver()
+    const webhook = createWebhook({ url: receiver.url, secret: SECRET })
+    const body = '{ "type":"registration.changed", "data":{"version":1} }'
+    await webhook.send({ message: { id: 'm2', body }, now: Date.now(), signal })
+    expect(receiver.taken).toEqual([{ id: 'm2', type: 'registration.changed', data: { version: 1 } }])
+  })
+
   test('signs with the time of the try, which a receiver does not take when it is old', async () => {
     const receiver = await startReceiver()
     expect(await send(createWebhook({ url: receiver.url, secret: SECRET }), Date.now() - 600_000)).toMatchObject({
@@ -37,14 +45,20 @@ describe('a webhook', () => {
   ])('reads "Retry-After: $header" as $ms ms', async ({ header, ms }) => {
     const fetch = async () => new Response(null, { status: 503, headers: { 'retry-after': header } })
     const webhook = createWebhook({ url: 'http://127.0.0.1', secret: SECRET, fetch })
-    expect(await send(webhook, Date.UTC(2026, 8, 1, 8))).toEqual({ kind: 'refused', retryAfterMs: ms, why: 'It answered 503.' })
+    expect(await send(webhook, Date.UTC(2026, 8, 1, 8))).toEqual({
+      kind: 'refused',
+      status: 503,
+      retryAfterMs: ms,
+      why: 'It answered 503.',
+    })
   })
 
   test('says why it could not be reached, without the address', async () => {
     const receiver = await startReceiver()
-    const webhook = createWebhook({ url: receiver.url.replace(/\d+\/alerts$/, '1/token'), secret: SECRET })
+    const webhook = createWebhook({ url: receiver.url.replace(/\d+\/hooks$/, '1/token'), secret: SECRET })
     expect(await send(webhook)).toEqual({
       kind: 'refused',
+      status: null,
       retryAfterMs: null,
       why: expect.stringMatching(/^It could not be reached \(\w+\)\.$/),
     })
