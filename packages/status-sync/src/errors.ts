@@ -14,13 +14,14 @@ export const statusSyncErrors = defineErrorCodes({
     kind: 'systemic',
     httpStatus: 502,
     runbook:
-      'Set REGISTRATION_API_KEY to a key of the role `service`, restart worker-sync, and replay the run: it goes on from its cursor.',
+      'Set REGISTRATION_API_KEY to a key of the role `service` and restart worker-sync. Runs wait with their cursor for up to a day and go on by themselves; replay what has failed.',
   },
   REGISTRATIONS_UNREADABLE: {
     sentence: 'The registration service answered something that was not agreed upon.',
     kind: 'terminal',
     httpStatus: 502,
-    runbook: 'Compare the releases of both services, or what stands between them. Then replay the run: it goes on from its cursor.',
+    runbook:
+      'Compare the releases of both services, or what stands between them. Then replay the run: it goes on from its cursor. Single records that cannot be read are findings of the run instead.',
   },
   NUMBER_TAKEN: {
     sentence: 'Another account has this registration number; a person must say whose it is.',

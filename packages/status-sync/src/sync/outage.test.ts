@@ -1,9 +1,43 @@
+import { RetryAfterError } from '@rollcall/engine'
 import { describe, expect, test } from 'vitest'
+import { statusSyncErrors } from '../errors.ts'
 import { createSyncStory } from '../test-support/create-sync-story.ts'
 import { tenRejected } from '../test-support/ten-rejected.ts'
 
 const MINUTE_MS = 60_000
 const HOUR_MS = 3_600_000
+
+describe('a key that the registration service does not accept', () => {
+  test('stands in the run’s row at once; the run changes nobody, waits, and goes on by itself with the right one', async () => {
+    const story = createSyncStory(tenRejected())
+    let asked = 0
+    story.service.beforeAnswer = () => {
+      asked += 1
+      if (asked === 2) story.service.mode = 'refusing'
+    }
+    const { uuid } = await story.order()
+    await story.play({ forMs: 1_000 })
+    expect(story.ledger.run(uuid)).toMatchObject({ state: 'DECIDE', errorCode: 'REGISTRATIONS_REFUSED' })
+    await story.play({ forMs: 12 * HOUR_MS })
+    expect(story.ledger.run(uuid)).toMatchObject({ state: 'DECIDE', attempt: 1, errorCode: 'REGISTRATIONS_REFUSED' })
+    expect(story.changes()).toEqual([])
+
+    story.service.mode = 'up'
+    await story.play({ forMs: 2 * MINUTE_MS })
+    expect(story.ledger.run(uuid)).toMatchObject({ state: 'COMPLETED', errorCode: null })
+    expect((await story.sync(uuid)).counters).toMatchObject({ scanned: 120, applied: 10 })
+  })
+
+  test('for more than a day fails the run', async () => {
+    const story = createSyncStory(tenRejected())
+    story.service.mode = 'refusing'
+    const { uuid } = await story.order()
+    const begun = story.clock.now()
+    await story.play()
+    expect(story.ledger.run(uuid)).toMatchObject({ state: 'FAILED', errorCode: 'REGISTRATIONS_REFUSED' })
+    expect(story.clock.now() - begun).toBe(24 * HOUR_MS)
+  })
+})
 
 describe('an outage of the registration service', () => {
   test('defect 5: of ten minutes in the middle changes nothing while it lasts, keeps the cursor, and is over when it is over', async () => {
@@ -68,13 +102,21 @@ describe('an outage of the registration service', () => {
     expect((await story.sync(uuid)).counters).toMatchObject({ scanned: 120, applied: 10 })
   })
 
-  test('is told apart from a key that is not accepted, which ends the run within the hour', async () => {
+  test('with a time to come back is waited out, and no longer', async () => {
     const story = createSyncStory(tenRejected())
-    story.service.mode = 'refusing'
+    const throttled = (): never => {
+      throw new RetryAfterError(statusSyncErrors.REGISTRATIONS_UNAVAILABLE, 30 * MINUTE_MS)
+    }
+    story.service.beforeAnswer = throttled
     const { uuid } = await story.order()
-    await story.play({ forMs: HOUR_MS })
-    expect(story.ledger.run(uuid)).toMatchObject({ state: 'FAILED', errorCode: 'REGISTRATIONS_REFUSED' })
-    expect(story.changes()).toEqual([])
+    await story.play({ forMs: 29 * MINUTE_MS })
+    const asked = story.service.requests()
+    expect(story.ledger.run(uuid)).toMatchObject({ state: 'DECIDE', status: 'new' })
+    story.service.beforeAnswer = () => undefined
+    await story.play({ forMs: 2 * MINUTE_MS })
+    expect(story.ledger.run(uuid)).toMatchObject({ state: 'COMPLETED' })
+    // Once, and not again and again meanwhile: three batches, and once more about those that change.
+    expect([asked, story.service.requests()]).toEqual([3, 6])
   })
 
   test('is told apart from an answer that nobody can read, which ends the run at once', async () => {
