@@ -2807,7 +2807,7 @@ export interface paths {
         put?: never;
         /**
          * Cancel a run that is under way
-         * @description Honoured before the next try of its state; work under way is not interrupted. Asking twice changes nothing.
+         * @description Honoured before the next try of its state; work under way is not interrupted. Asking twice changes nothing. Runs of the jobs at /api/cron are for those who administer jobs.
          *
          *     For the roles operator, admin.
          */
@@ -2936,7 +2936,9 @@ export interface paths {
         put?: never;
         /**
          * Start a failed or cancelled run again
-         * @description For the roles operator, admin.
+         * @description Runs of the jobs at /api/cron are for those who administer jobs.
+         *
+         *     For the roles operator, admin.
          */
         post: {
             parameters: {
@@ -4408,6 +4410,8 @@ export interface paths {
         /**
          * Replay every failed run that a filter names
          * @description First with `dryRun`, which only counts; then with the `expectedCount` that it told. The order is refused (409) if another number is meant by now.
+         *
+         *     Runs of the jobs at /api/cron are for those who administer jobs: the order of anybody else that means any is refused (403).
          *
          *     Follow it at `Location`; cancel it as the run that it is, at `POST /azure-data-sync/{uuid}/cancel`.
          *
@@ -6497,12 +6501,10 @@ export interface components {
         };
         RegistrationPushInput: {
             data: {
+                /** @example 01995d9a-0f4e-7c3e-9d6b-2f1f6d0c8a11 */
                 registrationId: string;
-                /**
-                 * @description Null while none was given.
-                 * @example ETH-2024-00017
-                 */
-                registrationNumber: string | null;
+                /** @description Null, or empty, while none was given. */
+                registrationNumber: (string | "") | null;
                 /**
                  * @description draft, submitted, under_review, clarification, approved, rejected, certified; or a newer word.
                  * @example approved
@@ -6510,6 +6512,7 @@ export interface components {
                 status: string;
                 /** Format: date-time */
                 updatedAt: string;
+                /** @example 6512bd43d9caa6e02c990b0a */
                 userId: string;
                 /** @description Grows with every change. */
                 version: number;
@@ -6564,6 +6567,8 @@ export interface components {
             limit: number;
             /** @description How many of them cannot begin in the state that they would be replayed from. */
             notReplayable: number;
+            /** @description How many of them are runs of jobs, which only those may replay who administer jobs. */
+            ofJobs: number;
         };
         /** @description Every field narrows, and there must be one besides the status. */
         ReplayFilter: {
@@ -6657,7 +6662,7 @@ export interface components {
             /** @description An earlier state that the process allows. Left out: where it ended. */
             fromState?: string;
             /**
-             * @description Corrected fields of the input. Each replaces the stored one whole, null takes it away; the result must be valid input.
+             * @description Corrected fields of the input. Each replaces the stored one whole, null takes it away; the result must be valid input. Refused where the process does not let its input be corrected: jobs, pushed registrations and what follows from them.
              * @example {
              *       "schoolId": "2902418"
              *     }
