@@ -8,34 +8,30 @@ import { describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
 import { z } from 'zod'
 import { createApiMetrics } from '../apps/api/src/api-metrics.ts'
+import { createPushMetrics } from '../apps/registration-service/src/push/push-metrics.ts'
 
 const docker = resolve(import.meta.dirname, '../docker')
 const read = (path: string) => readFileSync(resolve(docker, path), 'utf8')
 
-const Rules = z.object({
-  groups: z.array(
-    z.object({
-      rules: z.array(
-        z.object({
-          alert: z.string(),
-          expr: z.string(),
-          for: z.string().optional(),
-          keep_firing_for: z.string().optional(),
-          labels: z.object({ severity: z.enum(['critical', 'warning']), rule: z.string().optional() }),
-          annotations: z.object({ summary: z.string(), action: z.string() }),
-        }),
-      ),
-    }),
-  ),
+const AlertingRule = z.object({
+  alert: z.string(),
+  expr: z.string(),
+  for: z.string().optional(),
+  keep_firing_for: z.string().optional(),
+  labels: z.object({ severity: z.enum(['critical', 'warning']), rule: z.string().optional() }),
+  annotations: z.object({ summary: z.string(), action: z.string() }),
 })
+const RecordingRule = z.strictObject({ record: z.string().regex(/^rollcall:\w+:\w+$/), expr: z.string() })
+const Rules = z.object({ groups: z.array(z.object({ rules: z.array(z.union([AlertingRule, RecordingRule])) })) })
 const Board = z.object({ panels: z.array(z.object({ title: z.string(), targets: z.array(z.object({ expr: z.string() })).min(1) })) })
 
 /** Name → labels. Histograms have their three series. */
 async function exported(): Promise<Map<string, Set<string>>> {
   const { registry } = createMetrics({ app: 'test' })
-  const api = new Registry()
-  createApiMetrics(api)
-  const all = [...registry.getMetricsAsArray(), ...api.getMetricsAsArray()]
+  const others = new Registry()
+  createApiMetrics(others)
+  createPushMetrics(others)
+  const all = [...registry.getMetricsAsArray(), ...others.getMetricsAsArray()]
   return new Map(
     all.flatMap((metric) => {
       const labels = new Set(['app', 'job', 'instance', 'le', ...('labelNames' in metric ? (metric.labelNames as string[]) : [])])
@@ -55,14 +51,26 @@ function labelsIn(expression: string): { readonly name: string; readonly label: 
 }
 
 describe('the alert rules and the board', () => {
-  const rules = Rules.parse(parse(read('prometheus/rules.yml'))).groups.flatMap((group) => group.rules)
+  const all = Rules.parse(parse(read('prometheus/rules.yml'))).groups.flatMap((group) => group.rules)
+  const rules = all.filter((rule) => 'alert' in rule)
+  const records = all.filter((rule) => 'record' in rule)
   const board = Board.parse(JSON.parse(read('grafana/dashboards/rollcall.json')))
-  const expressions = [...rules.map(({ expr }) => expr), ...board.panels.flatMap(({ targets }) => targets.map(({ expr }) => expr))]
+  const expressions = [...all.map(({ expr }) => expr), ...board.panels.flatMap(({ targets }) => targets.map(({ expr }) => expr))]
 
   test('name only metrics and labels that the fleet exports', async () => {
     const known = await exported()
     expect(expressions.flatMap(metricsIn).filter((name) => !known.has(name))).toEqual([])
     expect(expressions.flatMap(labelsIn).filter(({ name, label }) => !known.get(name)?.has(label))).toEqual([])
+  })
+
+  test('ask for what is recorded by its whole name, and for all that is recorded', () => {
+    const asked = expressions.flatMap((expression) => expression.match(/\brollcall:\w+:\w+/g) ?? [])
+    expect(new Set(asked)).toEqual(new Set(records.map(({ record }) => record)))
+  })
+
+  test('have no run that waits for a person for one that is stuck', () => {
+    const stuck = rules.find(({ alert }) => alert === 'RollcallRunStuck')
+    expect(stuck?.expr).toContain('rollcall_backlog_oldest_seconds{process!="re-enroll",status!="waiting"}')
   })
 
   test('wait for more than a day where a time is judged that is 0 until the first night of a process', () => {

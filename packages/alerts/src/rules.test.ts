@@ -10,9 +10,10 @@ describe('the table of rules', () => {
     expect(name.length).toBeLessThanOrEqual(60)
   })
 
-  test('has the thresholds that were asked for: 10 % of runs, 5 minutes, a failing health check, 1,000 in the backlog', () => {
+  test('has the thresholds that were asked for: 10 % of runs, 5 minutes, a failing health check, 1,000 runs or accounts in the backlog', () => {
     const { backlog, 'failure-rate': failures, 'health-check-failing': health, 'run-too-long': tooLong } = ALERT_RULES
-    expect([failures.firesAbove, tooLong.firesAbove, health.firesAbove, backlog.firesAbove]).toEqual([0.1, 5 * 60, 0, 1_000])
+    expect([failures.firesAbove, tooLong.firesAbove, health.firesAbove]).toEqual([0.1, 5 * 60, 0])
+    expect([backlog.firesAbove, ALERT_RULES['accounts-unverified'].firesAbove]).toEqual([1_000, 1_000])
   })
 
   test('says what is wrong in one sentence', () => {
@@ -24,11 +25,16 @@ describe('the table of rules', () => {
       [
         "15 % of the runs of x failed.",
         "A run of x has been at work for 20 min.",
-        "The last x found something wrong.",
+        "A run of x waits for an approval, and no other one begins meanwhile.",
+        "A run of x has been paused for 20 min, and no other one begins meanwhile.",
+        "The last x found something wrong, or is too old.",
         "1200 runs of x wait to be worked.",
+        "1200 accounts were not compared with their registrations by the last two ticks of x.",
+        "The registration service does not accept our key; no account follows its registration by the sync.",
         "x is closed; work that needs it waits.",
         "No job gets through worker-x.",
         "The fleet has been paused for half an hour.",
+        "The schedule x has been due for 20 min, and nobody serves it.",
         "The schedule x was skipped 1200 times in a row, since a run was still going.",
         "x met 1200 registrations with a status that no rule knows, and changed nothing there.",
       ]

@@ -54,15 +54,33 @@ export const ALERT_RULES = {
     clearFor: '1m',
     says: ({ subject, value }) => `A run of ${subject} has been at work for ${minutes(value)}.`,
   },
+  'approval-waiting': {
+    about: 'whether a run waits until a person approves or refuses it',
+    severity: 'warning',
+    firesAbove: 0,
+    clearsAt: 0,
+    for: '0s',
+    clearFor: '1m',
+    says: ({ subject }) => `A run of ${subject} waits for an approval, and no other one begins meanwhile.`,
+  },
+  'run-paused': {
+    about: 'for how many seconds a run has rested because an operator paused it',
+    severity: 'warning',
+    firesAbove: 3_600,
+    clearsAt: 0,
+    for: '0s',
+    clearFor: '1m',
+    says: ({ subject, value }) => `A run of ${subject} has been paused for ${minutes(value)}, and no other one begins meanwhile.`,
+  },
   'health-check-failing': {
-    about: 'whether the last health check found something wrong',
+    about: 'whether the last health check found something wrong, or is too old to say anything',
     severity: 'critical',
     firesAbove: 0,
     clearsAt: 0,
     for: '0s',
     // Longer than from one check to the next: two in a row must be good.
     clearFor: '35m',
-    says: ({ subject }) => `The last ${subject} found something wrong.`,
+    says: ({ subject }) => `The last ${subject} found something wrong, or is too old.`,
   },
   backlog: {
     about: 'how many runs of a process wait to be worked',
@@ -72,6 +90,26 @@ export const ALERT_RULES = {
     for: '5m',
     clearFor: '5m',
     says: ({ subject, value }) => `${value} runs of ${subject} wait to be worked.`,
+  },
+  'accounts-unverified': {
+    about: 'how many accounts that follow a registration the last two ticks of the status sync did not compare with it',
+    severity: 'warning',
+    firesAbove: 1_000,
+    clearsAt: 800,
+    // A run that begins at the tick with which the measure grows has its time.
+    for: '30m',
+    clearFor: '5m',
+    says: ({ subject, value }) => `${value} accounts were not compared with their registrations by the last two ticks of ${subject}.`,
+  },
+  'registrations-refused': {
+    about: 'whether the registration service did not accept our key when it was last asked',
+    severity: 'critical',
+    firesAbove: 0,
+    clearsAt: 0,
+    for: '0s',
+    // Of several jobs one may begin anew, and not have asked yet.
+    clearFor: '5m',
+    says: () => 'The registration service does not accept our key; no account follows its registration by the sync.',
   },
   'resource-closed': {
     about: 'whether an outside system is closed',
@@ -99,6 +137,15 @@ export const ALERT_RULES = {
     for: '30m',
     clearFor: '1m',
     says: () => 'The fleet has been paused for half an hour.',
+  },
+  'schedule-overdue': {
+    about: 'for how many seconds a due time of an enabled schedule has been served by nobody',
+    severity: 'warning',
+    firesAbove: 300,
+    clearsAt: 60,
+    for: '0s',
+    clearFor: '1m',
+    says: ({ subject, value }) => `The schedule ${subject} has been due for ${minutes(value)}, and nobody serves it.`,
   },
   'schedule-skipped': {
     about: 'how many ticks of a schedule in a row found a run still going',

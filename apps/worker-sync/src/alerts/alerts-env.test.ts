@@ -33,9 +33,13 @@ describe('the settings of the alerts', () => {
     },
   )
 
-  test.each(['geheim', 'whsec_c2hvcnQ=', secret.slice(6)])('refuse a secret that is none, without quoting it', (bad) => {
+  test.each([
+    ...['geheim', 'whsec_c2hvcnQ=', secret.slice(6)],
+    // 33 characters are no base64, and 65 bytes are too many: a receiver could not be told the same.
+    ...[`whsec_${'A'.repeat(33)}`, `whsec_${Buffer.alloc(65).toString('base64')}`],
+  ])('refuse a secret that is none, without quoting it', (bad) => {
     const reading = () => readEnv(WorkerSyncEnv, { ALERT_WEBHOOK_URL: url, ALERT_WEBHOOK_SECRET: bad })
-    expect(reading).toThrow('ALERT_WEBHOOK_SECRET: expected whsec_ and 24 to 64 bytes as base64')
+    expect(reading).toThrow('ALERT_WEBHOOK_SECRET: expected whsec_ and 24 to 64 bytes in base64')
     expect(reading).not.toThrow(bad)
   })
 })

@@ -1,8 +1,5 @@
-import { msSetting } from '@rollcall/platform'
+import { msSetting, webhookSecretSetting } from '@rollcall/platform'
 import { z } from 'zod'
-
-/** As standardwebhooks.com says: 24 to 64 bytes. */
-const SECRET = /^whsec_[A-Za-z0-9+/]{32,88}={0,2}$/
 
 /** Without a user in it: fetch would refuse it at every delivery. */
 function isWebAddress(text: string): boolean {
@@ -29,9 +26,7 @@ export const alertsEnv = {
   ALERT_WEBHOOK_URL: addressSetting(
     'Where alerts are sent, as https://www.standardwebhooks.com says. Without it they stand in the log and in `rollcall alerts` only.',
   ),
-  ALERT_WEBHOOK_SECRET: z
-    .string()
-    .regex(SECRET, 'expected whsec_ and 24 to 64 bytes as base64')
+  ALERT_WEBHOOK_SECRET: webhookSecretSetting
     .optional()
     .describe(
       'The secret that alerts are signed with, shared with their receiver; needed where ALERT_WEBHOOK_URL or ALERT_HEARTBEAT_URL is set.',

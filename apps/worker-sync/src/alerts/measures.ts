@@ -1,8 +1,11 @@
 // What the rules for alerts measure, each from where it stands. What cannot be asked just now rejects: that rule is then not judged.
 import { alertNotification, type RunMeasures, type Sample } from '@rollcall/alerts'
 import type { AlertMeasures } from '@rollcall/alerts/handlers'
-import { type Clock, type Closures, FLEET, type Ledger, type ProcessDefinition } from '@rollcall/engine'
+import { type Clock, type Closures, FLEET, type Ledger, type ProcessDefinition, type RunQueries, type Schedules } from '@rollcall/engine'
 import { CANARY_PROCESS, expectedWorkers, type FleetStore, readFleetHealth } from '@rollcall/platform'
+import { createFreshness, type WatchedSchedule } from './freshness.ts'
+import { registrationKeySamples } from './registration-key.ts'
+import { createRunsAtRest } from './runs-at-rest.ts'
 
 const HOUR_MS = 3_600_000
 /** Fewer runs than this say nothing about a process. */
@@ -12,7 +15,8 @@ const SELDOM_MS = 14 * 24 * HOUR_MS
 
 export interface MeasureDeps {
   readonly runMeasures: RunMeasures
-  readonly ledger: Pick<Ledger, 'backlog'>
+  readonly ledger: Pick<Ledger, 'backlog'> & Pick<RunQueries, 'list'>
+  readonly schedules: Pick<Schedules, 'find' | 'list' | 'ticks'>
   readonly closures: Pick<Closures, 'list'>
   readonly store: FleetStore
   readonly processes: readonly ProcessDefinition[]
@@ -22,18 +26,24 @@ export interface MeasureDeps {
 
 /** Which processes the rules have in mind that are not about all of them. */
 export interface Watched {
-  /** Processes that a schedule starts and that should be done within minutes. */
+  /** Processes that a schedule starts and that should be done within minutes. They ask the registration service. */
   readonly jobs: readonly ProcessDefinition[]
-  /** The process whose runs ask whether everything answers. */
-  readonly healthCheck: string
+  /** Their schedules. */
+  readonly schedules: readonly string[]
+  /** The one whose runs ask whether everything answers. */
+  readonly healthCheck: WatchedSchedule
+  /** The schedule whose runs compare every account with its registration. */
+  readonly statusSync: string
   /** Processes whose runs wait for weeks by design: they are no backlog. */
   readonly patient: readonly string[]
   /** The jobs, as SyncRun calls them, that meet the statuses of registrations. */
   readonly syncJobs: readonly string[]
 }
 
-export function createMeasures({ runMeasures, ledger, closures, store, processes, clock, watched }: MeasureDeps): AlertMeasures {
+export function createMeasures({ runMeasures, ledger, schedules, closures, store, processes, clock, watched }: MeasureDeps): AlertMeasures {
   const jobs = { processes: watched.jobs.map(({ name }) => name), waitingStates: watched.jobs.flatMap(waitingStatesOf) }
+  const runsAtRest = createRunsAtRest({ queries: ledger, processes, now: clock.now })
+  const freshness = createFreshness({ runMeasures, schedules, now: clock.now })
   const names = processes.map(({ name }) => name).filter((name) => name !== CANARY_PROCESS)
 
   return {
@@ -58,11 +68,11 @@ export function createMeasures({ runMeasures, ledger, closures, store, processes
       return longest.map(({ process, since }) => ({ subject: process, value: Math.max(0, clock.now() - since) / 1_000 }))
     },
 
-    async 'health-check-failing'() {
-      const process = watched.healthCheck
-      const [last] = await runMeasures.latestEnded({ process, since: clock.now() - SELDOM_MS, limit: 1 })
-      return last ? [{ subject: process, value: last.status === 'failed' || last.isPartial ? 1 : 0 }] : []
-    },
+    'approval-waiting': () => runsAtRest.awaitingApproval(),
+
+    'run-paused': () => runsAtRest.paused(),
+
+    'health-check-failing': () => freshness.healthCheck(watched.healthCheck),
 
     async backlog() {
       const counts = new Map<string, number>()
@@ -70,6 +80,10 @@ export function createMeasures({ runMeasures, ledger, closures, store, processes
         if (status !== 'waiting' && !watched.patient.includes(process)) counts.set(process, (counts.get(process) ?? 0) + count)
       return [...counts].map(([subject, value]) => ({ subject, value }))
     },
+
+    'accounts-unverified': () => freshness.unverifiedAccounts(watched.statusSync),
+
+    'registrations-refused': () => registrationKeySamples({ queries: ledger, processes: jobs.processes }),
 
     async 'resource-closed'() {
       const closed = (await closures.list()).filter(({ resource }) => resource !== FLEET)
@@ -84,6 +98,8 @@ export function createMeasures({ runMeasures, ledger, closures, store, processes
     async 'fleet-paused'() {
       return (await closures.list()).filter(({ resource }) => resource === FLEET).map(() => ({ subject: FLEET, value: 1 }))
     },
+
+    'schedule-overdue': () => freshness.overdue(watched.schedules),
 
     async 'schedule-skipped'() {
       return (await runMeasures.skippedSchedules()).map(({ schedule, inRow }) => ({ subject: schedule, value: inRow }))

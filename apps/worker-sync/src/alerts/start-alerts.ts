@@ -16,7 +16,7 @@ const FIRST_AFTER_MS = 15_000
 const NOTIFICATION_LATE_MS = 300_000
 
 export interface AlertsDeps {
-  readonly database: Pick<Database, 'alerts' | 'closures' | 'leases' | 'ledger' | 'runMeasures'>
+  readonly database: Pick<Database, 'alerts' | 'closures' | 'leases' | 'ledger' | 'runMeasures' | 'schedules'>
   readonly parts: Pick<WorkerParts, 'clock' | 'instance' | 'logger' | 'metrics' | 'newId' | 'notify' | 'processes' | 'store'> & {
     readonly dispatcher: Pick<WorkerParts['dispatcher'], 'enqueue'>
   }
@@ -45,10 +45,10 @@ export function startAlerts(deps: AlertsDeps): Loop {
 }
 
 export function createAlertsPass({ database, parts, env, heartbeat, log, watched }: AlertsDeps) {
-  const { closures, leases, ledger, runMeasures } = database
+  const { closures, leases, ledger, runMeasures, schedules } = database
   const { clock, instance, logger, metrics, newId, processes, store } = parts
   const lease = { name: LEASE, holder: instance, forMs: 2 * env.ALERTS_EVERY_MS + LEASE_SPARE_MS }
-  const measures = createMeasures({ runMeasures, ledger, closures, store, processes, clock, watched })
+  const measures = createMeasures({ runMeasures, ledger, schedules, closures, store, processes, clock, watched })
   const evaluate = createEvaluate({ ...parts, alerts: database.alerts, measures, log })
   const stopping = new AbortController()
   let saidAt = Number.NEGATIVE_INFINITY

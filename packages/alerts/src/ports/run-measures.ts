@@ -13,7 +13,7 @@ export interface RunMeasures {
     readonly process: string
     readonly since: EpochMs
     readonly limit: number
-  }): Promise<{ readonly status: 'completed' | 'failed'; readonly isPartial: boolean }[]>
+  }): Promise<{ readonly at: EpochMs; readonly status: 'completed' | 'failed'; readonly isPartial: boolean }[]>
 
   /**
    * Since when the run of each process is at work that has been longest: since it was made, or since it last left one of these states in which it
@@ -26,6 +26,12 @@ export interface RunMeasures {
 
   /** The enabled schedules whose last ticks found a run still going, with how many in a row did. */
   skippedSchedules(): Promise<{ readonly schedule: string; readonly inRow: number }[]>
+
+  /**
+   * How many accounts that the status sync looks at were last compared with their registration before a time, or never although they are older.
+   * Counts no further than `limit`.
+   */
+  unverifiedAccounts(query: { readonly before: EpochMs; readonly limit: number }): Promise<number>
 
   /** In the last two runs of each sync job that were no dry runs: how many accounts the worse one left alone since no rule knew their status. A job without any is missing. */
   unknownStatuses(jobs: readonly string[]): Promise<{ readonly job: string; readonly count: number }[]>

@@ -29,6 +29,27 @@ async function schedule({ prisma }: Database, name: string, { skippedInRow, enab
   await prisma.schedule.create({ data: { name, version: 1, enabled, settings: '{}', skippedInRow, updatedBy: 'test', ...times } })
 }
 
+interface AccountRow {
+  readonly lastSyncAt: number | null
+  readonly type: string
+  readonly accountStatus: string
+  readonly registrationNumber: string | null
+  readonly createdAt: number
+}
+
+/** Of an organisation that has been there for long. */
+async function account({ prisma }: Database, { lastSyncAt, createdAt = T0 - 1, registrationNumber = null, ...row }: Partial<AccountRow>) {
+  const userId = `u${await prisma.organisationAccount.count()}`
+  const at = new Date(createdAt)
+  const status = { accountStatus: 'active', statusSource: 'registration_sync', statusReason: 'x', statusChangedAt: at, statusVersion: 1 }
+  await prisma.organisationAccount.create({
+    data: {
+      ...{ userId, numberKey: registrationNumber ?? `user:${userId}`, registrationNumber, type: 'organization', ...status, ...row },
+      ...{ lastSyncAt: lastSyncAt == null ? null : new Date(lastSyncAt), createdAt: at, updatedAt: at },
+    },
+  })
+}
+
 async function syncRun(
   { prisma }: Database,
   index: number,
@@ -69,10 +90,10 @@ describe.each(testDialects)('what the rules for alerts measure over $dialect', (
     await ended(database, ['full'], 're-enroll')
     const latest = (limit: number, since = T0) => database.runMeasures.latestEnded({ process: 'account-create', since, limit })
     const words = [
-      { status: 'completed', isPartial: true },
-      { status: 'failed', isPartial: false },
-      { status: 'completed', isPartial: false },
-      { status: 'failed', isPartial: false },
+      { at: T0 + 3, status: 'completed', isPartial: true },
+      { at: T0 + 2, status: 'failed', isPartial: false },
+      { at: T0 + 1, status: 'completed', isPartial: false },
+      { at: T0, status: 'failed', isPartial: false },
     ]
     expect(await latest(9)).toEqual(words)
     expect(await latest(2)).toEqual(words.slice(0, 2))
@@ -106,6 +127,21 @@ describe.each(testDialects)('what the rules for alerts measure over $dialect', (
     expect(await database.runMeasures.skippedSchedules()).toEqual([{ schedule: 'userStatusSync', inRow: 3 }])
   })
 
+  test('is how many of the accounts that the sync looks at it has not compared since a time, and no further than asked', async () => {
+    const database = await openForTest(dialect)
+    const compared = (lastSyncAt: number | null, changes: Partial<AccountRow> = {}) => account(database, { lastSyncAt, ...changes })
+    for (const lastSyncAt of [null, T0, T0 + 4]) await compared(lastSyncAt)
+    // With a number, an account of another kind follows a registration, too.
+    await compared(T0, { type: 'individual', registrationNumber: 'R-9' })
+    await compared(null, { type: 'individual' })
+    await compared(T0, { accountStatus: 'closed' })
+    await compared(null, { createdAt: T0 + 6 })
+    await compared(T0 + 5)
+    const unverified = (limit: number, before = T0 + 5) => database.runMeasures.unverifiedAccounts({ before, limit })
+    expect([await unverified(9), await unverified(4), await unverified(3), await unverified(1)]).toEqual([4, 4, 3, 1])
+    expect([await unverified(9, T0), await unverified(9, T0 + 7)]).toEqual([1, 6])
+  })
+
   test('is how many unknown statuses the last two runs of a job met, dry runs aside', async () => {
     const database = await openForTest(dialect)
     const unknown = () => database.runMeasures.unknownStatuses(['userStatusSync', 'healthCheck'])
@@ -129,6 +165,7 @@ test('every question is answered from an index', async () => {
   await runMeasures.endedSince({ processes: ['a', 'b'], since: T0 })
   await runMeasures.latestEnded({ process: 'a', since: T0, limit: 10 })
   await runMeasures.longestAtWork({ processes: ['a', 'b'], waitingStates: ['W'] })
+  await runMeasures.unverifiedAccounts({ before: T0, limit: 9 })
   await runMeasures.unknownStatuses(['userStatusSync'])
   await alerts.standing()
   await alerts.list({}, { after: { startedAt: T0, id: 'x' }, limit: 9 })
@@ -138,10 +175,13 @@ test('every question is answered from an index', async () => {
     .filter((sql) => sql.startsWith('SELECT'))
     .flatMap((sql) => db.prepare(`EXPLAIN QUERY PLAN ${sql}`).all())
     .map(({ detail }) => String(detail))
-  const indexes = plans.map((plan) => /^SEARCH .* INDEX (\w+) /.exec(plan)?.[1] ?? plan)
+  const indexes = plans
+    .filter((plan) => plan !== 'CO-ROUTINE sub' && plan !== 'SCAN sub')
+    .map((plan) => /^SEARCH .* INDEX (\w+) /.exec(plan)?.[1] ?? plan)
   expect(indexes).toEqual([
     ...Array<string>(4).fill('AzureDataSync_backlog_idx'),
     'sqlite_autoindex_ObjectHistory_1',
+    ...Array<string>(2).fill('OrganisationAccount_lastSyncAt_userId_idx'),
     'SyncRun_job_startedAt_runUuid_idx',
     'Alert_resolvedAt_startedAt_idx',
     'Alert_startedAt_id_idx',

@@ -1,4 +1,5 @@
 import type { RunMeasures } from '@rollcall/alerts'
+import type { Prisma } from '../../generated/sqlserver/client.ts'
 import type { PrismaClient } from '../prisma.ts'
 
 /** The endings that count: an operator's cancelling says nothing about a process. They stand with their state, as the backlog's index has it. */
@@ -47,7 +48,6 @@ export function createRunMeasures(prisma: PrismaClient): RunMeasures {
         .flat()
         .toSorted((a, b) => b.at - a.at)
         .slice(0, limit)
-        .map(({ at: _at, ...ending }) => ending)
     },
 
     async longestAtWork({ processes, waitingStates }) {
@@ -81,6 +81,13 @@ export function createRunMeasures(prisma: PrismaClient): RunMeasures {
       return rows.map(({ name, skippedInRow }) => ({ schedule: name, inRow: skippedInRow }))
     },
 
+    async unverifiedAccounts({ before, limit }) {
+      const time = new Date(before)
+      // Each by a range of the index that ends, so that it is left early.
+      const overdue = await countUpTo(limit, { lastSyncAt: { lt: time } })
+      return overdue < limit ? overdue + (await countUpTo(limit - overdue, { lastSyncAt: null, createdAt: { lt: time } })) : overdue
+    },
+
     async unknownStatuses(jobs) {
       const counted = await Promise.all(
         jobs.map(async (job) => {
@@ -96,6 +103,16 @@ export function createRunMeasures(prisma: PrismaClient): RunMeasures {
       )
       return counted.flat()
     },
+  }
+
+  /** Of the accounts that the status sync looks at: its selection `withRegistration`. */
+  function countUpTo(limit: number, of: Prisma.OrganisationAccountWhereInput): Promise<number> {
+    const follows = { OR: [{ type: 'organization' }, { registrationNumber: { not: null } }] }
+    return prisma.organisationAccount.count({
+      where: { ...of, accountStatus: { not: 'closed' }, ...follows },
+      orderBy: { lastSyncAt: 'asc' },
+      take: limit,
+    })
   }
 }
 
