@@ -6,7 +6,7 @@ import { operationsProcesses } from '@rollcall/operations'
 import { createLogger, createSealer, readEnv, runMain, startWorkerApp } from '@rollcall/platform'
 import { provisioningProcesses } from '@rollcall/provisioning'
 import { createImportHandlers, createPersistHandlers, createUsernameDigits } from '@rollcall/provisioning/handlers'
-import { statusSyncProcesses } from '@rollcall/status-sync'
+import { createPushSettings, statusSyncProcesses } from '@rollcall/status-sync'
 import { createApplyHandlers } from '@rollcall/status-sync/handlers'
 import { WorkerPersistEnv } from './env.ts'
 
@@ -38,6 +38,7 @@ await runMain({
           ...tools,
           accounts: database.organisationAccounts,
           syncRuns: database.syncRuns,
+          pushSettings: createPushSettings(database.schedules),
           countChanges: ({ source, changes }) => tools.metrics.accountStatusChanges.inc({ source }, changes),
         }),
       ],

@@ -6,7 +6,7 @@ import { retryConflicts } from '../transaction.ts'
 import { ACCOUNT_COLUMNS, type AccountRow, accountOf } from './account-rows.ts'
 import { listed, WORDS } from './words.ts'
 
-type Queries = Pick<OrganisationAccounts, 'page' | 'read' | 'holdersOf' | 'changesSince'>
+type Queries = Pick<OrganisationAccounts, 'page' | 'read' | 'holdersOf' | 'changesSince' | 'pushedSuspensions' | 'count'>
 
 interface Statement {
   readonly sql: string
@@ -53,7 +53,32 @@ GROUP BY a.[targetId]`,
       })
       return new Map(rows.map(({ userId, changes }) => [userId, Number(changes)]))
     },
+
+    async pushedSuspensions({ since, atMost }) {
+      const rows = await ask<Counted>(selectPushedSuspensions({ since, atMost }, dialect))
+      return countIn(rows)
+    },
+
+    async count() {
+      return countIn(await ask<Counted>({ sql: `SELECT COUNT(*) AS [accounts] FROM ${words.table('OrganisationAccount')}`, values: [] }))
+    },
   }
+}
+
+interface Counted {
+  readonly accounts: number | bigint
+}
+
+function countIn([row]: readonly Counted[]): number {
+  if (!row) throw new Error('A count of accounts came without a row.')
+  return Number(row.accounts)
+}
+
+function selectPushedSuspensions({ since, atMost }: Parameters<Queries['pushedSuspensions']>[0], dialect: Dialect): Statement {
+  const { limit, parameter, table, time, top } = WORDS[dialect]
+  const where = `a.[statusSource] = 'realtime' AND a.[accountStatus] = 'suspended' AND a.[statusChangedAt] >= ${parameter(1)}`
+  const some = `SELECT ${top(atMost)}a.[userId] FROM ${table('OrganisationAccount')} AS a WHERE ${where}${limit(atMost)}`
+  return { sql: `SELECT COUNT(*) AS [accounts] FROM (${some}) AS s`, values: [time(since)] }
 }
 
 export function selectPage({ selection, after, limit }: Parameters<OrganisationAccounts['page']>[0], dialect: Dialect): Statement {

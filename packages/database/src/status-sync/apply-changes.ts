@@ -1,6 +1,6 @@
 // Changes of accounts inside somebody's transaction, each with its audit row. What must always hold: nothing is written over a version that was
 // not read; a registration's older version never follows its newer one; a number has one account; an audit row stands for a row that changed.
-import type { AccountChange, ChangeOutcome } from '@rollcall/status-sync'
+import { type AccountChange, type ChangeOutcome, MANUAL_SOURCES } from '@rollcall/status-sync'
 import type { Dialect } from '../dialect.ts'
 import type { PrismaTransaction } from '../prisma.ts'
 import { auditRowOfChange, byUserId, rowOfChange } from './account-rows.ts'
@@ -31,11 +31,15 @@ const assignments = (account: string, change: string) => `${names(CHANGED)
   [sessionsValidFrom] = COALESCE(${change}.[sessionsEndedAt], ${account}.[sessionsValidFrom]),
   [updatedAt] = ${change}.[at]`
 
+/** As `isHandedBack` of the rules: such an account may follow an older version, too. */
+const IS_HANDED_BACK = `a.[accountStatus] = 'pending_registration' AND a.[statusSource] IN (${MANUAL_SOURCES.map((source) => `'${source}'`).join(', ')})`
+
 /** Whether account `a` exists as it was read, and has seen nothing newer of the registration. */
 const stands = (change: string, { lock = '', ordinal = '' } = {}) => `EXISTS (
     SELECT 1 FROM [OrganisationAccount] AS a${lock} WHERE a.[userId] = ${change}.[userId] AND a.[statusVersion] = ${change}.[expectedVersion]
       AND (a.[registrationId] IS NULL OR a.[registrationVersion] IS NULL OR ${change}.[registrationId] IS NULL OR ${change}.[registrationVersion] IS NULL
-        OR a.[registrationId] <> ${change}.[registrationId]${ordinal} OR a.[registrationVersion] <= ${change}.[registrationVersion])
+        OR a.[registrationId] <> ${change}.[registrationId]${ordinal} OR a.[registrationVersion] <= ${change}.[registrationVersion]
+        OR ${IS_HANDED_BACK})
   )`
 
 const JUDGE = `${jsonRows('?1', { ...CHANGE, place: 'INT' })}

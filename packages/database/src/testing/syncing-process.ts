@@ -12,16 +12,18 @@ import {
 } from '@rollcall/status-sync'
 import { v7 as uuidv7 } from 'uuid'
 import { createDatabase } from '../create-database.ts'
+import { acceptSyncRun } from './sync-ledger.ts'
 
 const [url = '', runUuid = ''] = process.argv.slice(2)
 const BATCH_SIZE = 7
 
-const { organisationAccounts: accounts, syncRuns: runs, close } = await createDatabase({ url })
+const database = await createDatabase({ url })
+const { organisationAccounts: accounts, syncRuns: runs, close } = database
 
 function decide(account: OrganisationAccount): Extract<StatusDecision, { action: 'update' }> {
   const { userId } = account
   const registration = { registrationId: userId, registrationNumber: null, userId, status: 'rejected', version: 1, updatedAt: 0 }
-  const asked = { by: 'userId', recentChanges: 0, numberHolder: null, policy: DEFAULT_STATUS_POLICY } as const
+  const asked = { by: 'userId', askedAfterRead: true, recentChanges: 0, numberHolder: null, policy: DEFAULT_STATUS_POLICY } as const
   const decision = decideStatus({ account, answer: { kind: 'found', registration }, ...asked })
   if (decision.action !== 'update') throw new Error(`The rules said ${decision.reasonCode} of ${userId}.`)
   return decision
@@ -73,6 +75,7 @@ async function applyBatch(run: SyncRun): Promise<boolean> {
   return true
 }
 
+await acceptSyncRun(database, runUuid)
 await runs.begin({ runUuid, job: 'userStatusSync', trigger: 'manual', dryRun: false, config: {}, startedAt: Date.now() })
 for (let isMore = true; isMore; ) {
   const run = await runs.find(runUuid)

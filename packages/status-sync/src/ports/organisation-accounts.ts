@@ -20,7 +20,7 @@ export interface AccountChange {
   readonly organizationStatus: string | null
   readonly registrationNumber: string | null
   readonly registrationId: string | null
-  /** A change that knows less than what was seen of the same registration meanwhile comes too late. */
+  /** A change that knows less than what was seen of the same registration meanwhile comes too late, unless the account was handed back. */
   readonly registrationVersion: number | null
   readonly statusSource: StatusSource
   readonly statusReason: string
@@ -76,6 +76,12 @@ export interface OrganisationAccounts {
    * One statement.
    */
   changesSince(query: { readonly userIds: readonly string[]; readonly since: EpochMs }): Promise<ReadonlyMap<string, number>>
+
+  /** How many accounts pushes have suspended since a time that are suspended by them still; counts no further than `atMost`. One statement. */
+  pushedSuspensions(query: { readonly since: EpochMs; readonly atMost: number }): Promise<number>
+
+  /** How many there are. Reads through an index: not for every account. */
+  count(): Promise<number>
 
   /** Each with its audit row. @param changes of distinct accounts @returns what became of each, by userId */
   apply(tx: Transaction, changes: readonly AccountChange[]): Promise<ReadonlyMap<string, ChangeOutcome>>

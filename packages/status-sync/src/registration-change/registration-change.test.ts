@@ -33,7 +33,14 @@ describe('a pushed change of a registration', () => {
     ['that says what is known', { version: 2 }, 'nothingToChange', 'UNCHANGED', 'full'],
     ['that comes late', { ...rejected, version: 1 }, 'nothingToChange', 'STALE', 'full'],
     ['of a status that we do not know', { status: 'archived', version: 2 }, 'notApplied', 'UNKNOWN_STATUS', 'partial'],
-    ['of a user whom we do not know', { userId: 'nobody', version: 2 }, 'noAccount', 'NO_ACCOUNT', 'full'],
+    ['of a user whom we do not know', { userId: 'nobody', registrationNumber: 'ETH-9999', version: 2 }, 'noAccount', 'NO_ACCOUNT', 'full'],
+    [
+      'of a user whom we do not know, under an organisation’s number',
+      { userId: 'nobody', version: 2 },
+      'notApplied',
+      'OTHER_OWNER',
+      'partial',
+    ],
     [
       'of a second registration of the user',
       { registrationId: 'reg-second', status: 'draft', registrationNumber: null },
@@ -98,6 +105,36 @@ describe('a pushed change of a registration', () => {
     expect(story.trail(uuid)).toEqual(['APPLY_CHANGE ACCOUNT_CHANGED', 'APPLY_CHANGE success', 'COMPLETED full'])
     expect(await story.account('u0001')).toMatchObject({ accountStatus: 'suspended', statusSource: 'admin' })
     expect(story.changes()).toEqual([])
+  })
+
+  test('reaches the account of an individual who acts under its number', async () => {
+    const story = createSyncStory(organisations(1, () => ({ account: { type: 'individual' } })))
+    await story.push({ ...standing, ...rejected, userId: 'the-owner' })
+    await story.play()
+    expect(story.changes()).toEqual(['u0001 active → suspended (realtime)'])
+  })
+
+  test('of a user whose account the clean-up closed is left for a person', async () => {
+    const closed = { accountStatus: 'closed', statusReason: 'ABANDONED', registrationId: null, registrationVersion: null } as const
+    const story = createSyncStory(organisations(1, () => ({ account: { ...closed, registrationNumber: null } })))
+    const { uuid } = await story.push(standing)
+    await story.play()
+    expect(story.trail(uuid).at(-1)).toBe('COMPLETED partial')
+    expect(story.ledger.run(uuid).result).toMatchObject({ APPLY_CHANGE: { reasonCode: 'ACCOUNT_CLOSED_REGISTRATION_FOUND' } })
+    expect(story.changes()).toEqual([])
+  })
+
+  test('that was under way when a person handed the account back comes too late; the sync follows what holds now', async () => {
+    const handedBack = { accountStatus: 'pending_registration', statusSource: 'admin', registrationVersion: 7 } as const
+    const story = createSyncStory(organisations(1, () => ({ account: handedBack, registration: { version: 7 } })))
+    const { uuid } = await story.push({ ...standing, ...rejected })
+    await story.play()
+    expect(story.ledger.run(uuid).result).toMatchObject({ APPLY_CHANGE: { reasonCode: 'STALE' } })
+    expect(story.changes()).toEqual([])
+    await story.order()
+    await story.play()
+    expect(story.changes()).toEqual(['u0001 pending_registration → active (automated)'])
+    expect(await story.account('u0001')).toMatchObject({ statusSource: 'registration_sync', registrationVersion: 7 })
   })
 
   test('is left for a person where another account has its number', async () => {

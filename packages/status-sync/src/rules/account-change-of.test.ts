@@ -6,7 +6,7 @@ import { DEFAULT_STATUS_POLICY, decideStatus } from './decide-status.ts'
 const written = { id: 'audit-1', at: T0 + 9, actor: 'schedule:user-status-sync', runUuid: 'r1', syncType: 'automated' } as const
 
 function changed({ account = anAccount(), registration = aRegistration() }) {
-  const asked = { recentChanges: 0, numberHolder: null, policy: DEFAULT_STATUS_POLICY } as const
+  const asked = { askedAfterRead: true, recentChanges: 0, numberHolder: null, policy: DEFAULT_STATUS_POLICY } as const
   const decision = decideStatus({ account, answer: { kind: 'found', registration }, by: 'userId', ...asked })
   if (decision.action !== 'update') throw new Error(`The rules said ${decision.reasonCode}.`)
   return accountChangeOf({ account, decision, source: 'registration_sync', ...written })

@@ -12,6 +12,13 @@ export type AccountStatus = (typeof ACCOUNT_STATUSES)[number]
 export const STATUS_SOURCES = ['registration_sync', 'realtime', 'admin', 'security', 'billing'] as const
 export type StatusSource = (typeof STATUS_SOURCES)[number]
 
+export const MANUAL_SOURCES = ['admin', 'security', 'billing'] as const satisfies readonly StatusSource[]
+export type ManualSource = (typeof MANUAL_SOURCES)[number]
+
+export function isManual(source: StatusSource): source is ManualSource {
+  return MANUAL_SOURCES.some((manual) => manual === source)
+}
+
 export const REGISTRATION_STATUSES = ['draft', 'submitted', 'under_review', 'clarification', 'approved', 'rejected', 'certified'] as const
 export type RegistrationStatus = (typeof REGISTRATION_STATUSES)[number]
 
@@ -30,7 +37,7 @@ export interface OrganisationAccount {
   readonly statusVersion: number
   /** The registration that was last applied. */
   readonly registrationId: string | null
-  /** Its version: it, and older ones, say nothing new. Null lets the next look apply whatever it finds. */
+  /** Its version: it, and older ones, say nothing new. Null where nothing was applied or seen yet. */
   readonly registrationVersion: number | null
   /** When it was last compared with its registration, whether they differed or not. */
   readonly lastSyncAt: EpochMs | null
@@ -38,6 +45,20 @@ export interface OrganisationAccount {
   /** Sessions begun before are not valid any more. */
   readonly sessionsValidFrom: EpochMs | null
   readonly createdAt: EpochMs
+}
+
+/** A person has put the account back to where a registration's word decides, even one that is not news otherwise. */
+export function isHandedBack({ accountStatus, statusSource }: Pick<OrganisationAccount, 'accountStatus' | 'statusSource'>): boolean {
+  return accountStatus === 'pending_registration' && isManual(statusSource)
+}
+
+/** Whose hold it is: a status by which a person keeps the user out, whatever his registration says. Null where nobody does. */
+export function holderOf({
+  accountStatus,
+  statusSource,
+}: Pick<OrganisationAccount, 'accountStatus' | 'statusSource'>): ManualSource | null {
+  const keepsOut = accountStatus === 'suspended' || accountStatus === 'closed'
+  return keepsOut && isManual(statusSource) ? statusSource : null
 }
 
 /** A registration as the registration service tells it. */

@@ -29,8 +29,13 @@ export function decideBlastRadius({
   readonly counters: Pick<SyncCounters, 'scanned' | Direction>
   readonly policy: BlastRadiusPolicy
 }): Overrun[] {
-  const limit = Math.max(policy.minimum, Math.floor((policy.percent * counters.scanned) / 100))
+  const limit = limitOf({ accounts: counters.scanned, policy })
   return DIRECTIONS.map((direction) => ({ direction, changes: counters[direction], limit })).filter(({ changes }) => changes > limit)
+}
+
+/** @param accounts of how many the changes are a part */
+export function limitOf({ accounts, policy }: { readonly accounts: number; readonly policy: BlastRadiusPolicy }): number {
+  return Math.max(policy.minimum, Math.floor((policy.percent * accounts) / 100))
 }
 
 /** Where a change counts. One that leaves the status alone counts nowhere. */

@@ -14,11 +14,14 @@ const DECISIONS: readonly (Pick<StatusQuestion, 'answer'> & Partial<StatusQuesti
   { answer: found('submitted') },
   { answer: found('approved', 3), account: anAccount(active) },
   { answer: found('rejected', 2), account: anAccount(active) },
+  { answer: found('rejected', 2), account: anAccount(active), askedAfterRead: true },
+  { answer: found('rejected', 3), account: anAccount(active), askedAfterRead: true },
   { answer: found('rejected', 4), account: anAccount(active) },
   { answer: found('rejected', 4), account: anAccount(active), recentChanges: 3 },
   { answer: found('archived', 4), account: anAccount(active) },
   { answer: none, account: anAccount({ accountStatus: 'suspended', statusSource: 'security' }) },
   { answer: none, account: anAccount({ accountStatus: 'closed' }) },
+  { answer: found('approved'), account: anAccount({ accountStatus: 'closed' }) },
 ]
 
 test('every decision counts once among those scanned, and a change of status in its directions', () => {
@@ -26,6 +29,7 @@ test('every decision counts once among those scanned, and a change of status in 
     const question = {
       account: anAccount(),
       by: 'userId',
+      askedAfterRead: false,
       recentChanges: 0,
       numberHolder: null,
       policy: DEFAULT_STATUS_POLICY,
@@ -35,7 +39,7 @@ test('every decision counts once among those scanned, and a change of status in 
   }, NO_COUNTERS)
   expect(counters).toEqual({
     ...NO_COUNTERS,
-    scanned: 11,
+    scanned: 14,
     unchanged: 2,
     toChange: 3,
     fromActive: 1,
@@ -46,6 +50,6 @@ test('every decision counts once among those scanned, and a change of status in 
     stale: 1,
     held: 1,
     notRegistered: 1,
-    findings: 1,
+    findings: 4,
   })
 })

@@ -1,15 +1,18 @@
 // What becomes of an account once its registration was looked up: the one place that knows, for the sync and for the push alike.
 // What must always hold: an unknown status changes nothing; neither does a registration that a person's suspension, a closed account or a later
-// version stands against; and of two registrations, or two owners of a number, none is chosen here.
+// version stands against; of two registrations, or two owners of a number, none is chosen here; and where an account stays otherwise than its
+// registration says at this moment, that is a finding.
 import type { RegistrationAnswer } from '../ports/registrations.ts'
 import {
   ACCOUNT_STATUSES,
   type AccountStatus,
+  holderOf,
+  isHandedBack,
+  isManual,
   type OrganisationAccount,
   REGISTRATION_STATUSES,
   type Registration,
   type RegistrationStatus,
-  type StatusSource,
 } from './account.ts'
 import type { ReasonCode } from './reason-codes.ts'
 
@@ -27,6 +30,11 @@ export interface StatusQuestion {
   readonly answer: RegistrationAnswer
   /** Under which of the account's keys was asked. */
   readonly by: 'number' | 'userId'
+  /**
+   * Whether the service was asked after the account had been read, so that its answer cannot lag behind the account unless the service has lost
+   * something. False for a push, which may have been long under way, and for an answer that is applied later than it was given.
+   */
+  readonly askedAfterRead: boolean
   /** How often the rules changed the account's status within the window. */
   readonly recentChanges: number
   /** Who has the registration's number; null while nobody has. */
@@ -84,13 +92,16 @@ const REASON_OF: Readonly<Record<RegistrationStatus, ReasonCode>> = {
   rejected: 'MAP_REJECTED',
 }
 
-const MANUAL_SOURCES: ReadonlySet<StatusSource> = new Set(['admin', 'security', 'billing'])
-
 export function decideStatus(question: StatusQuestion): StatusDecision {
   const { account, answer, by } = question
   if (!ACCOUNT_STATUSES.includes(account.accountStatus)) return leave('finding', 'ACCOUNT_STATUS_UNKNOWN')
-  if (account.accountStatus === 'closed') return leave('skip', 'CLOSED')
-  if (account.accountStatus === 'suspended' && MANUAL_SOURCES.has(account.statusSource)) return leave('skip', 'MANUAL_HOLD')
+  const holder = holderOf(account)
+  if (account.accountStatus === 'closed') {
+    // Nobody closed it but the clean-up: the user was slow, and is here.
+    const isBack = holder === null && (answer.kind === 'found' || answer.kind === 'several')
+    return isBack ? leave('finding', 'ACCOUNT_CLOSED_REGISTRATION_FOUND') : leave('skip', 'CLOSED')
+  }
+  if (holder !== null) return leave('skip', 'MANUAL_HOLD')
   if (answer.kind === 'unreadable') return { ...leave('finding', 'REGISTRATION_UNREADABLE'), alert: true }
   if (answer.kind === 'several') return leave('finding', 'SEVERAL_REGISTRATIONS')
   if (answer.kind === 'none') return by === 'number' ? leave('finding', 'REGISTRATION_GONE') : leave('none', 'NOT_REGISTERED')
@@ -101,8 +112,8 @@ function decideFound(question: StatusQuestion, registration: Registration): Stat
   const { account, policy, recentChanges } = question
   // Only an individual may act for an organisation that somebody else registered.
   if (account.type === 'organization' && registration.userId !== account.userId) return leave('finding', 'OTHER_OWNER')
-  const news = newsOf(account, registration)
-  if (news === 'older') return leave('skip', 'STALE')
+  const news = newsOf(question, registration)
+  if (news === 'older') return question.askedAfterRead ? { ...leave('finding', 'VERSION_WENT_BACK'), alert: true } : leave('skip', 'STALE')
   const { status } = registration
   if (!isKnown(status)) return { ...leave('skip', 'UNKNOWN_STATUS'), alert: true }
 
@@ -110,7 +121,7 @@ function decideFound(question: StatusQuestion, registration: Registration): Stat
   if (isEqual(account, change))
     return { ...leave('none', 'UNCHANGED'), seen: { registrationId: registration.registrationId, version: registration.version } }
   // Whoever changed the account since this version was applied knew of it.
-  if (news === 'same') return leave('skip', 'STALE')
+  if (news === 'same') return question.askedAfterRead ? differing(account) : leave('skip', 'STALE')
   const numberFinding = findingOfNumber(question, change)
   if (numberFinding) return leave('finding', numberFinding)
   if (change.accountStatus !== account.accountStatus && recentChanges >= policy.maxChanges) return leave('hold', 'FLAPPING')
@@ -121,12 +132,22 @@ function leave(action: Exclude<StatusDecision['action'], 'update'>, reasonCode: 
   return { action, reasonCode, change: null, seen: null, alert: false }
 }
 
-/** Versions are compared within one registration only. Where none is noted yet, it is taken for the same one. */
-function newsOf({ registrationId, registrationVersion }: OrganisationAccount, registration: Registration): 'newer' | 'same' | 'older' {
+/** The version that was applied says something else than the account. A person may have meant that; otherwise a version was used twice. */
+function differing({ statusSource }: OrganisationAccount): StatusDecision {
+  return isManual(statusSource) ? leave('finding', 'SET_BY_HAND') : { ...leave('finding', 'VERSION_REUSED'), alert: true }
+}
+
+/**
+ * Versions are compared within one registration only. Where none is noted yet, it is taken for the same one. An account that was handed back
+ * takes for news what was applied before, and from the service itself even what is older.
+ */
+function newsOf({ account, askedAfterRead }: StatusQuestion, registration: Registration): 'newer' | 'same' | 'older' {
+  const { registrationId, registrationVersion } = account
   if (registrationVersion === null) return 'newer'
   if (registrationId !== null && registrationId !== registration.registrationId) return 'newer'
-  if (registration.version === registrationVersion) return 'same'
-  return registration.version > registrationVersion ? 'newer' : 'older'
+  if (registration.version > registrationVersion) return 'newer'
+  if (registration.version === registrationVersion) return isHandedBack(account) ? 'newer' : 'same'
+  return isHandedBack(account) && askedAfterRead ? 'newer' : 'older'
 }
 
 function isKnown(status: string): status is RegistrationStatus {

@@ -1,16 +1,13 @@
 // Asks the rules about accounts whose registrations were looked up. What only a change needs to know (who has a number, how often the account has
 // changed of late) is asked of SQL only where there is a change, and for all of them at once.
 import type { EpochMs } from '@rollcall/engine'
-import type { OrganisationAccounts } from '../ports/organisation-accounts.ts'
+import type { OrganisationAccounts, VerifiedAccount } from '../ports/organisation-accounts.ts'
 import type { RegistrationAnswer } from '../ports/registrations.ts'
 import type { OrganisationAccount } from '../rules/account.ts'
-import { DEFAULT_STATUS_POLICY, type StatusDecision, type StatusPolicy } from '../rules/decide-status.ts'
+import { DEFAULT_STATUS_POLICY, type StatusDecision, type StatusPolicy, type StatusQuestion } from '../rules/decide-status.ts'
 import type { SyncRules } from './sync-rules.ts'
 
-export interface LookedUp {
-  readonly account: OrganisationAccount
-  readonly answer: RegistrationAnswer
-}
+export type LookedUp = Pick<StatusQuestion, 'account' | 'answer' | 'askedAfterRead'>
 
 export interface Judged extends LookedUp {
   readonly decision: StatusDecision
@@ -30,9 +27,9 @@ export async function judgeAccounts({
   readonly now: EpochMs
 }): Promise<Judged[]> {
   const policy: StatusPolicy = { ...DEFAULT_STATUS_POLICY, maxChanges: changesPerDay }
-  const judge = ({ account, answer }: LookedUp, recentChanges: number, numberHolder: string | null): Judged => {
-    const by = 'userId' in rules.keyOf(account) ? 'userId' : 'number'
-    return { account, answer, decision: rules.decide({ account, answer, by, recentChanges, numberHolder, policy }) }
+  const judge = (one: LookedUp, recentChanges: number, numberHolder: string | null): Judged => {
+    const by = 'userId' in rules.keyOf(one.account) ? 'userId' : 'number'
+    return { ...one, decision: rules.decide({ ...one, by, recentChanges, numberHolder, policy }) }
   }
   const judged = lookedUp.map((one) => judge(one, 0, null))
   const changing = judged.filter(({ decision }) => decision.action === 'update')
@@ -56,12 +53,17 @@ export async function judgeAccounts({
   })
 }
 
-/** @throws Error where the service has answered less, or more, than it was asked */
+/** An account that needs no change. */
+export function verifiedOf({ account: { userId, statusVersion }, decision: { seen } }: Judged): VerifiedAccount {
+  return { userId, statusVersion, seen }
+}
+
+/** Accounts, and what the service said about them afterwards. @throws Error where the service has answered less, or more, than it was asked */
 export function pairUp(accounts: readonly OrganisationAccount[], answers: readonly RegistrationAnswer[]): LookedUp[] {
   if (answers.length !== accounts.length)
     throw new Error(`The registrations of ${accounts.length} accounts were asked for, and ${answers.length} answers came.`)
   return accounts.flatMap((account, index) => {
     const answer = answers[index]
-    return answer ? [{ account, answer }] : []
+    return answer ? [{ account, answer, askedAfterRead: true }] : []
   })
 }

@@ -59,6 +59,11 @@ export function answerOf({ registration }: Pick<SyncItem, 'registration'>): Regi
   return registration === null ? { kind: 'none' } : { kind: 'found', registration: PushedRegistration.parse(registration) }
 }
 
+/** Whether nobody has touched the account, nor seen more of its registration, since the item was decided. */
+export function isAsDecided({ before }: Pick<SyncItem, 'before'>, account: OrganisationAccount): boolean {
+  return before.statusVersion === account.statusVersion && before.registrationVersion === account.registrationVersion
+}
+
 const Target = z.object({ accountStatus: z.enum(ACCOUNT_STATUSES) })
 
 /** What the account is to become by this item: that and nothing else may have been approved. */

@@ -1,10 +1,11 @@
 // The whole system on a virtual clock, over stores in memory, with a registration service that the test lets fail.
-import { createIds, engineErrors, LedgerUnavailableError, type Notice, type Run, replayRun } from '@rollcall/engine'
+import { createIds, engineErrors, FLEET, isClosed, LedgerUnavailableError, type Notice, type Run, replayRun } from '@rollcall/engine'
 import { createStory, type Story } from '@rollcall/engine/testing'
 import { accountCleanup } from '../account-cleanup/process.ts'
 import { createApplyHandlers, createSessionHandlers, createSyncHandlers } from '../handlers.ts'
 import type { SyncRun, SyncRuns } from '../ports/sync-runs.ts'
 import { registrationChange } from '../registration-change/process.ts'
+import type { PushSettings } from '../registration-change/push-settings.ts'
 import type { OrganisationAccount, Registration } from '../rules/account.ts'
 import { STATUS_SYNC_ACTION } from '../rules/audit-of-change.ts'
 import { DEFAULT_SYNC_CONFIG, type SyncConfig } from '../sync/sync-input.ts'
@@ -33,6 +34,8 @@ export interface SyncStory extends Story {
   beforeBatch: () => void | Promise<void>
   /** Called after each batch was committed; what it throws comes instead of its answer. */
   afterBatch: () => void | Promise<void>
+  /** What differs from the defaults in what an operator set for pushes. */
+  pushSettings: Partial<PushSettings>
   /** As a tick or an operator does. */
   order(order?: SyncOrder): Promise<Run>
   push(changes: Partial<Registration>): Promise<Run>
@@ -68,6 +71,11 @@ export function createSyncStory({
   const newId = createIds(clock)
   const stores = createInMemorySyncStores({
     begin: async (runs) => void (await story.ledger.accept({ groupUuid: runs[0]?.groupUuid ?? '', request: null, runs })),
+    haltOf: async (runUuid) => {
+      const [run] = await story.ledger.read([runUuid])
+      if (!run || run.dueAt === null || run.cancelRequestedAt !== null) return 'stopped'
+      return (await isClosed(story.closures, FLEET)) ? 'fleetPaused' : null
+    },
   })
   for (const account of accounts) stores.put(account)
 
@@ -84,6 +92,7 @@ export function createSyncStory({
   const ports = {
     ...{ accounts: stores.accounts, syncRuns, registrations: () => service, clock, newId, notify },
     dispatcher: { enqueue: (jobs: Parameters<Story['dispatcher']['enqueue']>[0]) => story.dispatcher.enqueue(jobs) },
+    pushSettings: async () => ({ ...DEFAULT_SYNC_CONFIG, ...itself.pushSettings }),
     probes: { sql: async () => undefined, redis: async () => undefined, registrations: service.ping },
     countChanges: ({ source, changes }: { readonly source: keyof typeof counted; readonly changes: number }) => {
       counted[source] += changes
@@ -101,7 +110,7 @@ export function createSyncStory({
 
   const itself: SyncStory = {
     ...story,
-    ...{ service, stores, told, signedOut, counted },
+    ...{ service, stores, told, signedOut, counted, pushSettings: {} },
     beforeBatch: () => undefined,
     afterBatch: () => undefined,
 

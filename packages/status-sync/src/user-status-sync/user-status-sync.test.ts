@@ -75,11 +75,11 @@ describe('a sync of statuses', () => {
       'noted UNKNOWN_STATUS',
     ],
     [
-      'changes nothing by a version that was overtaken',
+      'changes nothing where the service knows an older version than was applied, and says so',
       { registrationVersion: 9 },
       { status: 'rejected', version: 8 },
       'active',
-      undefined,
+      'noted VERSION_WENT_BACK',
     ],
     ['defect 6: finds a number that leads nowhere, and leaves the account alone', {}, null, 'active', 'noted REGISTRATION_GONE'],
   ] as const)('%s', async (_, account, registration, status, item) => {

@@ -153,6 +153,9 @@ CREATE INDEX "OrganisationAccount_type_registrationNumber_userId_idx" ON "Organi
 CREATE INDEX "OrganisationAccount_accountStatus_createdAt_userId_idx" ON "OrganisationAccount"("accountStatus", "createdAt", "userId");
 
 -- CreateIndex
+CREATE INDEX "OrganisationAccount_statusSource_accountStatus_statusChangedAt_idx" ON "OrganisationAccount"("statusSource", "accountStatus", "statusChangedAt");
+
+-- CreateIndex
 CREATE INDEX "OrganisationAccount_lastSyncAt_userId_idx" ON "OrganisationAccount"("lastSyncAt", "userId");
 
 -- CreateIndex

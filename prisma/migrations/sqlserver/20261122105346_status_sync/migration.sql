@@ -160,6 +160,9 @@ CREATE NONCLUSTERED INDEX [OrganisationAccount_type_registrationNumber_userId_id
 CREATE NONCLUSTERED INDEX [OrganisationAccount_accountStatus_createdAt_userId_idx] ON [dbo].[OrganisationAccount]([accountStatus],[createdAt],[userId]);
 
 -- CreateIndex
+CREATE NONCLUSTERED INDEX [OrganisationAccount_statusSource_accountStatus_statusChangedAt_idx] ON [dbo].[OrganisationAccount]([statusSource],[accountStatus],[statusChangedAt]);
+
+-- CreateIndex
 CREATE NONCLUSTERED INDEX [OrganisationAccount_lastSyncAt_userId_idx] ON [dbo].[OrganisationAccount]([lastSyncAt],[userId]);
 
 -- CreateIndex

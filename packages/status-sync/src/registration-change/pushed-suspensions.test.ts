@@ -1,0 +1,119 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { createSyncStory, organisations, rejected, type SyncStory } from '../test-support/create-sync-story.ts'
+import { PUSH_WINDOW_MS } from './may-suspend.ts'
+
+const LIMIT = 20
+
+async function pushAll(story: SyncStory, registrations: ReturnType<typeof organisations>['registrations']) {
+  const runs = []
+  // One after the other: of those that are judged at the same moment each may go beyond the limit.
+  for (const registration of registrations) {
+    runs.push(await story.push(registration))
+    await story.play()
+  }
+  return runs
+}
+
+const reasonOf = (story: SyncStory, uuid: string) => (story.ledger.run(uuid).result.APPLY_CHANGE as { reasonCode: string }).reasonCode
+const suspended = async (story: SyncStory) => Object.values(await story.statuses()).filter((status) => status === 'suspended').length
+
+describe('a registration service that rejects everybody by mistake', () => {
+  const all = organisations(60)
+  const mistaken = all.registrations.map((registration) => ({ ...registration, ...rejected }))
+
+  test('locks out no more accounts by its pushes than a sync may without an approval; the sync holds the others for one', async () => {
+    const story = createSyncStory(all)
+    const runs = await pushAll(story, mistaken)
+    expect(await suspended(story)).toBe(LIMIT)
+    expect(story.signedOut).toHaveLength(LIMIT)
+    const held = runs.slice(LIMIT)
+    expect(new Set(held.map(({ uuid }) => reasonOf(story, uuid)))).toEqual(new Set(['HELD_FOR_SYNC']))
+    expect(new Set(held.map(({ uuid }) => story.trail(uuid).at(-1)))).toEqual(new Set(['COMPLETED partial']))
+    expect(await story.account('u0060')).toMatchObject({ accountStatus: 'active', statusVersion: 1, registrationVersion: 1 })
+
+    story.service.put(...mistaken)
+    const { uuid } = await story.order()
+    await story.play({ forMs: 60_000 })
+    expect(story.ledger.run(uuid).state).toBe('AWAIT_APPROVAL')
+    expect(await suspended(story)).toBe(LIMIT)
+    await story.signal({ uuid, name: 'approval', outcome: 'approved' })
+    await story.play()
+    expect(await suspended(story)).toBe(60)
+  })
+
+  test('is told of once in a while, not for each push', async () => {
+    const story = createSyncStory(all)
+    await pushAll(story, mistaken)
+    expect(story.told).toMatchObject([{ kind: 'unexpected', message: expect.stringContaining('too many accounts within an hour') }])
+  })
+
+  test('keeps nobody from being approved or taken up again meanwhile', async () => {
+    const story = createSyncStory(
+      organisations(61, (index) =>
+        index < 60 ? {} : { account: { accountStatus: 'pending_registration', organizationStatus: 'submitted' } },
+      ),
+    )
+    await pushAll(story, mistaken)
+    const [last] = organisations(61).registrations.slice(-1)
+    await story.push({ ...last, version: 2 })
+    const [first] = all.registrations
+    await story.push({ ...first, status: 'submitted', version: 3 })
+    await story.play()
+    expect(await story.account('u0061')).toMatchObject({ accountStatus: 'active' })
+    expect(await story.account('u0001')).toMatchObject({ accountStatus: 'pending_registration' })
+  })
+
+  test('may suspend as many again an hour later, and one more for each that was let in again', async () => {
+    const story = createSyncStory(all)
+    const [first, ...others] = mistaken
+    await pushAll(story, mistaken.slice(0, LIMIT))
+    await pushAll(story, [{ ...(first ?? mistaken[0]), status: 'approved', version: 3 }] as typeof mistaken)
+    await pushAll(story, others.slice(LIMIT - 1))
+    expect(await suspended(story)).toBe(LIMIT)
+    story.clock.moveTo(story.clock.now() + PUSH_WINDOW_MS + 1)
+    await pushAll(
+      story,
+      others.slice(LIMIT).map((one) => ({ ...one, version: 4 })),
+    )
+    expect(await suspended(story)).toBe(2 * LIMIT)
+  })
+})
+
+test('an operator’s limits and changes per day hold for pushes as they do for the sync', async () => {
+  const all = organisations(30)
+  const story = createSyncStory(all)
+  story.pushSettings = { limitMinimum: 2, limitPercent: 10, changesPerDay: 1 }
+  await pushAll(
+    story,
+    all.registrations.map((one) => ({ ...one, ...rejected })),
+  )
+  expect(await suspended(story)).toBe(3)
+  const [run] = await pushAll(
+    story,
+    all.registrations.slice(0, 1).map((one) => ({ ...one, version: 3 })),
+  )
+  expect(reasonOf(story, run?.uuid ?? '')).toBe('FLAPPING')
+})
+
+test('however pushes come, within any hour they suspend no more accounts than the limit', async () => {
+  const waits = fc.array(fc.integer({ min: 0, max: PUSH_WINDOW_MS / 2 }), { minLength: 10, maxLength: 30 })
+  await fc.assert(
+    fc.asyncProperty(waits, fc.integer({ min: 0, max: 5 }), async (between, limitMinimum) => {
+      const all = organisations(between.length)
+      const story = createSyncStory(all)
+      story.pushSettings = { limitMinimum, limitPercent: 5 }
+      for (const [index, wait] of between.entries()) {
+        story.clock.moveTo(story.clock.now() + wait)
+        await pushAll(
+          story,
+          all.registrations.slice(index, index + 1).map((one) => ({ ...one, ...rejected })),
+        )
+      }
+      const at = story.stores.audit().map((entry) => entry.at)
+      const limit = Math.max(limitMinimum, Math.floor(between.length / 20))
+      for (const start of at) expect(at.filter((one) => one >= start && one <= start + PUSH_WINDOW_MS).length).toBeLessThanOrEqual(limit)
+    }),
+    { numRuns: 20 },
+  )
+})
