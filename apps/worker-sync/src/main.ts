@@ -24,27 +24,29 @@ await runMain({
     const database = await createDatabase({ url: env.DATABASE_URL })
     const logger = createLogger({ app: 'worker-sync', level: env.LOG_LEVEL })
     const { webhook, heartbeat } = webhooksOf(env)
-    const registrations = createAsker(env)
     const log: AlertLog = (level, fields, message) => logger[level](fields, message)
     return startWorkerApp({
       name: 'sync',
       env,
       database,
-      handlers: (tools) => [
-        ...createOperationsHandlers({ ...tools, ledger: database.ledger, cohorts: database.cohorts }),
-        ...createSyncHandlers({
-          ...tools,
-          accounts: database.organisationAccounts,
-          syncRuns: database.syncRuns,
-          registrations,
-          probes: {
-            sql: () => database.ping(),
-            redis: () => tools.dispatcher.isForgetful(),
-            registrations: (signal) => registrations({ maxRetries: 0 }).ping(signal),
-          },
-        }),
-        ...createAlertHandlers({ webhook, fleet: env.ROLLCALL_NAMESPACE, queries: database.ledger, log }),
-      ],
+      handlers: (tools) => {
+        const registrations = createAsker(env, { logger, metrics: tools.metrics })
+        return [
+          ...createOperationsHandlers({ ...tools, ledger: database.ledger, cohorts: database.cohorts }),
+          ...createSyncHandlers({
+            ...tools,
+            accounts: database.organisationAccounts,
+            syncRuns: database.syncRuns,
+            registrations,
+            probes: {
+              sql: () => database.ping(),
+              redis: () => tools.dispatcher.isForgetful(),
+              registrations: (signal) => registrations({ maxRetries: 0 }).ping(signal),
+            },
+          }),
+          ...createAlertHandlers({ webhook, fleet: env.ROLLCALL_NAMESPACE, queries: database.ledger, log }),
+        ]
+      },
       processes: [...provisioningProcesses, ...operationsProcesses, ...alertProcesses, ...statusSyncProcesses],
       logger,
       duties: (parts) => [

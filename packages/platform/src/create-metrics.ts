@@ -136,6 +136,24 @@ export function createMetrics({ app, processMetrics = true }: { readonly app: st
       labelNames: ['source'],
       registers,
     }),
+    registrationCallSeconds: new Histogram({
+      name: 'rollcall_registrations_call_duration_seconds',
+      help: 'How long calls of the registration service took, by what came of them: answered, unavailable, refused (our key), unreadable, abandoned.',
+      labelNames: ['outcome'],
+      buckets: DURATION_BUCKETS,
+      registers,
+    }),
+    registrationBreakerOpen: new Gauge({
+      name: 'rollcall_registrations_breaker_open',
+      help: '1 while the registration service has failed too often and is left alone, but for one try every thirty seconds; one breaker for each number of retries.',
+      labelNames: ['retries'],
+      registers,
+    }),
+    registrationsUnreadable: new Counter({
+      name: 'rollcall_registrations_unreadable_total',
+      help: 'Single records of the registration service that could not be read; each is a finding of the run that asked.',
+      registers,
+    }),
     scheduleTicks: new Counter({
       name: 'rollcall_schedule_ticks_total',
       help: 'Due times of schedules that this process served: started, or skipped since a run was still going.',
