@@ -2,8 +2,9 @@ import type { Alerts } from '@rollcall/alerts'
 import { keyProblems, problemResponses } from '@rollcall/platform/http'
 import { z } from 'zod'
 import { AlertView, alertViewOf } from '../alerts/alert-view.ts'
-import { decodeAlertCursor, encodeAlertCursor } from '../alerts/cursor.ts'
+import { alertCursor } from '../alerts/cursor.ts'
 import type { Api } from '../api.ts'
+import { NextCursor } from '../paging/create-page-cursor.ts'
 
 const Query = z.strictObject({
   state: z.enum(['open', 'resolved']).optional().meta({ description: 'Only those that stand, or only those that are over.' }),
@@ -13,17 +14,13 @@ const Query = z.strictObject({
     .optional()
     .meta({ examples: ['backlog'] }),
   limit: z.coerce.number().int().min(1).max(200).default(50),
-  cursor: z
-    .string()
-    .refine((text) => decodeAlertCursor(text) !== null, { error: 'must be the nextCursor of an earlier page' })
-    .optional()
-    .meta({ description: 'The `nextCursor` of the page before.' }),
+  cursor: alertCursor.param(),
 })
 
 const AlertList = z
   .object({
     alerts: z.array(AlertView),
-    nextCursor: z.string().nullable().meta({ description: 'Where the next page begins; null on the last one.' }),
+    nextCursor: NextCursor,
   })
   .meta({ id: 'AlertList' })
 
@@ -44,8 +41,8 @@ export function listAlerts(api: Api, { alerts }: { readonly alerts: Pick<Alerts,
     async (request) => {
       const { state, rule, limit, cursor } = request.query
       const filter = { ...(state !== undefined && { isOpen: state === 'open' }), ...(rule !== undefined && { rule }) }
-      const page = await alerts.list(filter, { after: cursor === undefined ? null : decodeAlertCursor(cursor), limit })
-      return { alerts: page.alerts.map(alertViewOf), nextCursor: page.next && encodeAlertCursor(page.next) }
+      const page = await alerts.list(filter, { after: alertCursor.decode(cursor), limit })
+      return { alerts: page.alerts.map(alertViewOf), nextCursor: page.next && alertCursor.encode(page.next) }
     },
   )
 }

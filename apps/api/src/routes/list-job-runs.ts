@@ -5,7 +5,8 @@ import type { Api } from '../api.ts'
 import type { CronDeps } from '../cron/cron-deps.ts'
 import { findJob } from '../cron/jobs.ts'
 import { JobRunSummary, jobRunSummaryOf } from '../cron/sync-run-view.ts'
-import { decodeCursor, encodeCursor } from '../runs/cursor.ts'
+import { NextCursor } from '../paging/create-page-cursor.ts'
+import { runCursor } from '../runs/cursor.ts'
 
 const Query = z.strictObject({
   job: z
@@ -15,17 +16,13 @@ const Query = z.strictObject({
     .optional()
     .meta({ examples: ['userStatusSync'] }),
   limit: z.coerce.number().int().min(1).max(100).default(20),
-  cursor: z
-    .string()
-    .refine((text) => decodeCursor(text) !== null, { error: 'must be the nextCursor of an earlier page' })
-    .optional()
-    .meta({ description: 'The `nextCursor` of the page before.' }),
+  cursor: runCursor.param(),
 })
 
 const JobRuns = z
   .object({
     runs: z.array(JobRunSummary),
-    nextCursor: z.string().nullable().meta({ description: 'Where the next page begins; null on the last one.' }),
+    nextCursor: NextCursor,
   })
   .meta({ id: 'JobRunList' })
 
@@ -46,13 +43,13 @@ export function listJobRuns(api: Api, { queries, jobReads, scheduleDefinitions: 
     },
     async ({ query: { job, limit, cursor } }) => {
       const asked = job === undefined ? definitions : [findJob({ name: job, definitions })]
-      const after = cursor === undefined ? null : decodeCursor(cursor)
+      const after = runCursor.decode(cursor)
       const pages = await Promise.all(asked.map(({ process }) => queries.list({ process: process.name }, { after, limit })))
       const found = pages.flatMap(({ runs }) => runs).toSorted(newestFirst)
       const runs = found.slice(0, limit)
       const last = runs.at(-1)
       const hasMore = found.length > limit || pages.some(({ next }) => next !== null)
-      return { runs: await viewsOf(runs), nextCursor: hasMore && last ? encodeCursor(last) : null }
+      return { runs: await viewsOf(runs), nextCursor: hasMore && last ? runCursor.encode(last) : null }
     },
   )
 
