@@ -185,6 +185,12 @@ describe('the health of the jobs', () => {
     })
   })
 
+  it('says that nobody watches while the schedule of the checks is disabled', async () => {
+    expect((await test.get('/api/cron/health')).body).toMatchObject({ registrations: { isWatched: true } })
+    await test.patch('/api/cron/healthCheck/disable', { reason: 'The service moves.' })
+    expect((await test.get('/api/cron/health')).body).toMatchObject({ registrations: { isWatched: false } })
+  })
+
   it('is bad where Redis or a worker is away', async () => {
     await checked(true)
     await test.close()

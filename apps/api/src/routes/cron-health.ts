@@ -27,7 +27,14 @@ const CronHealth = z
       silent: z.array(z.string()).meta({ description: 'Workers that have not been heard of for too long.' }),
     }),
     registrations: z
-      .object({ status: health, errorCode: z.string().nullable(), askedAt: z.iso.datetime().nullable() })
+      .object({
+        status: health,
+        errorCode: z.string().nullable(),
+        askedAt: z.iso.datetime().nullable(),
+        isWatched: z.boolean().meta({
+          description: 'Whether the schedule healthCheck is enabled. While it is not, nobody asks, and no alert says that nobody does.',
+        }),
+      })
       .meta({ description: 'What the latest health check found; unknown where that is too long ago.' }),
     lastCheck: z
       .object({ runUuid: z.string(), at: z.iso.datetime(), healthy: z.boolean(), parts: HealthReport.shape.parts })
@@ -55,13 +62,15 @@ export function cronHealth(api: Api, deps: HealthDeps): void {
     },
     async () => {
       const { health: probes, clock } = deps
-      const [sql, redis, workers, lastCheck] = await Promise.all([
+      const [sql, redis, workers, lastCheck, schedule] = await Promise.all([
         ask('SQL', () => probes.database()),
         ask('Redis', () => probes.redis()),
         askWorkers(probes),
         findLastCheck(deps),
+        scheduleOfChecks(deps),
       ])
-      const registrations = registrationsOf({ lastCheck, isTrusted: await isFresh(lastCheck, deps) })
+      const isTrusted = isFresh({ lastCheck, schedule, now: clock.now() })
+      const registrations = { ...registrationsOf({ lastCheck, isTrusted }), isWatched: schedule?.enabled ?? false }
       const parts = [sql.status, redis.status, workers.status, registrations.status]
       return { status: worst(parts), askedAt: isoOf(clock.now()), sql, redis, workers, registrations, lastCheck }
     },
@@ -99,15 +108,32 @@ async function findLastCheck({ queries }: HealthDeps): Promise<CronHealth['lastC
   return null
 }
 
-async function isFresh(lastCheck: CronHealth['lastCheck'], { schedules, scheduleDefinitions, clock }: HealthDeps): Promise<boolean> {
-  if (!lastCheck) return false
+interface ChecksSchedule {
+  readonly cron: string
+  readonly timeZone: string
+  readonly enabled: boolean
+}
+
+/** When the clock starts health checks; null where this release has no such schedule. */
+async function scheduleOfChecks({ schedules, scheduleDefinitions }: HealthDeps): Promise<ChecksSchedule | null> {
   const definition = scheduleDefinitions.find(({ process }) => process.name === healthCheck.name)
-  if (!definition) return false
+  if (!definition) return null
   const standing = await schedules.find(definition.name)
-  const cron = standing?.cron.value ?? definition.defaults.cron
-  const timeZone = standing?.timeZone.value ?? definition.defaults.timeZone
-  const now = clock.now()
-  const [next = now, afterNext = now] = describeCron({ cron, timeZone }, now).next
+  if (!standing) return definition.defaults
+  return { cron: standing.cron.value, timeZone: standing.timeZone.value, enabled: standing.enabled.value }
+}
+
+function isFresh({
+  lastCheck,
+  schedule,
+  now,
+}: {
+  readonly lastCheck: CronHealth['lastCheck']
+  readonly schedule: ChecksSchedule | null
+  readonly now: number
+}): boolean {
+  if (!lastCheck || !schedule) return false
+  const [next = now, afterNext = now] = describeCron(schedule, now).next
   return now - Date.parse(lastCheck.at) <= INTERVALS_TRUSTED * (afterNext - next)
 }
 
@@ -117,7 +143,7 @@ function registrationsOf({
 }: {
   readonly lastCheck: CronHealth['lastCheck']
   readonly isTrusted: boolean
-}): CronHealth['registrations'] {
+}): Omit<CronHealth['registrations'], 'isWatched'> {
   const askedAt = lastCheck?.at ?? null
   if (!lastCheck || !isTrusted) return { status: 'unknown', errorCode: null, askedAt }
   const { ok, errorCode } = lastCheck.parts.registrations

@@ -110,6 +110,10 @@ describe('rollcall sync', () => {
     expect(status).toMatchObject({ code: 0, err: '' })
     expect(status.out).toMatch(new RegExp(`userStatusSync +queued +${uuid}`))
     expect(status.out).toContain('unknown: SQL healthy, Redis healthy, workers healthy, registration service unknown')
+    const unwatched = 'healthCheck is disabled: nobody watches whether the registration service answers.'
+    expect(status.out).not.toContain(unwatched)
+    await rollcall('schedules', 'disable', 'healthCheck', ...why)
+    expect((await rollcall('sync', 'status')).out).toContain(unwatched)
     expect((await rollcall('sync', 'runs', '--job', 'userStatusSync')).out).toMatch(
       new RegExp(`${uuid} +userStatusSync +2026-09-01 08:00:00Z +queued \\(dry run\\) +40 +2 +0`),
     )

@@ -57,6 +57,7 @@ export function addSyncCommands(program: Command, context: CliContext): void {
       terminal.print(
         `${plain(health.status)}: SQL ${sql.status}, Redis ${redis.status}, workers ${workers.status}, registration service ${registrations.status}`,
       )
+      if (!registrations.isWatched) terminal.print('healthCheck is disabled: nobody watches whether the registration service answers.')
     })
   withExamples(status, 'sync status')
 

@@ -5601,6 +5601,8 @@ export interface components {
             registrations: {
                 askedAt: string | null;
                 errorCode: string | null;
+                /** @description Whether the schedule healthCheck is enabled. While it is not, nobody asks, and no alert says that nobody does. */
+                isWatched: boolean;
                 /** @enum {string} */
                 status: "healthy" | "unhealthy" | "unknown";
             };
