@@ -117,13 +117,14 @@ describe('a suspension', () => {
   test('by a person stands against every registration until a person lifts it', async () => {
     const registration = await organisation('fraud')
     const order = (status: string) => ({ status, source: 'security', reason: 'Somebody else used it.' })
+    const handBack = { status: 'pending_registration', source: 'admin', lifts: 'security', reason: 'He was who he said.' }
     expect((await fleet.admin.post('/organisation-accounts/fraud/status', order('suspended'))).status).toBe(200)
     const certified = await fleet.decideOn(registration, 'certified')
     await losingPushes(() => fleet.decideOn(certified, 'approved'))
     expect((await sync()).counters?.skippedManual).toBe(1)
     expect(await fleet.account('fraud')).toMatchObject({ accountStatus: 'suspended', statusSource: 'security' })
 
-    expect((await fleet.admin.post('/organisation-accounts/fraud/status', order('pending_registration'))).status).toBe(200)
+    expect((await fleet.admin.post('/organisation-accounts/fraud/status', handBack)).status).toBe(200)
     await sync()
     expect(await fleet.account('fraud')).toMatchObject({ accountStatus: 'active', statusSource: 'registration_sync' })
   })

@@ -15,8 +15,11 @@ beforeEach(async () => {
 afterEach(() => test.close())
 
 const made = (userId: string, more: object = {}) => test.post('/organisation-accounts', { userId, ...more })
-const setTo = (userId: string, status: string, { source = 'security', headers = {} } = {}) =>
-  test.post(`/organisation-accounts/${userId}/status`, { status, source, reason }, { as: 'admin', headers })
+const setTo = (
+  userId: string,
+  status: string,
+  { headers = {}, ...said }: { source?: string; lifts?: string; headers?: Record<string, string> } = {},
+) => test.post(`/organisation-accounts/${userId}/status`, { status, source: 'security', reason, ...said }, { as: 'admin', headers })
 
 describe('an account of an organisation', () => {
   it('is made known, and waits for its registration', async () => {
@@ -104,12 +107,13 @@ describe('a status that is set by hand', () => {
     expect(counted).toEqual([{ source: 'security', changes: 1 }])
   })
 
-  it('that lifts a suspension ends no sessions, and hands the account back where it waits again', async () => {
+  it('that lifts a suspension, or hands the account back, ends no sessions, and forgets no version that was applied', async () => {
     await made('u1', { azureId })
     await setTo('u1', 'suspended')
     await test.database.prisma.organisationAccount.update({ where: { userId: 'u1' }, data: { registrationVersion: 7 } })
-    expect((await setTo('u1', 'active', { source: 'admin' })).body).toMatchObject({ accountStatus: 'active', registrationVersion: 7 })
-    expect((await setTo('u1', 'pending_registration', { source: 'admin' })).body).toMatchObject({ registrationVersion: null })
+    expect((await setTo('u1', 'active')).body).toMatchObject({ accountStatus: 'active', registrationVersion: 7 })
+    const handedBack = { accountStatus: 'pending_registration', statusSource: 'admin', registrationVersion: 7 }
+    expect((await setTo('u1', 'pending_registration', { source: 'admin' })).body).toMatchObject(handedBack)
     expect((await test.database.ledger.list({ process: 'session-revocation' }, { after: null, limit: 5 })).runs).toHaveLength(1)
   })
 
@@ -124,7 +128,10 @@ describe('a status that is set by hand', () => {
 
   it('of an account that is written at the same moment is set on what that left', async () => {
     await made('u1')
-    const both = await Promise.all([setTo('u1', 'suspended'), setTo('u1', 'suspended', { source: 'billing' })])
+    const both = await Promise.all([
+      setTo('u1', 'suspended', { lifts: 'billing' }),
+      setTo('u1', 'suspended', { source: 'billing', lifts: 'security' }),
+    ])
     expect(both.map(({ status }) => status)).toEqual([200, 200])
     expect((await test.get('/organisation-accounts/u1')).body.account.statusVersion).toBe(3)
   })
@@ -133,11 +140,40 @@ describe('a status that is set by hand', () => {
     [{ status: 'suspended', source: 'security' }, '/reason'],
     [{ status: 'gone', source: 'security', reason }, '/status'],
     [{ status: 'suspended', source: 'registration_sync', reason }, '/source'],
+    [{ status: 'pending_registration', source: 'security', reason }, '/source'],
+    [{ status: 'pending_registration', source: 'billing', reason }, '/source'],
+    [{ status: 'active', source: 'admin', lifts: 'realtime', reason }, '/lifts'],
     [{ status: 'suspended', source: 'admin', reason, force: true }, '/force'],
   ])('is refused as %j', async (body, pointer) => {
     await made('u1')
     const answer = await test.post('/organisation-accounts/u1/status', body, { as: 'admin' })
     expect(answer).toMatchObject({ status: 422, body: { errors: [{ pointer }] } })
+  })
+
+  it.each(['active', 'suspended', 'closed'])('does not end another source’s hold by the way: %s', async (status) => {
+    await made('u1')
+    await setTo('u1', 'suspended')
+    test.clock.moveTo(test.clock.now() + 60_000)
+    const refused = {
+      status: 409,
+      body: { code: 'ACCOUNT_HELD', detail: expect.stringContaining('by security since 2026-09-01T08:00:00.000Z') },
+    }
+    expect(await setTo('u1', status, { source: 'billing' })).toMatchObject(refused)
+    expect(await setTo('u1', status, { source: 'billing', lifts: 'admin' })).toMatchObject(refused)
+    expect((await test.get('/organisation-accounts/u1')).body.account).toMatchObject({ statusSource: 'security', statusVersion: 2 })
+
+    const named = await setTo('u1', status, { source: 'billing', lifts: 'security' })
+    expect(named).toMatchObject({ status: 200, body: { accountStatus: status, statusSource: 'billing' } })
+    const [{ change }] = (await test.get('/organisation-accounts/u1')).body.timeline
+    expect(change.details).toMatchObject({ previousSource: 'security', source: 'billing', lifted: 'security' })
+  })
+
+  it('ends a hold of its own without naming it, and so does a repeated order', async () => {
+    await made('u1')
+    await setTo('u1', 'closed')
+    for (const lifts of ['security', 'security']) expect((await setTo('u1', 'active', { lifts })).status).toBe(200)
+    await setTo('u1', 'suspended')
+    expect((await setTo('u1', 'active')).status).toBe(200)
   })
 
   it('is an admin’s to set: 403 for others, and 404 for an account that nobody has', async () => {

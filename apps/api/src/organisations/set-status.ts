@@ -1,5 +1,5 @@
 // A person's order about an account's status. What must always hold: it is written only over the version that was read, with its audit row, and
-// with the run that ends the sessions where the account may not be used any more.
+// with the run that ends the sessions where the account may not be used any more; and nobody ends another's hold without naming it.
 
 import type { AccountOrders } from '@rollcall/database'
 import { type Clock, type Dispatcher, type NewRun, type Notify, prepareRun, priorityOf, queueUnreachable } from '@rollcall/engine'
@@ -8,15 +8,16 @@ import {
   ACCOUNT_TARGET,
   type AccountChange,
   type AccountStatus,
+  holderOf,
+  type ManualSource,
   type OrganisationAccount,
   type OrganisationAccounts,
   type StatusSource,
   sessionRevocation,
 } from '@rollcall/status-sync'
 import { apiErrors } from '../problems/api-errors.ts'
+import { isoOf } from '../runs/run-view.ts'
 import { findAccount } from './find-account.ts'
-
-export const MANUAL_SOURCES = ['admin', 'security', 'billing'] as const satisfies readonly StatusSource[]
 
 /** Whoever names no version means the account as it is: it is read again so often. */
 const MOST_ATTEMPTS = 3
@@ -25,7 +26,9 @@ const UNUSABLE: ReadonlySet<AccountStatus> = new Set(['suspended', 'closed'])
 export interface StatusOrder {
   readonly userId: string
   readonly status: AccountStatus
-  readonly source: (typeof MANUAL_SOURCES)[number]
+  readonly source: ManualSource
+  /** Whose hold may end with it, besides that of `source`. */
+  readonly lifts: ManualSource | null
   readonly actor: string
   readonly reason: string
   /** The version that was seen; null: whatever stands. */
@@ -42,12 +45,13 @@ export interface SetStatusDeps {
   readonly notify: Notify
 }
 
-/** @returns the account as it stands after the change @throws ProblemError ACCOUNT_NOT_FOUND, ACCOUNT_VERSION_PASSED */
+/** @returns the account as it stands after the change @throws ProblemError ACCOUNT_NOT_FOUND, ACCOUNT_HELD, ACCOUNT_VERSION_PASSED */
 export async function setStatus(order: StatusOrder, deps: SetStatusDeps): Promise<OrganisationAccount> {
   const { userId, expectedVersion, source } = order
   for (let attempt = 1; attempt <= MOST_ATTEMPTS; attempt++) {
     const account = await findAccount({ userId, organisationAccounts: deps.organisationAccounts })
     if (expectedVersion !== null && account.statusVersion !== expectedVersion) break
+    assertMayLift(account, order)
     const change = changeOf({ account, order, deps })
     const start = revocationsOf({ account, change, order, deps })
     const outcome = await deps.accountOrders.change({ change, start })
@@ -58,6 +62,16 @@ export async function setStatus(order: StatusOrder, deps: SetStatusDeps): Promis
     return findAccount({ userId, organisationAccounts: deps.organisationAccounts })
   }
   throw refusal(apiErrors.ACCOUNT_VERSION_PASSED)
+}
+
+/** Read with the account, so that a hold that comes in between is found by the version. */
+function assertMayLift(account: OrganisationAccount, { source, lifts }: StatusOrder): void {
+  const holder = holderOf(account)
+  if (holder === null || holder === source || holder === lifts) return
+  const since = isoOf(account.statusChangedAt)
+  throw refusal(apiErrors.ACCOUNT_HELD, {
+    detail: `It is ${account.accountStatus} by ${holder} since ${since}. Say "lifts": "${holder}" if that is to end with it.`,
+  })
 }
 
 interface Made {
@@ -72,13 +86,18 @@ function changeOf({ account, order, deps: { clock, newId } }: Made): AccountChan
   const at = clock.now()
   return {
     ...{ userId, expectedVersion: statusVersion, accountStatus: status, statusSource: source, statusReason: reason, at },
-    ...{ organizationStatus, registrationNumber, registrationId },
-    // Handed back to its registration: whatever that says, the next look applies it. Any other status stands until the registration has news.
-    registrationVersion: status === 'pending_registration' ? null : registrationVersion,
+    // The version stays, also where the account is handed back: what was under way before stays old, and the next sync follows what holds now.
+    ...{ organizationStatus, registrationNumber, registrationId, registrationVersion },
     revokesSessions: UNUSABLE.has(status),
     audit: {
       ...{ id: newId(), at, actor, action: 'account.status', targetType: ACCOUNT_TARGET, targetId: userId, reason },
-      details: { previousStatus: account.accountStatus, newStatus: status, previousSource: account.statusSource, source },
+      details: {
+        previousStatus: account.accountStatus,
+        newStatus: status,
+        previousSource: account.statusSource,
+        source,
+        lifted: holderOf(account),
+      },
     },
   }
 }

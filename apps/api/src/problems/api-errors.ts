@@ -139,6 +139,12 @@ export const apiErrors = {
       httpStatus: 409,
       runbook: 'Nothing, if it is the same one; otherwise the caller takes another userId.',
     },
+    ACCOUNT_HELD: {
+      sentence: 'Another source keeps the account out, and the order does not name it.',
+      kind: 'terminal',
+      httpStatus: 409,
+      runbook: 'The caller asks whoever holds the account, then sends the order with `lifts` if the hold is to end.',
+    },
     ACCOUNT_VERSION_PASSED: {
       sentence: 'The account has another version by now; look again.',
       kind: 'terminal',

@@ -48,7 +48,7 @@ describe('a registration that is pushed', () => {
     const { status, body, headers } = await send(signed())
     expect([status, headers.location]).toEqual([202, `/azure-data-sync/${body.uuid}`])
     expect(await test.database.ledger.find(body.uuid)).toMatchObject({
-      ...{ process: 'registration-change', requestedBy: 'registrations', priority: 1 },
+      ...{ process: 'registration-change', requestedBy: 'push:registrations', priority: 1 },
       input: { webhookId: 'delivery-1', registration: { ...push.data, updatedAt: Date.parse(push.data.updatedAt) } },
     })
     const queue = test.dispatcher.queues.get('registration-change.APPLY_CHANGE')

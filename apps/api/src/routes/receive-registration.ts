@@ -11,8 +11,8 @@ import { createVerifyDelivery, type Verified } from '../push/verify-delivery.ts'
 
 /** One registration, and room for fields that come later. */
 const BODY_LIMIT = 65_536
-/** Among the callers whose requests are known again. */
-const CALLER = 'registrations'
+/** Among the callers whose requests are known again: no API key has such a name. */
+const CALLER = 'push:registrations'
 
 const Headers = z.object({
   'webhook-id': z.string().optional().meta({ description: 'The delivery’s own id: a second one with the same is refused.' }),

@@ -1,19 +1,29 @@
 import { bodyProblems, callerOf, keyProblems, problemResponses, refusal } from '@rollcall/platform/http'
-import { ACCOUNT_STATUSES } from '@rollcall/status-sync'
+import { ACCOUNT_STATUSES, MANUAL_SOURCES } from '@rollcall/status-sync'
 import { z } from 'zod'
 import type { Api } from '../api.ts'
 import { versionIn } from '../cron/schedule-view.ts'
 import { etagOfAccount, OrganisationAccountView, organisationAccountViewOf } from '../organisations/account-view.ts'
 import { AccountParams } from '../organisations/find-account.ts'
-import { MANUAL_SOURCES, type SetStatusDeps, setStatus } from '../organisations/set-status.ts'
+import { type SetStatusDeps, setStatus } from '../organisations/set-status.ts'
 import { apiErrors } from '../problems/api-errors.ts'
 import { Reason } from '../runs/order.ts'
 
 const Body = z
   .strictObject({
-    status: z.enum(ACCOUNT_STATUSES).meta({ description: 'pending_registration hands the account back to its registration.' }),
+    status: z
+      .enum(ACCOUNT_STATUSES)
+      .meta({ description: 'pending_registration hands the account back to its registration, which only the source admin does.' }),
     source: z.enum(MANUAL_SOURCES).meta({ description: 'On whose behalf. A suspension by any of them wins over the registration.' }),
+    lifts: z.enum(MANUAL_SOURCES).optional().meta({
+      description:
+        'Whose hold ends with it, where another source than `source` has suspended or closed the account. Without it that is 409.',
+    }),
     reason: Reason,
+  })
+  .refine(({ status, source }) => status !== 'pending_registration' || source === 'admin', {
+    path: ['source'],
+    message: 'only admin hands an account back; security and billing set it active',
   })
   .meta({ id: 'SetAccountStatus' })
 
@@ -30,7 +40,7 @@ export function setAccountStatus(api: Api, deps: SetStatusDeps): void {
         tags: ['organisations'],
         summary: 'Set the status of an account by hand',
         description:
-          'A suspension stands against every registration until a person lifts it; it ends the sessions of the user, by a run that is begun in the same transaction. Any other status stands until the registration has news.',
+          'A suspension stands against every registration until a person lifts it, and against the other sources until they name it; it ends the sessions of the user, by a run that is begun in the same transaction. Any other status stands until the registration has news.',
         params: AccountParams,
         headers: Headers,
         body: Body,
@@ -43,11 +53,11 @@ export function setAccountStatus(api: Api, deps: SetStatusDeps): void {
       },
     },
     async (request, reply) => {
-      const { status, source, reason } = request.body
+      const { status, source, lifts = null, reason } = request.body
       const ifMatch = request.headers['if-match']
       const expectedVersion = versionIn(ifMatch)
       if (ifMatch !== undefined && ifMatch.trim() !== '*' && expectedVersion === null) throw refusal(apiErrors.ACCOUNT_VERSION_PASSED)
-      const order = { userId: request.params.userId, status, source, reason, actor: callerOf(request).name, expectedVersion }
+      const order = { userId: request.params.userId, status, source, lifts, reason, actor: callerOf(request).name, expectedVersion }
       const account = await setStatus(order, deps)
       return reply.header('etag', etagOfAccount(account)).send(organisationAccountViewOf(account))
     },
