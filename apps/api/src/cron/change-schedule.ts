@@ -1,7 +1,7 @@
 import { editSchedule, engineErrors, type Json, type Order, type Schedule } from '@rollcall/engine'
 import { refusal } from '@rollcall/platform/http'
 import type { CronDeps } from './cron-deps.ts'
-import { findJob } from './jobs.ts'
+import { findJob } from './find-job.ts'
 import { assertSeen } from './seen-dry-run.ts'
 
 export interface ChangeOfSchedule extends Order {

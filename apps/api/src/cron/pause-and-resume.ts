@@ -5,7 +5,7 @@ import { refusal } from '@rollcall/platform/http'
 import { SYNC_JOBS, type SyncJob } from '@rollcall/status-sync'
 import { apiErrors } from '../problems/api-errors.ts'
 import type { CronDeps } from './cron-deps.ts'
-import { awaitedSignal, canPause, RESUME } from './jobs.ts'
+import { awaitedSignal, canPause, RESUME } from './job-signals.ts'
 import { inputOf } from './sync-run-view.ts'
 
 export interface RunOrder extends Order {

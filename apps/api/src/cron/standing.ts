@@ -1,7 +1,7 @@
 // Where a run, and the job that it is of, stand: one word each, derived from the ledger every time, so that no two of our words can disagree. Pure.
 import type { EpochMs, ProcessDefinition, Run, RunEvent } from '@rollcall/engine'
 import { statusSyncErrors } from '@rollcall/status-sync'
-import { APPROVAL, awaitedSignal, RESUME } from './jobs.ts'
+import { APPROVAL, awaitedSignal, RESUME } from './job-signals.ts'
 
 const GOING_WORDS = ['queued', 'running', 'pausing', 'paused', 'awaiting_approval', 'waiting_for_service', 'cancelling'] as const
 type GoingWord = (typeof GOING_WORDS)[number]

@@ -4,11 +4,10 @@ import { RegistrationNumber, UserId } from '@rollcall/registrations'
 import { ACCOUNT_TARGET, ACCOUNT_TYPES, type OrganisationAccounts } from '@rollcall/status-sync'
 import { z } from 'zod'
 import type { Api } from '../api.ts'
-import { reasonOf } from '../cron/jobs.ts'
 import { etagOfAccount, OrganisationAccountView, organisationAccountViewOf } from '../organisations/account-view.ts'
 import { findAccount } from '../organisations/find-account.ts'
 import { apiErrors } from '../problems/api-errors.ts'
-import { Reason } from '../runs/order.ts'
+import { Reason, reasonOf } from '../runs/order.ts'
 
 const Body = z
   .strictObject({

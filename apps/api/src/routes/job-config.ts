@@ -2,7 +2,8 @@ import { keyProblems, problemResponses } from '@rollcall/platform/http'
 import type { Api } from '../api.ts'
 import { findSchedule } from '../cron/change-schedule.ts'
 import type { CronDeps } from '../cron/cron-deps.ts'
-import { findJob, JobParams } from '../cron/jobs.ts'
+import { findJob } from '../cron/find-job.ts'
+import { JobParams } from '../cron/job-order.ts'
 import { etagOf, ScheduleView, scheduleViewOf } from '../cron/schedule-view.ts'
 
 export function jobConfig(api: Api, deps: Pick<CronDeps, 'schedules' | 'scheduleDefinitions' | 'clock'>): void {

@@ -2,10 +2,13 @@ import { bodyProblems, callerOf, keyProblems, problemResponses } from '@rollcall
 import type { Api } from '../api.ts'
 import { beginJob, JobRunBegun, jobRunning, pathOfRun } from '../cron/begin-job.ts'
 import type { CronDeps } from '../cron/cron-deps.ts'
+import { findJob } from '../cron/find-job.ts'
 import { findGoingRun } from '../cron/find-job-run.ts'
-import { awaitedSignal, findJob, JobParams, RESUME, reasonOf, SeedOrder } from '../cron/jobs.ts'
+import { JobOrder, JobParams } from '../cron/job-order.ts'
+import { awaitedSignal, RESUME } from '../cron/job-signals.ts'
 import { resumeRun } from '../cron/pause-and-resume.ts'
 import { inputOf } from '../cron/sync-run-view.ts'
+import { reasonOf } from '../runs/order.ts'
 
 export function startJob(api: Api, deps: CronDeps): void {
   api.post(
@@ -18,7 +21,7 @@ export function startJob(api: Api, deps: CronDeps): void {
         description:
           'For this run only: whether the clock starts the next one, `enable` and `disable` say. A run that rests, or was asked to, goes on from its cursor; where none is going, one begins.',
         params: JobParams,
-        body: SeedOrder,
+        body: JobOrder,
         response: {
           202: JobRunBegun.meta({ description: 'Begun, or on its way again.' }),
           ...keyProblems,

@@ -2,11 +2,13 @@ import { bodyProblems, callerOf, keyProblems, problemResponses, refusal } from '
 import type { Api } from '../api.ts'
 import { JobRunBegun, pathOfRun } from '../cron/begin-job.ts'
 import type { CronDeps } from '../cron/cron-deps.ts'
+import { findJob } from '../cron/find-job.ts'
 import { findGoingRun } from '../cron/find-job-run.ts'
-import { findJob, JobParams, reasonOf, SeedOrder } from '../cron/jobs.ts'
+import { JobOrder, JobParams } from '../cron/job-order.ts'
 import { pauseRun } from '../cron/pause-and-resume.ts'
 import { inputOf } from '../cron/sync-run-view.ts'
 import { apiErrors } from '../problems/api-errors.ts'
+import { reasonOf } from '../runs/order.ts'
 
 export function stopJob(api: Api, deps: CronDeps): void {
   api.post(
@@ -19,7 +21,7 @@ export function stopJob(api: Api, deps: CronDeps): void {
         description:
           'For this run only: the clock goes on as `enable` and `disable` say. It rests behind the batch that is just being written, with its cursor; `start` lets it go on, and after seven days it fails.',
         params: JobParams,
-        body: SeedOrder,
+        body: JobOrder,
         response: {
           202: JobRunBegun.meta({ description: 'It rests, or will.' }),
           ...keyProblems,

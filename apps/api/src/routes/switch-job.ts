@@ -1,11 +1,13 @@
+import { NO_REASON } from '@rollcall/engine'
 import { bodyProblems, callerOf, keyProblems, problemResponses } from '@rollcall/platform/http'
 import { z } from 'zod'
 import type { Api } from '../api.ts'
 import { changeSchedule } from '../cron/change-schedule.ts'
 import type { CronDeps } from '../cron/cron-deps.ts'
-import { findJob, JobParams, reasonOf, SeedOrder } from '../cron/jobs.ts'
+import { findJob } from '../cron/find-job.ts'
+import { JobOrder, JobParams } from '../cron/job-order.ts'
 import { ScheduleView, scheduleViewOf } from '../cron/schedule-view.ts'
-import { Reason } from '../runs/order.ts'
+import { Reason, reasonOf } from '../runs/order.ts'
 
 const EnableBody = z
   .strictObject({
@@ -16,7 +18,7 @@ const EnableBody = z
     }),
   })
   .nullish()
-  .meta({ id: 'EnableJob', description: 'May be left out, but for accountCleanup; the reason is then recorded as "none given".' })
+  .meta({ id: 'EnableJob', description: `May be left out, but for accountCleanup; the reason is then recorded as "${NO_REASON}".` })
 
 const responses = {
   200: ScheduleView.meta({ description: 'As it stands from now on.' }),
@@ -56,7 +58,7 @@ export function switchJob(api: Api, deps: CronDeps): void {
         summary: 'Keep the clock from starting a job',
         description: 'Lasts, over restarts and for every instance. A run that is going goes on; `stop` pauses it.',
         params: JobParams,
-        body: SeedOrder,
+        body: JobOrder,
         response: responses,
       },
     },

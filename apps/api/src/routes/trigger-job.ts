@@ -1,11 +1,13 @@
+import { NO_REASON } from '@rollcall/engine'
 import { bodyProblems, callerOf, keyProblems, problemResponses } from '@rollcall/platform/http'
 import { z } from 'zod'
 import type { Api } from '../api.ts'
 import { beginJob, JobRunBegun, pathOfRun } from '../cron/begin-job.ts'
 import type { CronDeps } from '../cron/cron-deps.ts'
-import { findJob, JobParams, reasonOf } from '../cron/jobs.ts'
+import { findJob } from '../cron/find-job.ts'
+import { JobParams } from '../cron/job-order.ts'
 import { namingFields } from '../cron/setting-problems.ts'
-import { Reason } from '../runs/order.ts'
+import { Reason, reasonOf } from '../runs/order.ts'
 
 const Body = z
   .strictObject({
@@ -13,7 +15,7 @@ const Body = z
     dryRun: z.boolean().default(false).meta({ description: 'Decide on every account and change none; see the differences in its items.' }),
   })
   .nullish()
-  .meta({ id: 'TriggerJob', description: 'May be left out; the reason is then recorded as "none given".' })
+  .meta({ id: 'TriggerJob', description: `May be left out; the reason is then recorded as "${NO_REASON}".` })
 
 export function triggerJob(api: Api, deps: CronDeps): void {
   api.post(

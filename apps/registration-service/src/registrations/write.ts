@@ -1,13 +1,10 @@
 // A change of a registration, with what follows from it in the same transaction: the event that is pushed and the audit row. What must always
 // hold: neither of them names the organisation.
 import type { NewRegistrationEvent, RegistrationRecord } from '@rollcall/database'
-import type { AuditEntry, JsonObject } from '@rollcall/engine'
+import { type AuditEntry, type JsonObject, NO_REASON } from '@rollcall/engine'
 import type { Caller } from '@rollcall/platform/http'
 import type { RegistrationPush } from '@rollcall/registrations'
 import { viewOf } from './view.ts'
-
-/** As it is recorded where nobody said why. */
-const NO_REASON = 'none given'
 
 export interface Write {
   readonly before: RegistrationRecord | null
