@@ -97,6 +97,22 @@ describe('a change', () => {
     expect([of(stuck), of(other), await pending()]).toEqual([[1, 1, 2, 3], [1, 2], 0])
   })
 
+  test('that is not taken is measured by its age, until it is', async () => {
+    await registered()
+    const metrics = createPushMetrics(new Registry())
+    const push = pusher({ metrics })
+    const oldest = async () => (await metrics.oldestSeconds.get()).values[0]?.value
+    receiver.answer = () => 503
+    await push()
+    clock.moveTo(clock.now() + 900 * SECOND)
+    await push()
+    expect(await oldest()).toBe(900)
+    receiver.answer = null
+    clock.moveTo(clock.now() + HOUR)
+    await push()
+    expect(await oldest()).toBe(0)
+  })
+
   test('counts as delivered where the receiver has had it before', async () => {
     await registered()
     receiver.answer = () => 409

@@ -1,11 +1,12 @@
 // The alerts of a fleet over a real database and a real Redis. Only time stands still until the test moves it.
 import { alertProcesses } from '@rollcall/alerts'
 import { createTestDatabase } from '@rollcall/database/testing'
-import { createIds, FLEET, type NewRun, type RedisConnection } from '@rollcall/engine'
+import { createIds, FLEET, type NewRun, type ProcessDefinition, type RedisConnection } from '@rollcall/engine'
 import { createVirtualClock } from '@rollcall/engine/testing'
-import { complete, end, insert, newRun } from '@rollcall/engine/testing/ledger-contract'
+import { advance, complete, end, insert, newRun } from '@rollcall/engine/testing/ledger-contract'
 import { connectRedis, createLogger, createMetrics, createWebhook, disconnectRedis, readEnv, redisReady } from '@rollcall/platform'
 import { SECRET, startReceiver, testRedis, writeHeartbeat } from '@rollcall/platform/testing'
+import { userStatusSync } from '@rollcall/status-sync'
 import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest'
 import { WorkerSyncEnv } from '../env.ts'
 import { createAlertsPass } from './start-alerts.ts'
@@ -21,7 +22,13 @@ beforeEach(async () => {
 })
 afterEach(() => disconnectRedis(connection))
 
-async function arrange({ url = null }: { readonly url?: string | null } = {}) {
+async function arrange({
+  url = null,
+  processes = alertProcesses,
+}: {
+  readonly url?: string | null
+  readonly processes?: readonly ProcessDefinition[]
+} = {}) {
   const { database, cleanup } = await createTestDatabase()
   onTestFinished(cleanup)
   const clock = createVirtualClock()
@@ -38,7 +45,7 @@ async function arrange({ url = null }: { readonly url?: string | null } = {}) {
     const tools = { clock, instance, logger, metrics, newId: createIds(clock), notify: () => undefined }
     const alerts = createAlertsPass({
       database,
-      parts: { ...tools, dispatcher: { enqueue: async () => undefined }, processes: alertProcesses, store },
+      parts: { ...tools, dispatcher: { enqueue: async () => undefined }, processes, store },
       env,
       heartbeat: url === null ? null : createWebhook({ url, secret: SECRET }),
       log: (level, fields, message) => logger[level](fields, message),
@@ -150,6 +157,23 @@ describe('what is measured', () => {
     await pass()
     expect(await open()).toContain('fleet-paused fleet')
   })
+})
+
+test('a run that waits for an approval is told at the first look, and over once it goes on', async () => {
+  const { after, clock, database, evaluator, open } = await arrange({ processes: [userStatusSync] })
+  const run = newRun({ process: userStatusSync.name, createdAt: clock.now() })
+  await insert(database, run)
+  const { pass } = evaluator('a')
+  await pass()
+  expect(await open()).toEqual([])
+  const at = { stateSince: clock.now(), updatedAt: clock.now(), events: [] }
+  await database.ledger.commit([advance(run, { ...at, state: 'AWAIT_APPROVAL', status: 'waiting' })])
+  await pass()
+  expect(await open()).toEqual(['approval-waiting user-status-sync'])
+  await database.ledger.commit([complete(run, { ...at, expectedVersion: 2, version: 3 })])
+  after(MINUTE)
+  await pass()
+  expect(await open()).not.toContain('approval-waiting user-status-sync')
 })
 
 describe('of several evaluators', () => {
