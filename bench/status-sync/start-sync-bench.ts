@@ -8,8 +8,20 @@ const JOBS = ['userRegistrationNumberSync', 'userStatusSync', 'healthCheck'] as 
 export interface SyncBench extends BenchFleet {
   readonly serviceUrl: string
   readonly adminKey: string
-  /** Starts userStatusSync. Answers its run once it has ended well. @throws Error if it does not */
-  sync(): Promise<EndedSync>
+  /** Starts userStatusSync. Answers its run once it has ended well. @param onProgress told where it is @throws Error if it does not */
+  sync(onProgress?: (progress: SyncProgress) => Promise<void>): Promise<EndedSync>
+}
+
+interface Counters {
+  readonly scanned: number
+  readonly toChange: number
+  readonly applied: number
+}
+
+/** Shares of the organisations that were decided on, and of the changes that were applied. */
+export interface SyncProgress {
+  readonly decided: number
+  readonly applied: number
 }
 
 export interface EndedSync {
@@ -53,15 +65,32 @@ export async function startSyncBench({
     ...bench,
     serviceUrl,
     adminKey,
-    async sync() {
+    async sync(onProgress) {
       const { uuid } = (await ask('POST', '/api/cron/userStatusSync/trigger')).body
       const read = () => database.prisma.run.findUniqueOrThrow({ where: { uuid } })
-      await until('the sync has ended', async () => (await read()).dueAt === null)
+      const hasEnded = async () => {
+        const run = await database.prisma.syncRun.findUnique({ where: { runUuid: uuid }, select: { counters: true } })
+        if (run) await onProgress?.(progressOf(run.counters, organisations))
+        return (await read()).dueAt === null
+      }
+      await until('the sync has ended', hasEnded)
       const { completion, createdAt, stateSince } = await read()
       if (completion !== 'full') throw new Error(`The sync ${uuid} has not ended well.`)
       const { counters } = await database.prisma.syncRun.findUniqueOrThrow({ where: { runUuid: uuid } })
-      const { scanned, applied } = JSON.parse(counters) as Pick<EndedSync, 'scanned' | 'applied'>
+      const { scanned, applied } = countersOf(counters)
       return { ms: stateSince.getTime() - createdAt.getTime(), scanned, applied }
     },
   }
+}
+
+function progressOf(text: string, organisations: number): SyncProgress {
+  const { applied, scanned, toChange } = countersOf(text)
+  const decided = scanned / organisations
+  // While it decides, more of them come.
+  return { decided, applied: decided < 1 ? 0 : applied / Math.max(toChange, 1) }
+}
+
+/** Only the store of sync runs writes the column; it has these among others. */
+function countersOf(text: string): Counters {
+  return JSON.parse(text) as Counters
 }
