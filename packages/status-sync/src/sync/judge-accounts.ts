@@ -53,7 +53,11 @@ export async function judgeAccounts({
   })
 }
 
-/** An account that needs no change. */
+/** It was compared with its registration, and needs no change. */
+export function isVerified({ answer, decision }: Judged): boolean {
+  return decision.action !== 'update' && answer.kind !== 'unreadable'
+}
+
 export function verifiedOf({ account: { userId, statusVersion }, decision: { seen } }: Judged): VerifiedAccount {
   return { userId, statusVersion, seen }
 }
