@@ -22,7 +22,7 @@ await runMain({
       database,
       handlers: [
         ...createCreateHandlers({ directory, reservations: database.reservations, sealer }),
-        ...createSessionHandlers({ sessions: directory.sessions }),
+        ...createSessionHandlers({ sessions: directory.sessions, accounts: database.organisationAccounts }),
       ],
       processes: [...provisioningProcesses, ...operationsProcesses, ...alertProcesses, ...statusSyncProcesses],
       limits: graphLimits(env),

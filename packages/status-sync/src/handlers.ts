@@ -6,11 +6,10 @@ import { createDecide as createDecideCleanup } from './account-cleanup/states/de
 import { createRecheck as createRecheckCleanup } from './account-cleanup/states/recheck.ts'
 import { healthCheck } from './health-check/process.ts'
 import { type CheckHealthPorts, createCheckHealth } from './health-check/states/check-health.ts'
-import type { Sessions } from './ports/sessions.ts'
 import { registrationChange } from './registration-change/process.ts'
 import { type ApplyChangePorts, createApplyChange } from './registration-change/states/apply-change.ts'
 import { sessionRevocation } from './session-revocation/process.ts'
-import { createRevokeSessions } from './session-revocation/states/revoke-sessions.ts'
+import { createRevokeSessions, type RevokeSessionsPorts } from './session-revocation/states/revoke-sessions.ts'
 import type { ApplyPorts } from './sync/apply-changes.ts'
 import type { DecidePorts } from './sync/sync-ports.ts'
 import { userRegistrationNumberSync } from './user-registration-number-sync/process.ts'
@@ -43,6 +42,6 @@ export function createApplyHandlers(ports: ApplyPorts & ApplyChangePorts): State
 }
 
 /** Of the worker that writes to the directory. */
-export function createSessionHandlers(ports: { readonly sessions: Sessions }): StateHandlers[] {
+export function createSessionHandlers(ports: RevokeSessionsPorts): StateHandlers[] {
   return [defineHandlers(sessionRevocation, 'create', { REVOKE_SESSIONS: createRevokeSessions(ports) })]
 }

@@ -33,8 +33,9 @@ export const sessionRevocation = defineProcess({
       operation: 'REVOKED_SESSIONS',
       resource: 'graph',
       retry: { ...retryPolicies.externalWrites, attempts: 30 },
-      next: { revoked: 'COMPLETED', noSuchUser: 'COMPLETED' },
-      partial: ['noSuchUser'],
+      // `activeAgain`: by the time that it came to it, the account was in use again, and its user was let be.
+      next: { revoked: 'COMPLETED', noSuchUser: 'COMPLETED', activeAgain: 'COMPLETED' },
+      partial: ['noSuchUser', 'activeAgain'],
     },
   },
 })

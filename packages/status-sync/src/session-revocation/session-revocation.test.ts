@@ -4,11 +4,17 @@ import { expect, test } from 'vitest'
 import { statusSyncErrors } from '../errors.ts'
 import { createSessionHandlers } from '../handlers.ts'
 import type { Sessions } from '../ports/sessions.ts'
+import type { OrganisationAccount } from '../rules/account.ts'
+import { anAccount } from '../testing/an-account.ts'
 import { sessionRevocation } from './process.ts'
 
 const input = { userId: 'u1', azureId: 'a1', statusVersion: 4 }
 
-function arrange(answer: (call: number) => ReturnType<Sessions['revoke']>) {
+/** @param account as it stands by the time that it is looked at */
+function arrange(
+  answer: (call: number) => ReturnType<Sessions['revoke']>,
+  account: () => OrganisationAccount | undefined = () => anAccount({ userId: 'u1', accountStatus: 'suspended', statusVersion: 4 }),
+) {
   const asked: string[] = []
   const sessions: Sessions = {
     revoke: ({ azureId }) => {
@@ -16,7 +22,8 @@ function arrange(answer: (call: number) => ReturnType<Sessions['revoke']>) {
       return answer(asked.length)
     },
   }
-  return { ...createStory({ handlers: createSessionHandlers({ sessions }) }), asked }
+  const accounts = { read: async () => [account() ?? []].flat() }
+  return { ...createStory({ handlers: createSessionHandlers({ sessions, accounts }) }), asked }
 }
 
 test('ends the sessions of the user and is done', async () => {
@@ -86,4 +93,29 @@ test('of a user whose id is as long as ids may be has a subject that the ledger 
   }
   expect(subjects.filter((subject) => subject.length > 64)).toEqual([])
   expect(new Set(subjects).size).toBe(3)
+})
+
+test('waits through an outage and lets be whose account is active again by then', async () => {
+  let account = anAccount({ userId: 'u1', accountStatus: 'suspended', statusVersion: 4 })
+  const story = arrange(
+    async (call) => {
+      if (call === 3) account = { ...account, accountStatus: 'active', statusVersion: 5 }
+      throw new SystemicError(statusSyncErrors.REGISTRATIONS_REFUSED)
+    },
+    () => account,
+  )
+  const { uuid } = await story.begin({ process: sessionRevocation, input })
+  await story.play()
+  expect(story.asked).toHaveLength(3)
+  expect(story.trail(uuid)).toEqual(['REVOKE_SESSIONS REGISTRATIONS_REFUSED', 'REVOKE_SESSIONS success', 'COMPLETED partial'])
+})
+
+test('of an account that nobody knows any more ends its sessions', async () => {
+  const story = arrange(
+    async () => 'revoked',
+    () => undefined,
+  )
+  const { uuid } = await story.begin({ process: sessionRevocation, input })
+  await story.play()
+  expect(story.trail(uuid)).toEqual(['REVOKE_SESSIONS success', 'COMPLETED full'])
 })
