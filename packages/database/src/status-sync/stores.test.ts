@@ -1,7 +1,8 @@
 import type { Transaction } from '@rollcall/engine'
-import { describeOrganisationAccountsContract, describeSyncRunsContract } from '@rollcall/status-sync/testing'
+import { describeOrganisationAccountsContract, describeStoppingContract, describeSyncRunsContract } from '@rollcall/status-sync/testing'
 import type { Database } from '../create-database.ts'
 import { wrapTransaction } from '../prisma.ts'
+import { goingOn, stoppable } from '../testing/sync-ledger.ts'
 import { type TestDialect, testDialects } from '../testing/test-dialects.ts'
 import { inTransaction } from '../transaction.ts'
 
@@ -10,7 +11,7 @@ async function opened({ open }: TestDialect) {
   return {
     database,
     accounts: database.organisationAccounts,
-    runs: database.syncRuns,
+    runs: goingOn(database),
     transaction: transactionOf(database),
     close: cleanup,
   }
@@ -34,6 +35,15 @@ for (const dialect of testDialects) {
     async open() {
       const { database, ...stores } = await opened(dialect)
       return { ...stores, hasBegun: async ({ uuid }) => (await database.ledger.find(uuid)) !== null }
+    },
+  })
+
+  describeStoppingContract({
+    name: `sync runs over ${dialect.dialect}`,
+    async open() {
+      const { database, ...stores } = await opened(dialect)
+      const runs = database.syncRuns
+      return { ...stores, ...stoppable(database), runs, hasBegun: async ({ uuid }) => (await database.ledger.find(uuid)) !== null }
     },
   })
 }

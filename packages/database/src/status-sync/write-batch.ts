@@ -1,6 +1,6 @@
 // A batch of a sync run: its number, cursor, counters and items, what it writes besides, and the runs it begins, in one transaction. What must
-// always hold: a batch is written once; whoever comes second writes nothing at all.
-import type { SyncBatch, SyncRuns, WrittenBatch } from '@rollcall/status-sync'
+// always hold: a batch is written once, and only while its run goes on; whoever comes second, or too late, writes nothing at all.
+import type { Halt, SyncBatch, SyncRuns, WrittenBatch } from '@rollcall/status-sync'
 import type { Dialect } from '../dialect.ts'
 import { firstOfEachKey } from '../ledger/accept.ts'
 import type { LedgerSql } from '../ledger/ledger-sql.ts'
@@ -12,12 +12,16 @@ import { markVerified } from './mark-verified.ts'
 import { rowOfItem, rowOfSettled } from './sync-rows.ts'
 import { WORDS } from './words.ts'
 
-interface Claimed {
+/** A row of the statement that claims a batch. */
+interface ClaimRow {
   readonly pauseAskedBy: string | null
+  /** Null, or absent, where the batch was claimed. */
+  readonly halt?: Halt | null
 }
+type Claimed = Awaited<ReturnType<SyncRuns['writeBatch']>>
 
 interface BatchWriter {
-  claim(tx: PrismaTransaction, batch: SyncBatch): Promise<Claimed | null>
+  claim(tx: PrismaTransaction, batch: SyncBatch): Promise<Claimed>
   /** After `claim`, which has written the batch's own counters. */
   record(tx: PrismaTransaction, batch: SyncBatch, written: WrittenBatch | undefined): Promise<void>
 }
@@ -35,9 +39,10 @@ export function createWriteBatch({
 
   return async (batch, write) => {
     if (!write && dialect === 'sqlserver') return wholeOnSqlServer(prisma, batch)
+    if (!write && batch.items.length === 0 && batch.settled.length === 0) return verifiedOnSqlite(prisma, batch)
     return inTransaction(prisma, async (tx) => {
       const claimed = await writer.claim(tx, batch)
-      if (!claimed) return null
+      if (claimed === null || typeof claimed === 'string') return claimed
       const written = await write?.(wrapTransaction(tx))
       await writer.record(tx, batch, written)
       if (written?.start?.length) await sql.startWithin(tx, firstOfEachKey(written.start))
@@ -47,15 +52,39 @@ export function createWriteBatch({
 }
 
 /** One message. Alone it is a transaction of its own, which a deadlock rolls back whole. */
-async function wholeOnSqlServer(prisma: PrismaClient, batch: SyncBatch): Promise<Claimed | null> {
-  const [claimed] = await retryConflicts(() => prisma.$queryRawUnsafe<Claimed[]>(SQLSERVER_BATCH.whole, ...parametersOf(batch)))
-  return claimed ?? null
+async function wholeOnSqlServer(prisma: PrismaClient, batch: SyncBatch): Promise<Claimed> {
+  const [row] = await retryConflicts(() => prisma.$queryRawUnsafe<ClaimRow[]>(SQLSERVER_BATCH.whole, ...parametersOf(batch)))
+  return claimedOf(row)
+}
+
+/**
+ * Of a batch that leaves no item, as most of a quiet run: two statements, each a transaction of its own, for what would be four. That accounts
+ * were compared is true before the batch is counted, too: whoever dies in between leaves them to be compared again.
+ */
+async function verifiedOnSqlite(prisma: PrismaClient, batch: SyncBatch): Promise<Claimed> {
+  const { runUuid, expectedBatches, verified, at } = batch
+  if (verified.length > 0) {
+    const accounts = JSON.stringify(rowsOfVerified(verified))
+    await prisma.$executeRawUnsafe(SQLITE_BATCH.verified, accounts, WORDS.sqlite.time(at), runUuid, expectedBatches)
+  }
+  return claimOnSqlite(prisma, batch)
+}
+
+async function claimOnSqlite(sql: Pick<PrismaTransaction, '$queryRawUnsafe'>, batch: SyncBatch): Promise<Claimed> {
+  const asked = JSON.stringify(rowOfBatch(batch, 'sqlite'))
+  const [claimed] = await sql.$queryRawUnsafe<ClaimRow[]>(SQLITE_BATCH.claim, asked)
+  const [row] = claimed ? [claimed] : await sql.$queryRawUnsafe<ClaimRow[]>(SQLITE_BATCH.halt, asked)
+  return claimedOf(row)
+}
+
+function claimedOf(row: ClaimRow | undefined): Claimed {
+  return row ? (row.halt ?? { pauseAskedBy: row.pauseAskedBy }) : null
 }
 
 const onSqlServer: BatchWriter = {
   async claim(tx, batch) {
-    const [claimed] = await tx.$queryRawUnsafe<Claimed[]>(SQLSERVER_BATCH.claim, JSON.stringify([rowOfBatch(batch, 'sqlserver')]))
-    return claimed ?? null
+    const [row] = await tx.$queryRawUnsafe<ClaimRow[]>(SQLSERVER_BATCH.claim, JSON.stringify([rowOfBatch(batch, 'sqlserver')]))
+    return claimedOf(row)
   },
   async record(tx, batch, written) {
     await tx.$executeRawUnsafe(SQLSERVER_BATCH.record, ...parametersOf({ ...batch, ...written }))
@@ -71,8 +100,7 @@ function parametersOf(batch: SyncBatch): string[] {
 
 const onSqlite: BatchWriter = {
   async claim(tx, batch) {
-    const [claimed] = await tx.$queryRawUnsafe<Claimed[]>(SQLITE_BATCH.claim, JSON.stringify(rowOfBatch(batch, 'sqlite')))
-    return claimed ?? null
+    return claimOnSqlite(tx, batch)
   },
   async record(tx, { runUuid, items, verified, at, ...batch }, written) {
     const { time } = WORDS.sqlite
@@ -82,7 +110,7 @@ const onSqlite: BatchWriter = {
       await tx.$executeRawUnsafe(SQLITE_BATCH.items, JSON.stringify(items.map((item) => rowOfItem(item, time))), runUuid)
     if (settled.length > 0)
       await tx.$executeRawUnsafe(SQLITE_BATCH.settled, JSON.stringify(settled.map((item) => rowOfSettled(item, time))), runUuid)
-    await markVerified(tx, { accounts: verified, at, dialect: 'sqlite' })
+    await markVerified(tx, { accounts: written?.verified ?? verified, at, dialect: 'sqlite' })
   },
 }
 

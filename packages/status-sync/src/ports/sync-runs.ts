@@ -94,9 +94,17 @@ export interface SyncBatch {
 
 /** What only the writes of a batch can tell: it takes the place of what the batch says itself. */
 export interface WrittenBatch extends Pick<SyncBatch, 'counters' | 'settled'> {
+  /** Left out: those of the batch. */
+  readonly verified?: readonly VerifiedAccount[]
   /** Runs to begin in the same transaction, e.g. to end sessions. One whose live key is taken is left out. */
   readonly start?: readonly NewRun[]
 }
+
+/**
+ * Why a batch was not written although nobody else had written it. `stopped`: the run is over, or asked to be; `fleetPaused`: nobody is to take up
+ * work just now.
+ */
+export type Halt = 'stopped' | 'fleetPaused'
 
 /** What sync runs are at, and what they found. */
 export interface SyncRuns {
@@ -107,13 +115,14 @@ export interface SyncRuns {
 
   /**
    * One transaction, and without `write` one message. `write` is called with it after the batch's number was found to stand, and again from its
-   * start if the database ends a deadlock by rolling back.
-   * @returns null if another has written this batch: the caller must stop
+   * start if the database ends a deadlock by rolling back. The run must go on in the ledger, and goes on until the batch is committed: whoever
+   * cancels it has to wait for one batch at most, and one that has ended, or gone to the archive, writes nothing more.
+   * @returns null if another has written this batch, and why where it may not be written: the caller must stop
    */
   writeBatch(
     batch: SyncBatch,
     write?: (tx: Transaction) => Promise<WrittenBatch | undefined>,
-  ): Promise<Pick<SyncRun, 'pauseAskedBy'> | null>
+  ): Promise<Pick<SyncRun, 'pauseAskedBy'> | Halt | null>
 
   /** By userId. @param after where the previous page ended */
   items(page: {

@@ -45,7 +45,7 @@ describe('a registration service that rejects everybody by mistake', () => {
   test('is told of once in a while, not for each push', async () => {
     const story = createSyncStory(all)
     await pushAll(story, mistaken)
-    expect(story.told).toMatchObject([{ kind: 'unexpected', message: expect.stringContaining('too many accounts within an hour') }])
+    expect(story.told).toMatchObject([{ kind: 'pushesHeld', message: expect.stringContaining('too many accounts within an hour') }])
   })
 
   test('keeps nobody from being approved or taken up again meanwhile', async () => {

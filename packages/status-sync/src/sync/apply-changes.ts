@@ -13,18 +13,18 @@ import {
   type Work,
 } from '@rollcall/engine'
 import { statusSyncErrors } from '../errors.ts'
-import type { AccountChange, OrganisationAccounts } from '../ports/organisation-accounts.ts'
-import type { SettledItem, SyncItem, SyncItemOutcome, SyncRun, SyncRuns, WrittenBatch } from '../ports/sync-runs.ts'
+import type { AccountChange, OrganisationAccounts, VerifiedAccount } from '../ports/organisation-accounts.ts'
+import type { Halt, SettledItem, SyncItem, SyncItemOutcome, SyncRun, SyncRuns, WrittenBatch } from '../ports/sync-runs.ts'
 import { accountChangeOf } from '../rules/account-change-of.ts'
 import { revocationOf } from '../rules/revocation-of.ts'
 import { sessionRevocation } from '../session-revocation/process.ts'
 import type { UserStatusSync } from '../user-status-sync/process.ts'
 import { isAnswerFresh } from './fresh-answers.ts'
-import { judgeAccounts } from './judge-accounts.ts'
-import type { SyncConfig, SyncInput } from './sync-input.ts'
-import { answerOf, stillLeadsTo, targetOf } from './sync-items.ts'
+import { judgeAccounts, verifiedOf } from './judge-accounts.ts'
+import { beginningOf, type ConfigSchema, type SyncConfig, type SyncInput } from './sync-input.ts'
+import { answerOf, isAsDecided, stillLeadsTo, targetOf } from './sync-items.ts'
 import type { SyncRules, SyncRulesOf } from './sync-rules.ts'
-import { createPace, leaveToTheOther } from './work-in-batches.ts'
+import { createPace, isWritten, leaveOff } from './work-in-batches.ts'
 
 /** An account that was changed by somebody else each of so many times is left to the next run. */
 export const MOST_ATTEMPTS = 3
@@ -62,14 +62,18 @@ interface Plan {
   readonly changes: readonly PlannedChange[]
   /** Not to be applied any more. */
   readonly settled: readonly SettledItem[]
+  /** Of those, the accounts that need no change by now. */
+  readonly verified: readonly VerifiedAccount[]
 }
 
 export function createApplyChanges<Config extends SyncConfig>({
   job,
+  configSchema,
   rulesOf,
   ports,
 }: {
   readonly job: SyncRun['job']
+  readonly configSchema: ConfigSchema<Config>
   readonly rulesOf: SyncRulesOf<Config>
   readonly ports: ApplyPorts
 }): (work: ApplyWork<Config>) => Promise<ApplyAnswer> {
@@ -77,8 +81,8 @@ export function createApplyChanges<Config extends SyncConfig>({
 
   return async (work) => {
     const { uuid, input, result, signal } = work
-    const { config, dryRun, trigger } = input
-    let run = await syncRuns.begin({ runUuid: uuid, job, trigger, dryRun, config: { ...config }, startedAt: clock.now() })
+    let run = await syncRuns.begin(beginningOf({ uuid, job, input, now: clock.now() }))
+    const config = configSchema.parse(run.config)
     const rules = rulesOf({ config, startedAt: run.startedAt })
     const pace = createPace({ clock, signal })
     /** How often each account had changed by the time that it was to be written. */
@@ -92,31 +96,33 @@ export function createApplyChanges<Config extends SyncConfig>({
       const now = clock.now()
       const items = pending.filter((item) => isAnswerFresh({ item, rechecked: result.RECHECK, now }))
       if (items.length === 0) return { outcome: 'outdated', received: progress(run) }
-      const plan = await planBatch({ work, items, rules, overtaken, now })
+      const plan = await planBatch({ work, config, items, rules, overtaken, now })
       const written = await writeBatch({ run, plan, overtaken, now })
-      if (!written) return leaveToTheOther()
+      if (!isWritten(written)) return leaveOff(written, progress(run))
       run = written
     }
   }
 
   async function planBatch({
     work,
+    config,
     items,
     rules,
     overtaken,
     now,
   }: {
     readonly work: ApplyWork<Config>
+    readonly config: Config
     readonly items: readonly SyncItem[]
     readonly rules: SyncRules
     readonly overtaken: ReadonlyMap<string, number>
     readonly now: EpochMs
   }): Promise<Plan> {
-    const { config, requestedBy } = work.input
+    const { requestedBy } = work.input
     const read = new Map((await accounts.read(items.map(({ userId }) => userId))).map((account) => [account.userId, account]))
     const lookedUp = items.flatMap((item) => {
       const account = read.get(item.userId)
-      return account ? [{ account, answer: answerOf(item) }] : []
+      return account ? [{ account, answer: answerOf(item), askedAfterRead: isAsDecided(item, account) }] : []
     })
     const judged = await judgeAccounts({ lookedUp, rules, accounts, changesPerDay: config.changesPerDay, now })
     const judgedOf = new Map(judged.map((one) => [one.account.userId, one]))
@@ -138,10 +144,11 @@ export function createApplyChanges<Config extends SyncConfig>({
         changes.push({ item, change: accountChangeOf({ account, decision, source: 'registration_sync', ...written }), revocation })
       }
     }
-    return { changes, settled }
+    const verified = judged.filter(({ decision }) => decision.action !== 'update').map(verifiedOf)
+    return { changes, settled, verified }
   }
 
-  /** Those that were overtaken once more stay pending. @returns null if another has written the batch */
+  /** Those that were overtaken once more stay pending. @returns why it was not written, null if another has written it */
   async function writeBatch({
     run,
     plan,
@@ -152,11 +159,12 @@ export function createApplyChanges<Config extends SyncConfig>({
     readonly plan: Plan
     readonly overtaken: Map<string, number>
     readonly now: EpochMs
-  }): Promise<SyncRun | null> {
+  }): Promise<SyncRun | Halt | null> {
     const { batches, runUuid } = run
-    let done: Required<WrittenBatch> = { counters: countSettled(run.counters, plan.settled), settled: plan.settled, start: [] }
+    const { settled: given, verified } = plan
+    let done: Required<WrittenBatch> = { counters: countSettled(run.counters, given), settled: given, verified, start: [] }
     let late: readonly string[] = []
-    const batch = { runUuid, expectedBatches: batches, decidedThrough: null, items: [], verified: [], at: now }
+    const batch = { runUuid, expectedBatches: batches, decidedThrough: null, items: [], verified, at: now }
     const written = await syncRuns.writeBatch(
       { ...batch, counters: done.counters, settled: done.settled },
       plan.changes.length === 0
@@ -171,18 +179,23 @@ export function createApplyChanges<Config extends SyncConfig>({
             const applied = by('applied')
             late = by('changed').map(({ item }) => item.userId)
             const settled = [
-              ...plan.settled,
+              ...given,
               ...applied.map(({ item }) => settledItem({ item, outcome: 'applied', errorCode: null, tries: tries(item), now })),
               ...by('numberTaken').map(({ item }) =>
                 settledItem({ item, outcome: 'failed', errorCode: statusSyncErrors.NUMBER_TAKEN.code, tries: tries(item), now }),
               ),
             ]
             const start = applied.flatMap(({ revocation }) => (revocation ? [revocation] : []))
-            done = { counters: countSettled(run.counters, settled), settled, start }
+            const upToDate = applied.map(({ change: { userId, expectedVersion } }) => ({
+              userId,
+              statusVersion: expectedVersion + 1,
+              seen: null,
+            }))
+            done = { counters: countSettled(run.counters, settled), settled, verified: [...verified, ...upToDate], start }
             return done
           },
     )
-    if (!written) return null
+    if (!isWritten(written)) return written
     for (const userId of late) overtaken.set(userId, (overtaken.get(userId) ?? 0) + 1)
     await enqueue(done.start)
     const changes = done.settled.filter(({ outcome }) => outcome === 'applied').length

@@ -2,17 +2,18 @@
 // judged whole or not at all; the cursor, the counters and the items of a batch are written together; an outage of the service ends the job
 // where it stands, so that "nothing found" is only ever what the service said.
 import type { AnswerOf, Work } from '@rollcall/engine'
-import type { NewSyncItem, SyncRun } from '../ports/sync-runs.ts'
+import type { Halt, NewSyncItem, SyncRun } from '../ports/sync-runs.ts'
 import { decideBlastRadius } from '../rules/blast-radius.ts'
 import { countDecision } from '../rules/count-decision.ts'
 import type { UserStatusSync } from '../user-status-sync/process.ts'
-import { type Judged, judgeAccounts } from './judge-accounts.ts'
+import { isVerified, judgeAccounts, verifiedOf } from './judge-accounts.ts'
+import { createJudgeAhead, type JudgedBatch } from './judge-ahead.ts'
 import { createReadAhead } from './read-ahead.ts'
-import type { SyncConfig, SyncInput } from './sync-input.ts'
+import { beginningOf, type ConfigSchema, type SyncConfig, type SyncInput } from './sync-input.ts'
 import { itemOf } from './sync-items.ts'
 import type { DecidePorts } from './sync-ports.ts'
 import type { SyncRulesOf } from './sync-rules.ts'
-import { createPace, leaveToTheOther } from './work-in-batches.ts'
+import { createPace, isWritten, leaveOff } from './work-in-batches.ts'
 
 /** The work of any sync job: they share a table, and their inputs differ in the configuration only. */
 export type SyncWork<Config extends SyncConfig> = Pick<Work<UserStatusSync, 'DECIDE'>, 'uuid' | 'version' | 'signal'> & {
@@ -22,17 +23,20 @@ type DecideAnswer = AnswerOf<UserStatusSync, 'DECIDE'>
 
 export function createDecideAccounts<Config extends SyncConfig>({
   job,
+  configSchema,
   rulesOf,
   ports,
 }: {
   readonly job: SyncRun['job']
+  readonly configSchema: ConfigSchema<Config>
   readonly rulesOf: SyncRulesOf<Config>
   readonly ports: DecidePorts
 }): (work: SyncWork<Config>) => Promise<DecideAnswer> {
   const { accounts, clock, syncRuns } = ports
 
-  return async ({ uuid, version, input: { config, dryRun, trigger }, signal }) => {
-    let run = await syncRuns.begin({ runUuid: uuid, job, trigger, dryRun, config: { ...config }, startedAt: clock.now() })
+  return async ({ uuid, version, input, signal }) => {
+    let run = await syncRuns.begin(beginningOf({ uuid, job, input, now: clock.now() }))
+    const config = configSchema.parse(run.config)
     const rules = rulesOf({ config, startedAt: run.startedAt })
     const leaving = new AbortController()
     const ahead = createReadAhead({
@@ -43,50 +47,44 @@ export function createDecideAccounts<Config extends SyncConfig>({
       batchSize: config.batchSize,
       signal: AbortSignal.any([signal, leaving.signal]),
     })
+    const { changesPerDay } = config
+    const judging = createJudgeAhead({
+      ahead,
+      clock,
+      judge: (lookedUp, now) => judgeAccounts({ lookedUp, rules, accounts, changesPerDay, now }),
+    })
     const pace = createPace({ clock, signal })
     try {
       for (;;) {
         const stop = pace(run)
         if (stop === 'more') return { outcome: stop, received: progress(run) }
         if (stop === 'paused') return { outcome: stop, received: progress(run), write: (tx) => syncRuns.clearPause(tx, uuid) }
-        const { lookedUp, isLast } = await ahead.next()
-        if (lookedUp.length > 0) {
-          const now = clock.now()
-          const judged = await judgeAccounts({ lookedUp, rules, accounts, changesPerDay: config.changesPerDay, now })
-          const written = await writeBatch({ run, judged, now })
-          if (!written) return leaveToTheOther()
+        const batch = await judging.next()
+        if (batch.judged.length > 0) {
+          const written = await writeBatch(run, batch)
+          if (!isWritten(written)) return leaveOff(written, progress(run))
           run = written
         }
-        if (isLast) return finish({ run, version, config })
+        if (batch.isLast) return finish({ run, version, config })
       }
     } finally {
       leaving.abort()
     }
   }
 
-  async function writeBatch({
-    run,
-    judged,
-    now,
-  }: {
-    readonly run: SyncRun
-    readonly judged: readonly Judged[]
-    readonly now: number
-  }): Promise<SyncRun | null> {
+  async function writeBatch(run: SyncRun, { judged, compared, at }: JudgedBatch): Promise<SyncRun | Halt | null> {
     const { batches, dryRun, runUuid } = run
     const counters = judged.reduce(
       (sum, { account, decision }) => countDecision({ counters: sum, decision, from: account.accountStatus }),
       run.counters,
     )
-    const items = judged.map((one) => itemOf({ judged: one, dryRun, now })).filter((item): item is NewSyncItem => item !== null)
+    const items = judged.map((one) => itemOf({ judged: one, dryRun, now: at })).filter((item): item is NewSyncItem => item !== null)
     const decidedThrough = judged.at(-1)?.account.userId ?? run.decidedThrough
-    // A dry run leaves no mark on an account.
-    const verified = dryRun
-      ? []
-      : judged.map(({ account: { userId, statusVersion }, decision: { seen } }) => ({ userId, statusVersion, seen }))
-    const batch = { runUuid, expectedBatches: batches, decidedThrough, counters, items, settled: [], verified, at: now }
+    // A dry run leaves no mark on an account; one that is to change has not been brought up to date yet.
+    const verified = dryRun ? [] : compared.filter(isVerified).map(verifiedOf)
+    const batch = { runUuid, expectedBatches: batches, decidedThrough, counters, items, settled: [], verified, at }
     const written = await syncRuns.writeBatch(batch)
-    return written && { ...run, ...written, batches: batches + 1, counters, decidedThrough }
+    return isWritten(written) ? { ...run, ...written, batches: batches + 1, counters, decidedThrough } : written
   }
 
   function finish({ run, version, config }: { readonly run: SyncRun; readonly version: number; readonly config: Config }): DecideAnswer {

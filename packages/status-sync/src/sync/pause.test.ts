@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { createSyncStory, die } from '../test-support/create-sync-story.ts'
 import { tenRejected } from '../test-support/ten-rejected.ts'
+import { DEFAULT_SYNC_CONFIG } from './sync-input.ts'
 
 const HOUR_MS = 3_600_000
 
@@ -56,7 +57,7 @@ describe('a run that is asked to pause', () => {
   test('and is never resumed fails after a week', async () => {
     const story = createSyncStory(tenRejected())
     const { uuid } = await story.order()
-    await story.stores.runs.begin({ runUuid: uuid, job: 'userStatusSync', trigger: 'schedule', dryRun: false, config: {}, startedAt: 0 })
+    await story.stores.runs.begin({ runUuid: uuid, job: 'userStatusSync', trigger: 'schedule', dryRun: false, config: { batchSize: 50, ...DEFAULT_SYNC_CONFIG }, startedAt: 0 })
     await story.stores.runs.askPause({ runUuid: uuid, by: 'operator' })
     const begun = story.clock.now()
     await story.play()

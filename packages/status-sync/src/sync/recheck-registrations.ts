@@ -1,34 +1,38 @@
 // Between an approval, a pause, or any other wait, and applying: asks again about the changes that are left. What must always hold: a change that the registration
 // does not ask for any more is not applied; nothing is added, since nobody has seen it.
 import type { AnswerOf, Work } from '@rollcall/engine'
+import type { VerifiedAccount } from '../ports/organisation-accounts.ts'
 import type { RegistrationAnswer, RegistrationKey } from '../ports/registrations.ts'
 import type { SettledItem, SyncItem, SyncRun } from '../ports/sync-runs.ts'
 import type { UserStatusSync } from '../user-status-sync/process.ts'
 import type { SyncWork } from './decide-accounts.ts'
 import { ASK_FOR_MS } from './fresh-answers.ts'
-import { judgeAccounts, pairUp } from './judge-accounts.ts'
-import type { SyncConfig } from './sync-input.ts'
+import { isVerified, judgeAccounts, pairUp, verifiedOf } from './judge-accounts.ts'
+import { beginningOf, type ConfigSchema, type SyncConfig } from './sync-input.ts'
 import { stillLeadsTo, targetOf } from './sync-items.ts'
 import type { DecidePorts } from './sync-ports.ts'
 import type { SyncRules, SyncRulesOf } from './sync-rules.ts'
-import { createPace, leaveToTheOther } from './work-in-batches.ts'
+import { createPace, isWritten, leaveOff } from './work-in-batches.ts'
 
 type RecheckWork<Config extends SyncConfig> = SyncWork<Config> & Pick<Work<UserStatusSync, 'RECHECK'>, 'result' | 'stateSince'>
 type RecheckAnswer = AnswerOf<UserStatusSync, 'RECHECK'>
 
 export function createRecheckRegistrations<Config extends SyncConfig>({
   job,
+  configSchema,
   rulesOf,
   ports,
 }: {
   readonly job: SyncRun['job']
+  readonly configSchema: ConfigSchema<Config>
   readonly rulesOf: SyncRulesOf<Config>
   readonly ports: DecidePorts
 }): (work: RecheckWork<Config>) => Promise<RecheckAnswer> {
   const { accounts, clock, syncRuns } = ports
 
-  return async ({ uuid, input: { config, dryRun, trigger }, result, stateSince, signal }) => {
-    let run = await syncRuns.begin({ runUuid: uuid, job, trigger, dryRun, config: { ...config }, startedAt: clock.now() })
+  return async ({ uuid, input, result, stateSince, signal }) => {
+    let run = await syncRuns.begin(beginningOf({ uuid, job, input, now: clock.now() }))
+    const config = configSchema.parse(run.config)
     const rules = rulesOf({ config, startedAt: run.startedAt })
     const registrations = ports.registrations(config)
     const pace = createPace({ clock, signal })
@@ -44,11 +48,11 @@ export function createRecheckRegistrations<Config extends SyncConfig>({
       if (stop === 'more') return { outcome: stop, received: received() }
       if (stop === 'paused') return { outcome: stop, received: received(), write: (tx) => syncRuns.clearPause(tx, uuid) }
       const askedAt = clock.now()
-      const settled = await recheck({ items, rules, config, ask: (keys) => registrations.find(keys, signal) })
+      const { settled, verified } = await recheck({ items, rules, config, ask: (keys) => registrations.find(keys, signal) })
       // Written also where there is nothing to write: it shows whether another try is at work, and whether the run is to pause.
-      const batch = { decidedThrough: null, counters: run.counters, items: [], settled, verified: [], at: clock.now() }
+      const batch = { decidedThrough: null, counters: run.counters, items: [], settled, verified, at: clock.now() }
       const written = await syncRuns.writeBatch({ runUuid: uuid, expectedBatches: run.batches, ...batch })
-      if (!written) return leaveToTheOther()
+      if (!isWritten(written)) return leaveOff(written, received())
       run = { ...run, ...written, batches: run.batches + 1 }
       rechecked += items.length
       dropped += settled.length
@@ -57,7 +61,7 @@ export function createRecheckRegistrations<Config extends SyncConfig>({
     }
   }
 
-  /** The items that are not to be applied any more. */
+  /** The items that are not to be applied any more, and the accounts that need no change by now. */
   async function recheck({
     items,
     rules,
@@ -68,16 +72,18 @@ export function createRecheckRegistrations<Config extends SyncConfig>({
     readonly rules: SyncRules
     readonly config: Config
     readonly ask: (keys: readonly RegistrationKey[]) => Promise<readonly RegistrationAnswer[]>
-  }): Promise<SettledItem[]> {
+  }): Promise<{ readonly settled: SettledItem[]; readonly verified: VerifiedAccount[] }> {
     const read = await accounts.read(items.map(({ userId }) => userId))
     const now = clock.now()
     const answers = await ask(read.map(rules.keyOf))
     const lookedUp = pairUp(read, answers)
     const judged = await judgeAccounts({ lookedUp, rules, accounts, changesPerDay: config.changesPerDay, now })
-    return judged.flatMap((one) => {
+    const verified = judged.filter(isVerified).map(verifiedOf)
+    const settled = judged.flatMap((one) => {
       const item = items.find(({ userId }) => userId === one.account.userId)
       if (!item || stillLeadsTo(targetOf(item), one)) return []
       return [{ userId: item.userId, outcome: 'noted' as const, attempt: 0, errorCode: one.decision.reasonCode, at: now }]
     })
+    return { settled, verified }
   }
 }

@@ -1,4 +1,6 @@
+import type { EpochMs } from '@rollcall/engine'
 import { z } from 'zod'
+import type { SyncRun, SyncRuns } from '../ports/sync-runs.ts'
 import { DEFAULT_BLAST_RADIUS } from '../rules/blast-radius.ts'
 import { DEFAULT_STATUS_POLICY } from '../rules/decide-status.ts'
 
@@ -30,3 +32,21 @@ export const SyncInput = z.object({
   config: SyncConfig,
 })
 export type SyncInput = z.infer<typeof SyncInput>
+
+/** How a job reads the configuration that its sync run keeps: that one holds, whatever the input says by now. */
+export type ConfigSchema<Config extends SyncConfig> = z.ZodType<Config>
+
+/** The sync run of a run that begins; what stands already is left as it stands. */
+export function beginningOf({
+  uuid,
+  job,
+  input: { config, dryRun, trigger },
+  now,
+}: {
+  readonly uuid: string
+  readonly job: SyncRun['job']
+  readonly input: Pick<SyncInput, 'config' | 'dryRun' | 'trigger'>
+  readonly now: EpochMs
+}): Parameters<SyncRuns['begin']>[0] {
+  return { runUuid: uuid, job, trigger, dryRun, config: { ...config }, startedAt: now }
+}

@@ -1,9 +1,9 @@
 // What the states of a sync job have in common: they work one batch after the other for a while, and stop between two of them. What must always
-// hold: whoever finds that another has written his batch writes nothing more, and says *not yet*; nothing is kept but in SyncRun.
+// hold: whoever finds that another has written his batch, or that it may not be written, writes nothing more; nothing is kept but in SyncRun.
 import { type Clock, type NotYet, notYetFor } from '@rollcall/engine'
-import type { SyncRun } from '../ports/sync-runs.ts'
+import type { Halt, SyncRun } from '../ports/sync-runs.ts'
 
-/** A job works on for this long and then saves where it stands: an order to cancel is honoured there. */
+/** A job works on for this long and then saves where it stands: what is ordered through the engine is honoured there, at the latest. */
 export const WORK_FOR_MS = 20_000
 /** But for so many batches at least, where the service is slow: each job is a version of the run, and a run has a thousand. */
 export const FEWEST_BATCHES = 20
@@ -28,7 +28,18 @@ export function createPace({ clock, signal }: { readonly clock: Clock; readonly 
   }
 }
 
-/** Another try of this run has written the batch: it is at work, or has just died. */
-export function leaveToTheOther(): NotYet {
-  return notYetFor(STAND_BACK_MS)
+/**
+ * What to answer where a batch was not written. Null: another try of this run has written it; that one is at work, or has just died. `stopped`: the
+ * engine judges the answer, cancels the run before its next try if it was asked to, and has no use for it where the run is over.
+ */
+export function leaveOff<Received>(
+  why: Halt | null,
+  received: Received,
+): NotYet | { readonly outcome: 'more'; readonly received: Received } {
+  return why === 'stopped' ? { outcome: 'more', received } : notYetFor(STAND_BACK_MS)
+}
+
+/** Whether a batch was written. */
+export function isWritten<Written extends object>(answer: Written | Halt | null): answer is Written {
+  return answer !== null && typeof answer !== 'string'
 }

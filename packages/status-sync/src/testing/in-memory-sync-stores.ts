@@ -9,8 +9,8 @@ import type {
   OrganisationAccounts,
   VerifiedAccount,
 } from '../ports/organisation-accounts.ts'
-import type { NewSyncItem, SettledItem, SyncItem, SyncRun, SyncRuns } from '../ports/sync-runs.ts'
-import type { OrganisationAccount } from '../rules/account.ts'
+import type { Halt, NewSyncItem, SettledItem, SyncItem, SyncRun, SyncRuns } from '../ports/sync-runs.ts'
+import { isHandedBack, type OrganisationAccount } from '../rules/account.ts'
 import { STATUS_SYNC_ACTION } from '../rules/audit-of-change.ts'
 import { NO_COUNTERS } from '../rules/count-decision.ts'
 
@@ -33,11 +33,16 @@ export interface InMemorySyncStores {
   transaction<Answer>(body: (tx: Transaction) => Promise<Answer>): Promise<Answer>
 }
 
-/** @param begin runs that a batch starts; by default nobody does */
+/**
+ * @param begin runs that a batch starts; by default nobody does
+ * @param haltOf what the ledger says of a run, or of the fleet; by default all go on
+ */
 export function createInMemorySyncStores({
   begin = async () => undefined,
+  haltOf = async () => null,
 }: {
   readonly begin?: (runs: readonly NewRun[]) => Promise<void>
+  readonly haltOf?: (runUuid: string) => Promise<Halt | null>
 } = {}): InMemorySyncStores {
   let tables: Tables = { accounts: new Map(), runs: new Map(), items: new Map(), audit: [] }
 
@@ -121,6 +126,15 @@ export function createInMemorySyncStores({
       }
       return counts
     },
+    async pushedSuspensions({ since, atMost }) {
+      const suspended = [...tables.accounts.values()].filter(
+        (one) => one.accountStatus === 'suspended' && one.statusSource === 'realtime' && one.statusChangedAt >= since,
+      )
+      return Math.min(suspended.length, atMost)
+    },
+    async count() {
+      return tables.accounts.size
+    },
     async apply(_tx, changes) {
       return new Map(changes.toSorted((a, b) => (a.userId < b.userId ? -1 : 1)).map((change) => [change.userId, applyOne(change)]))
     },
@@ -156,8 +170,10 @@ export function createInMemorySyncStores({
     writeBatch: (batch, write) =>
       transaction(async (tx) => {
         const { runUuid, expectedBatches, at, items, verified } = batch
+        const halt = await haltOf(runUuid)
         const run = tables.runs.get(runUuid)
         if (run?.batches !== expectedBatches) return null
+        if (halt) return halt
         const decidedThrough = batch.decidedThrough ?? run.decidedThrough
         setRun({ ...run, batches: expectedBatches + 1, decidedThrough, counters: batch.counters, heartbeatAt: at })
         const written = await write?.(tx)
@@ -166,7 +182,7 @@ export function createInMemorySyncStores({
         setRun({ ...now, counters })
         setItems(items.map((item) => newItem(item, runUuid)))
         setItems(settled.flatMap((one) => settledItem(tables.items.get(`${runUuid} ${one.userId}`), one)))
-        markVerified({ accounts: verified, at })
+        markVerified({ accounts: written?.verified ?? verified, at })
         if (written?.start?.length) await begin(written.start)
         return { pauseAskedBy: now.pauseAskedBy }
       }),
@@ -209,6 +225,7 @@ function withRows<Row>(rows: ReadonlyMap<string, Row>, changed: readonly Row[], 
 
 function stands(account: OrganisationAccount, { expectedVersion, registrationId, registrationVersion }: AccountChange): boolean {
   if (account.statusVersion !== expectedVersion) return false
+  if (isHandedBack(account)) return true
   const isSame = registrationId !== null && account.registrationId === registrationId
   return (
     !isSame || registrationVersion === null || account.registrationVersion === null || account.registrationVersion <= registrationVersion

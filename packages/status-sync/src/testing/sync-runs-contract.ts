@@ -4,8 +4,8 @@ import { newId, newRun } from '@rollcall/engine/testing/ledger-contract'
 import { describe, expect, test } from 'vitest'
 import { NO_COUNTERS } from '../rules/count-decision.ts'
 import { T0 } from './an-account.ts'
+import { aChange, aNewAccount, anAuditEntry } from './open-organisation-accounts.ts'
 import { aSyncItem, openSyncRuns, type SyncRunsUnderTest } from './open-sync-runs.ts'
-import { aChange, aNewAccount, anAuditEntry } from './organisation-accounts-contract.ts'
 import { describeSyncRunReadsContract } from './sync-run-reads-contract.ts'
 
 export function describeSyncRunsContract({ name, open }: { readonly name: string; open(): Promise<SyncRunsUnderTest> }): void {

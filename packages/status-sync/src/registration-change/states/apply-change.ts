@@ -61,7 +61,7 @@ export function createApplyChange(ports: ApplyChangePorts): HandlerOf<Registrati
     if (decision.change.revokesSessions && !(await maySuspend({ accounts, settings, now: at }))) {
       if (at - toldAt >= TOLD_EVERY_MS) {
         toldAt = at
-        notify({ kind: 'unexpected', run: { uuid, version }, message: REASONS.HELD_FOR_SYNC })
+        notify({ kind: 'pushesHeld', run: { uuid, version }, message: REASONS.HELD_FOR_SYNC })
       }
       return { outcome: 'heldForSync', received: { reasonCode: 'HELD_FOR_SYNC', accountStatus: account.accountStatus } }
     }
