@@ -78,7 +78,7 @@ test('an answer that makes no sense fails the run and changes nobody; replayed, 
   expect(await fleet.untilRunEnded(uuid)).toMatchObject({ stands: 'failed', errorCode: 'REGISTRATIONS_UNREADABLE' })
   expect(await versionsOf(fleet.database)).toEqual(before)
   await fleet.setFaults({})
-  expect((await fleet.operator.post(`/azure-data-sync/${uuid}/replay`, { reason: 'It is put right.' })).status).toBe(202)
+  expect((await fleet.admin.post(`/azure-data-sync/${uuid}/replay`, { reason: 'It is put right.' })).status).toBe(202)
   // Were it begun anew, some would be counted twice.
   expect(await fleet.untilRun(uuid, 'succeeded')).toMatchObject({ counters: { scanned: ACCOUNTS } })
 })
