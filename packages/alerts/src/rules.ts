@@ -63,6 +63,16 @@ export const ALERT_RULES = {
     clearFor: '1m',
     says: ({ subject }) => `A run of ${subject} waits for an approval, and no other one begins meanwhile.`,
   },
+  'pushes-held': {
+    about:
+      'how many of the last hundred changes that were pushed within the last hour were held back, since pushes suspend too many accounts',
+    severity: 'critical',
+    firesAbove: 0,
+    clearsAt: 0,
+    for: '0s',
+    clearFor: '10m',
+    says: ({ value }) => `Pushes suspend more accounts than they may within an hour; ${value} were held back for the next sync.`,
+  },
   'run-paused': {
     about: 'for how many seconds a run has rested because an operator paused it',
     severity: 'warning',

@@ -50,6 +50,8 @@ export type Notice =
   | { readonly kind: 'reconciled'; readonly examined: number; readonly restored: number; readonly flushed: boolean }
   /** A run came to a signal state as its table foresees: it waits until a person decides. */
   | { readonly kind: 'approvalNeeded'; readonly run: Pick<Run, 'uuid' | 'version'>; readonly message: string }
+  /** Pushes would do more than they may without a person; what this one asked for is left to a run that can be approved. */
+  | { readonly kind: 'pushesHeld'; readonly run: Pick<Run, 'uuid' | 'version'>; readonly message: string }
   /** Something that no table, no policy and no outage explains: a defect, or a setting that is wrong. It needs a person. */
   | { readonly kind: 'unexpected'; readonly run: Pick<Run, 'uuid' | 'version'> | null; readonly message: string }
 

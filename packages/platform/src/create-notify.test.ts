@@ -102,9 +102,14 @@ test('calls for a person when something unexpected happens', async () => {
   expect(await value('rollcall_unexpected_total')).toBe(1)
 })
 
-test('warns of a run that waits for an approval, which is nothing unexpected', async () => {
+test('warns of what is held back for a person, which is nothing unexpected', async () => {
   const { lines, notify, value } = watcher()
-  notify({ kind: 'approvalNeeded', run: { uuid: 'r-1', version: 3 }, message: 'The run waits for an approval.' })
-  expect(lines).toMatchObject([{ level: 'warn', run: 'r-1', version: 3, msg: 'a run waits for an approval' }])
+  const one = { uuid: 'r-1', version: 3 }
+  notify({ kind: 'approvalNeeded', run: one, message: 'The run waits for an approval.' })
+  notify({ kind: 'pushesHeld', run: one, message: 'Too many.' })
+  expect(lines).toMatchObject([
+    { level: 'warn', run: 'r-1', version: 3, msg: 'a run waits for an approval' },
+    { level: 'warn', detail: 'Too many.', msg: 'pushes are held back until the next sync' },
+  ])
   expect(await value('rollcall_unexpected_total')).toBe(0)
 })

@@ -46,7 +46,9 @@ export function createNotify({ logger, metrics, elapsed = () => performance.now(
       case 'reconciled':
         return reconciled(notice)
       case 'approvalNeeded':
-        return approvalNeeded(notice)
+        return held(notice, 'a run waits for an approval')
+      case 'pushesHeld':
+        return held(notice, 'pushes are held back until the next sync')
       case 'unexpected':
         return unexpected(notice)
     }
@@ -101,8 +103,8 @@ export function createNotify({ logger, metrics, elapsed = () => performance.now(
     logger.warn({ resource, closedForMs }, 'resource reopened')
   }
 
-  function approvalNeeded({ run, message }: NoticeOf<'approvalNeeded'>): void {
-    logger.warn({ run: run.uuid, version: run.version, detail: message }, 'a run waits for an approval')
+  function held({ run, message }: NoticeOf<'approvalNeeded' | 'pushesHeld'>, what: string): void {
+    logger.warn({ run: run.uuid, version: run.version, detail: message }, what)
   }
 
   function unexpected({ run, message }: NoticeOf<'unexpected'>): void {

@@ -4,6 +4,7 @@ import type { AlertMeasures } from '@rollcall/alerts/handlers'
 import { type Clock, type Closures, FLEET, type Ledger, type ProcessDefinition, type RunQueries, type Schedules } from '@rollcall/engine'
 import { CANARY_PROCESS, expectedWorkers, type FleetStore, readFleetHealth } from '@rollcall/platform'
 import { createFreshness, type WatchedSchedule } from './freshness.ts'
+import { heldPushes } from './held-pushes.ts'
 import { registrationKeySamples } from './registration-key.ts'
 import { createRunsAtRest } from './runs-at-rest.ts'
 
@@ -69,6 +70,8 @@ export function createMeasures({ runMeasures, ledger, schedules, closures, store
     },
 
     'approval-waiting': () => runsAtRest.awaitingApproval(),
+
+    'pushes-held': () => heldPushes({ queries: ledger, now: clock.now() }),
 
     'run-paused': () => runsAtRest.paused(),
 
