@@ -40,7 +40,7 @@ export async function registrationKeySamples({
 }
 
 /** Null where the run has not asked, or met something else. */
-export function verdictOf(run: Run): Verdict | null {
+function verdictOf(run: Run): Verdict | null {
   const { errorCode, result, stateSince, status, updatedAt } = run
   if (errorCode === REFUSED) return { run, at: updatedAt, isRefused: true }
   const health = Checked.safeParse(result).data?.CHECK_HEALTH.parts.registrations
