@@ -1,5 +1,5 @@
 // A server with keys, as the API and the registration service have it: `GET /look` for clerks and chiefs, `GET /order` for chiefs, `GET /open` for all.
-import Fastify, { type FastifyInstance } from 'fastify'
+import Fastify, { type FastifyBaseLogger, type FastifyInstance, type LightMyRequestResponse } from 'fastify'
 import { Registry } from 'prom-client'
 import { onTestFinished } from 'vitest'
 import { hashApiKey } from '../api-key.ts'
@@ -17,7 +17,7 @@ export interface GuardedApp {
   /** Those that are valid now, by their hashes; a test may take one away. */
   readonly valid: Map<string, { readonly name: string; readonly role: string }>
   readonly asked: () => number
-  get(url: string, headers?: Readonly<Record<string, string>>): ReturnType<FastifyInstance['inject']>
+  get(url: string, headers?: Readonly<Record<string, string>>): Promise<LightMyRequestResponse>
   failures(): Promise<Readonly<Record<string, number>>>
 }
 
@@ -27,7 +27,8 @@ export async function startGuardedApp({ perMinute = 0 }: { readonly perMinute?: 
   const keys = { clerk: 'rk_c_only-for-this-test', chief: 'rk_h_only-for-this-test' }
   const valid = new Map(Object.entries(keys).map(([role, key]) => [hashApiKey(key), { name: `${role} of the tests`, role }]))
   let asked = 0
-  const app: FastifyInstance = Fastify({ loggerInstance: logs.logger })
+  const loggerInstance: FastifyBaseLogger = logs.logger
+  const app = Fastify({ loggerInstance })
   onTestFinished(() => app.close())
   app.decorateRequest('refusedAs', null)
   await app.register(errorAnswers)
