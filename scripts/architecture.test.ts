@@ -18,6 +18,14 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   client: [],
 }
 
+/** As GitHub makes it of a heading. */
+function anchorOf(title: string): string {
+  return title
+    .toLowerCase()
+    .replaceAll(/[^\p{L}\p{N} _-]/gu, '')
+    .replaceAll(' ', '-')
+}
+
 describe('a package', () => {
   const packages = globSync('packages/*/package.json', { cwd: REPOSITORY }).map((file) => dirname(file).slice('packages/'.length))
 
@@ -65,6 +73,16 @@ describe('a document', () => {
       ([, target = '']) => target,
     )
     expect([...links, ...paths].filter((target) => !existsSync(join(REPOSITORY, target)))).toEqual([])
+  })
+
+  test.each(documents)('%s links only to headings that there are', (file) => {
+    const text = readFileSync(join(REPOSITORY, file), 'utf8')
+    const links = [...text.matchAll(/\]\((?!https?:)([^)#]*\.md)?#([^)]+)\)/g)]
+    const missing = links.filter(([, target, heading = '']) => {
+      const linked = readFileSync(target ? join(REPOSITORY, dirname(file), target) : join(REPOSITORY, file), 'utf8')
+      return ![...linked.matchAll(/^#+ (.+)$/gm)].some(([, title = '']) => anchorOf(title) === heading)
+    })
+    expect(missing.map(([link]) => link)).toEqual([])
   })
 
   test('tells of every fault test, and of none that there is not', () => {
