@@ -1,6 +1,6 @@
 // Pausing and resuming a run of a job. What must always hold: the order and its audit row are written together; a run keeps its cursor; whoever
 // orders twice changes nothing the second time.
-import { type Order, type Run, type ScheduleDefinition, sendSignal } from '@rollcall/engine'
+import { engineErrors, type Order, type Run, type ScheduleDefinition, sendSignal } from '@rollcall/engine'
 import { refusal } from '@rollcall/platform/http'
 import { SYNC_JOBS, type SyncJob } from '@rollcall/status-sync'
 import { apiErrors } from '../problems/api-errors.ts'
@@ -11,6 +11,8 @@ import { inputOf } from './sync-run-view.ts'
 export interface RunOrder extends Order {
   readonly run: Run
   readonly definition: ScheduleDefinition
+  /** The version of the run that the caller saw: an answer is for that stay, and for no later one. @defaultValue that of now */
+  readonly expectedVersion?: number | undefined
 }
 
 /** It rests behind the batch that is just being written. @throws ProblemError JOB_CANNOT_PAUSE */
@@ -25,26 +27,36 @@ export async function pauseRun({ run, definition, ...order }: RunOrder, deps: Cr
   if (pauseAskedBy === null) await askPause({ run, by: order.actor, action: 'run.pause', ...order }, deps)
 }
 
-/** Takes a request to pause back, or lets a run that rests go on. @throws TerminalError NOT_WAITING, where it does neither */
-export async function resumeRun({ run, definition, ...order }: RunOrder, deps: CronDeps): Promise<void> {
+/** Takes a request to pause back, or lets a run that rests go on. @throws TerminalError NOT_WAITING, where it does neither; RUN_CHANGED */
+export async function resumeRun({ run, definition, expectedVersion, ...order }: RunOrder, deps: CronDeps): Promise<void> {
   const { process } = definition
   if (awaitedSignal(process, run.state) !== RESUME && (await deps.syncRuns.find(run.uuid))?.pauseAskedBy) {
+    const isLater = expectedVersion !== undefined && run.version !== expectedVersion
+    // What the caller asked for may have been carried out before; this pause is another one.
+    if (isLater) throw refusal(engineErrors.RUN_CHANGED, { detail: `It stands at version ${run.version}, not ${expectedVersion}.` })
     await askPause({ run, by: null, action: 'run.resume', ...order }, deps)
     const [now] = await deps.ledger.read([run.uuid])
-    // It may have come to rest just before.
+    // It may have come to rest just before, by the pause that was taken back.
     if (!now || awaitedSignal(process, now.state) !== RESUME) return
+    return answerRun({ run: now, signal: RESUME, outcome: 'resumed', expectedVersion: now.version, ...order }, deps)
   }
-  await answerRun({ run, signal: RESUME, outcome: 'resumed', ...order }, deps)
+  return answerRun({ run, signal: RESUME, outcome: 'resumed', expectedVersion, ...order }, deps)
 }
 
-/** Sends what a run waits for. Of several who answer the same stay, the first is heard. @throws TerminalError NOT_WAITING, SIGNAL_KEY_TAKEN, RUN_ENDED */
-export async function answerRun(
-  { run, signal, outcome, actor, reason }: { readonly run: Run; readonly signal: string; readonly outcome: string } & Order,
-  deps: CronDeps,
-): Promise<void> {
+interface Answer extends Omit<RunOrder, 'definition'> {
+  readonly signal: string
+  readonly outcome: string
+}
+
+/**
+ * Sends what a run waits for. Of several who answer the same stay, the first is heard. Who says which version he saw may repeat himself: what was
+ * heard once is answered as it was then, and means no later stay.
+ * @throws TerminalError NOT_WAITING, SIGNAL_KEY_TAKEN, RUN_ENDED, RUN_CHANGED
+ */
+export async function answerRun({ run, signal, outcome, actor, reason, expectedVersion }: Answer, deps: CronDeps): Promise<void> {
   const [now] = await deps.ledger.read([run.uuid])
-  const key = `${signal}-${(now ?? run).version}`
-  await sendSignal({ uuid: run.uuid, name: signal, key, outcome, actor, reason }, deps)
+  const key = `${signal}-${expectedVersion ?? (now ?? run).version}`
+  await sendSignal({ uuid: run.uuid, name: signal, key, outcome, actor, reason, expectedVersion }, deps)
 }
 
 async function askPause(

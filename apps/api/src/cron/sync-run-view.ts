@@ -13,7 +13,7 @@ const Counters = z
   .object({
     ...{ scanned: count, unchanged: count, toChange: count, fromActive: count, toActive: count, toPending: count },
     ...{ toSuspended: count, toClosed: count, skippedManual: count, skippedUnknown: count, stale: count, held: count },
-    ...{ notRegistered: count, findings: count, applied: count, conflicted: count, failed: count },
+    ...{ notRegistered: count, findings: count, inDoubt: count, applied: count, conflicted: count, failed: count },
   })
   .meta({ id: 'SyncCounters', description: 'How many accounts came to what.' })
 
@@ -91,7 +91,7 @@ export function jobRunOf(found: FoundRun): JobRun {
   const { run, sync, history } = found
   return {
     ...jobRunSummaryOf(found),
-    config: inputOf(run).config,
+    config: sync?.config ?? inputOf(run).config,
     batches: sync?.batches ?? null,
     overruns: overrunsOf(run),
     report: reportOf(run),

@@ -12,10 +12,26 @@ import { RunParams } from '../runs/find-run.ts'
 import { Reason } from '../runs/order.ts'
 
 const Body = z.strictObject({ reason: Reason }).meta({ id: 'JobRunOrder' })
+const AnswerBody = z
+  .strictObject({
+    reason: Reason,
+    expectedVersion: z
+      .int()
+      .min(1)
+      .optional()
+      .meta({
+        description:
+          'The `version` of the run that was seen. The answer is then for that stay alone: sent again it changes nothing, also where the run waits once more by then. Left out: for whatever the run waits for now.',
+        examples: [7],
+      }),
+  })
+  .meta({ id: 'JobRunAnswer' })
 
 interface Verb {
   readonly summary: string
   readonly description: string
+  /** Those that answer what a run waits for may say which stay they mean. */
+  readonly body: typeof Body | typeof AnswerBody
   readonly carryOut: (order: RunOrder, deps: CronDeps) => Promise<unknown>
 }
 
@@ -24,38 +40,43 @@ const VERBS: Readonly<Record<'pause' | 'resume' | 'cancel' | 'approve' | 'refuse
   pause: {
     summary: 'Pause a run',
     description: 'It rests behind the batch that is just being written, with its cursor. Asking twice changes nothing.',
+    body: Body,
     carryOut: pauseRun,
   },
   resume: {
     summary: 'Let a run go on that rests, or was asked to',
     description: 'From its cursor. What was decided before the rest is looked up again before it is applied.',
+    body: AnswerBody,
     carryOut: resumeRun,
   },
   cancel: {
     summary: 'Cancel a run',
     description: 'Honoured behind the batch that is just being written. What was applied stays applied.',
+    body: Body,
     carryOut: ({ run: { uuid }, actor, reason }, deps) => cancelRun({ uuid, actor, reason }, deps),
   },
   approve: {
     summary: 'Let a run apply its changes although they are more than its limits allow',
     description: 'Look at its items first. What the registrations say by now is looked up again before anything is applied.',
-    carryOut: ({ run, actor, reason }, deps) => answerRun({ run, signal: APPROVAL, outcome: 'approved', actor, reason }, deps),
+    body: AnswerBody,
+    carryOut: ({ definition: _, ...order }, deps) => answerRun({ ...order, signal: APPROVAL, outcome: 'approved' }, deps),
   },
   refuse: {
     summary: 'Keep a run from applying its changes',
     description: 'It ends, and changes nothing.',
-    carryOut: ({ run, actor, reason }, deps) => answerRun({ run, signal: APPROVAL, outcome: 'refused', actor, reason }, deps),
+    body: AnswerBody,
+    carryOut: ({ definition: _, ...order }, deps) => answerRun({ ...order, signal: APPROVAL, outcome: 'refused' }, deps),
   },
 }
 
 export function orderJobRun(api: Api, deps: CronDeps): void {
-  for (const [verb, { summary, description, carryOut }] of Object.entries(VERBS)) {
+  for (const [verb, { summary, description, body, carryOut }] of Object.entries(VERBS)) {
     api.post(
       `/api/cron/runs/:uuid/${verb}`,
       {
         config: { access: 'administer' },
         schema: {
-          ...{ tags: ['jobs'], summary, description, params: RunParams, body: Body },
+          ...{ tags: ['jobs'], summary, description, params: RunParams, body },
           response: {
             202: JobRunSummary.meta({ description: 'Ordered.' }),
             ...keyProblems,
@@ -67,7 +88,7 @@ export function orderJobRun(api: Api, deps: CronDeps): void {
       async (request, reply) => {
         const { uuid } = request.params
         const found = await findGoingJobRun(uuid, deps)
-        await carryOut({ ...found, actor: callerOf(request).name, reason: request.body.reason }, deps)
+        await carryOut({ ...found, actor: callerOf(request).name, ...request.body }, deps)
         const now = await readWhole(await findJobRun(uuid, deps), deps)
         return reply.code(202).header('location', pathOfRun(uuid)).send(jobRunSummaryOf(now))
       },

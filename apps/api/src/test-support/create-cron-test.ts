@@ -2,6 +2,7 @@
 import { createEvent, createIds, ensureSchedules, type Run, type Transition } from '@rollcall/engine'
 import { type NewSyncItem, NO_COUNTERS, type SyncCounters, statusSyncSchedules } from '@rollcall/status-sync'
 import type { ApiDeps } from '../api-deps.ts'
+import { inputOf } from '../cron/sync-run-view.ts'
 import { type Answer, startTestApi, type TestApi } from './start-test-api.ts'
 
 export interface CronTest extends TestApi {
@@ -61,11 +62,11 @@ export async function createCronTest({ redisUrl, deps = {} }: { redisUrl: string
       if (!applied.has(uuid)) throw new Error(`The run ${uuid} did not move.`)
     },
     async batch(runUuid, { counters = {}, items = [] }) {
-      const { input } = await run(runUuid)
+      const { config, dryRun } = inputOf(await run(runUuid))
       const at = clock.now()
       const trigger = 'manual' as const
       const begun = await database.syncRuns.begin({
-        ...{ runUuid, job: 'userStatusSync', trigger, dryRun: input.dryRun === true, config: {}, startedAt: at },
+        ...{ runUuid, job: 'userStatusSync', trigger, dryRun, config, startedAt: at },
       })
       await database.syncRuns.writeBatch({
         ...{ runUuid, expectedBatches: begun.batches, decidedThrough: items.at(-1)?.userId ?? null, settled: [], verified: [], at },

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { startTestApi, type TestApi } from '@rollcall/api/testing'
 import { ensureSchedules } from '@rollcall/engine'
 import { testRedis } from '@rollcall/platform/testing'
-import { NO_COUNTERS, statusSyncSchedules } from '@rollcall/status-sync'
+import { DEFAULT_SYNC_CONFIG, NO_COUNTERS, statusSyncSchedules } from '@rollcall/status-sync'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { createTestCli } from '../test-support/create-test-cli.ts'
 
@@ -82,7 +82,8 @@ describe('rollcall sync', () => {
   async function found(runUuid: string, userIds: readonly string[]): Promise<void> {
     const { clock, database } = api
     const at = clock.now()
-    const begun = { runUuid, job: 'userStatusSync', trigger: 'manual', dryRun: true, config: {}, startedAt: at } as const
+    const config = { batchSize: 50, ...DEFAULT_SYNC_CONFIG }
+    const begun = { runUuid, job: 'userStatusSync', trigger: 'manual', dryRun: true, config, startedAt: at } as const
     await database.syncRuns.begin(begun)
     const items = userIds.map((userId) => ({
       ...({ userId, action: 'update', reasonCode: 'MAP_REJECTED', outcome: 'noted', attempt: 0, errorCode: null, decidedAt: at } as const),

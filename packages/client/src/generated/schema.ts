@@ -1709,7 +1709,7 @@ export interface paths {
             };
             requestBody: {
                 content: {
-                    "application/json": components["schemas"]["JobRunOrderInput"];
+                    "application/json": components["schemas"]["JobRunAnswerInput"];
                 };
             };
             responses: {
@@ -2195,7 +2195,7 @@ export interface paths {
             };
             requestBody: {
                 content: {
-                    "application/json": components["schemas"]["JobRunOrderInput"];
+                    "application/json": components["schemas"]["JobRunAnswerInput"];
                 };
             };
             responses: {
@@ -2324,7 +2324,7 @@ export interface paths {
             };
             requestBody: {
                 content: {
-                    "application/json": components["schemas"]["JobRunOrderInput"];
+                    "application/json": components["schemas"]["JobRunAnswerInput"];
                 };
             };
             responses: {
@@ -4054,7 +4054,7 @@ export interface paths {
         put?: never;
         /**
          * Set the status of an account by hand
-         * @description A suspension stands against every registration until a person lifts it; it ends the sessions of the user, by a run that is begun in the same transaction. Any other status stands until the registration has news.
+         * @description A suspension stands against every registration until a person lifts it, and against the other sources until they name it; it ends the sessions of the user, by a run that is begun in the same transaction. Any other status stands until the registration has news.
          *
          *     For the roles admin.
          */
@@ -6105,6 +6105,18 @@ export interface components {
             uuid: string;
             version: number;
         };
+        JobRunAnswerInput: {
+            /**
+             * @description The `version` of the run that was seen. The answer is then for that stay alone: sent again it changes nothing, also where the run waits once more by then. Left out: for whatever the run waits for now.
+             * @example 7
+             */
+            expectedVersion?: number;
+            /**
+             * @description Kept in the audit log. Name no people in it.
+             * @example The school was missing in the directory; it is there now.
+             */
+            reason: string;
+        };
         JobRunBegun: {
             dryRun: boolean;
             job: string;
@@ -6891,6 +6903,11 @@ export interface components {
         };
         SetAccountStatusInput: {
             /**
+             * @description Whose hold ends with it, where another source than `source` has suspended or closed the account. Without it that is 409.
+             * @enum {string}
+             */
+            lifts?: "admin" | "security" | "billing";
+            /**
              * @description Kept in the audit log. Name no people in it.
              * @example The school was missing in the directory; it is there now.
              */
@@ -6901,7 +6918,7 @@ export interface components {
              */
             source: "admin" | "security" | "billing";
             /**
-             * @description pending_registration hands the account back to its registration.
+             * @description pending_registration hands the account back to its registration, which only the source admin does.
              * @enum {string}
              */
             status: "pending_registration" | "active" | "suspended" | "closed";

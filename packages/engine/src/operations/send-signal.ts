@@ -37,6 +37,8 @@ export interface SignalOrder extends Order {
   readonly outcome: string
   /** What the row's `received` expects. @defaultValue `{}` */
   readonly payload?: JsonObject
+  /** The version of the run that the sender saw: at another one it is refused, unless it was sent under the same key before. @defaultValue any */
+  readonly expectedVersion?: number | undefined
 }
 
 export interface SendSignalDeps {
@@ -59,7 +61,7 @@ interface Recipient {
 /**
  * @returns the run as it stood
  * @throws TerminalError RUN_NOT_FOUND, RUN_ENDED, NOT_WAITING, SIGNAL_UNKNOWN, SIGNAL_PAYLOAD_INVALID, SIGNAL_KEY_TAKEN; RUN_CHANGED where the run
- *   moves on faster than it can be told. RangeError for a key that cannot be kept
+ *   stands at another version than the sender saw, or moves on faster than it can be told. RangeError for a key that cannot be kept
  */
 export async function sendSignal(order: SignalOrder, deps: SendSignalDeps): Promise<Run> {
   assertKey(order.key)
@@ -87,6 +89,7 @@ async function sendTo(run: Run, order: SignalOrder, deps: SendSignalDeps): Promi
   const { uuid: runUuid, name, key: senderKey, outcome, actor, reason } = order
   const known = await deps.signals.find({ runUuid, name, senderKey })
   if (known) return repeated({ run, known, order, processes: deps.processes })
+  assertVersion(run, order)
   const recipient = recipientIn(run, order, deps.processes)
   if (!Object.hasOwn(recipient.row.next, outcome)) {
     throw new TerminalError(engineErrors.SIGNAL_UNKNOWN, `Expected ${Object.keys(recipient.row.next).join(' or ')}.`)
@@ -107,6 +110,10 @@ async function sendTo(run: Run, order: SignalOrder, deps: SendSignalDeps): Promi
   // If the queue cannot be reached, the run finds its signal when it looks the next time.
   if (recipient.isHere) await deps.dispatcher.wake(run).catch((error: unknown) => deps.notify(queueUnreachable(error, 1)))
   return run
+}
+
+function assertVersion({ version }: Run, { expectedVersion = version }: SignalOrder): void {
+  if (version !== expectedVersion) throw refused(engineErrors.RUN_CHANGED, `It stands at version ${version}, not ${expectedVersion}.`)
 }
 
 function repeated({
