@@ -9,7 +9,7 @@ const BEYOND_LIMIT = 21
 
 let fleet: SyncFleet
 beforeAll(async () => {
-  fleet = await startSyncFleet()
+  fleet = await startSyncFleet({ ALERTS_EVERY_MS: '500' })
 })
 afterAll(() => fleet.end())
 beforeEach(() => fleet.setFaults({}))
@@ -151,6 +151,8 @@ describe('a run that would change more than it may', () => {
     const held = await fleet.untilRun(uuid, 'awaiting_approval')
     expect(held.overruns).toContainEqual({ direction: 'toSuspended', changes: BEYOND_LIMIT, limit: BEYOND_LIMIT - 1 })
     expect(await statuses()).toEqual(new Set(['active']))
+    const alerts = async () => (await fleet.admin.get('/alerts?state=open&rule=approval-waiting')).body.alerts as { summary: string }[]
+    await waitUntil('somebody is told of it', async () => (await alerts())[0]?.summary.includes(`rollcall sync approve ${uuid}`) === true)
     const late = await fleet.admin.post('/api/cron/userStatusSync/trigger', {})
     expect([late.status, late.body]).toMatchObject([409, { code: 'JOB_RUNNING', uuid }])
     const refused = await fleet.operator.post(`/api/cron/runs/${uuid}/approve`, { reason: 'An operator may not.' })
