@@ -21,5 +21,3 @@ export const accountCleanup = defineProcess({
   start: 'DECIDE',
   states: cleanupStates,
 })
-
-export type AccountCleanup = typeof accountCleanup

@@ -18,12 +18,12 @@ import type { Halt, SettledItem, SyncItem, SyncItemOutcome, SyncRun, SyncRuns, W
 import { accountChangeOf } from '../rules/account-change-of.ts'
 import { revocationOf } from '../rules/revocation-of.ts'
 import { sessionRevocation } from '../session-revocation/process.ts'
-import type { UserStatusSync } from '../user-status-sync/process.ts'
 import { isAnswerFresh } from './fresh-answers.ts'
 import { judgeAccounts, verifiedOf } from './judge-accounts.ts'
 import { beginningOf, type ConfigSchema, type SyncConfig, type SyncInput } from './sync-input.ts'
 import { answerOf, isAsDecided, stillLeadsTo, targetOf } from './sync-items.ts'
 import type { SyncRules, SyncRulesOf } from './sync-rules.ts'
+import type { SyncProcess } from './sync-states.ts'
 import { createPace, isWritten, leaveOff } from './work-in-batches.ts'
 
 /** An account that was changed by somebody else each of so many times is left to the next run. */
@@ -43,12 +43,12 @@ export interface ApplyPorts {
 export type CountChanges = (counted: { readonly source: 'registration_sync' | 'realtime'; readonly changes: number }) => void
 
 export type ApplyWork<Config extends SyncConfig> = Pick<
-  Work<UserStatusSync, 'APPLY'>,
+  Work<SyncProcess, 'APPLY'>,
   'uuid' | 'groupUuid' | 'priority' | 'signal' | 'result'
 > & {
   readonly input: Omit<SyncInput, 'config'> & { readonly config: Config }
 }
-type ApplyAnswer = AnswerOf<UserStatusSync, 'APPLY'>
+type ApplyAnswer = AnswerOf<SyncProcess, 'APPLY'>
 
 /** An item that may still be applied. */
 interface PlannedChange {

@@ -5,7 +5,6 @@ import type { AnswerOf, Work } from '@rollcall/engine'
 import type { Halt, NewSyncItem, SyncRun } from '../ports/sync-runs.ts'
 import { decideBlastRadius } from '../rules/blast-radius.ts'
 import { countDecision } from '../rules/count-decision.ts'
-import type { UserStatusSync } from '../user-status-sync/process.ts'
 import { isVerified, judgeAccounts, verifiedOf } from './judge-accounts.ts'
 import { createJudgeAhead, type JudgedBatch } from './judge-ahead.ts'
 import { createReadAhead } from './read-ahead.ts'
@@ -13,13 +12,14 @@ import { beginningOf, type ConfigSchema, type SyncConfig, type SyncInput } from 
 import { itemOf } from './sync-items.ts'
 import type { DecidePorts } from './sync-ports.ts'
 import type { SyncRulesOf } from './sync-rules.ts'
+import type { SyncProcess } from './sync-states.ts'
 import { createPace, isWritten, leaveOff } from './work-in-batches.ts'
 
 /** The work of any sync job: they share a table, and their inputs differ in the configuration only. */
-export type SyncWork<Config extends SyncConfig> = Pick<Work<UserStatusSync, 'DECIDE'>, 'uuid' | 'version' | 'signal'> & {
+export type SyncWork<Config extends SyncConfig> = Pick<Work<SyncProcess, 'DECIDE'>, 'uuid' | 'version' | 'signal'> & {
   readonly input: Omit<SyncInput, 'config'> & { readonly config: Config }
 }
-type DecideAnswer = AnswerOf<UserStatusSync, 'DECIDE'>
+type DecideAnswer = AnswerOf<SyncProcess, 'DECIDE'>
 
 export function createDecideAccounts<Config extends SyncConfig>({
   job,

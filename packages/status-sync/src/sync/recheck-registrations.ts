@@ -4,7 +4,6 @@ import type { AnswerOf, Work } from '@rollcall/engine'
 import type { VerifiedAccount } from '../ports/organisation-accounts.ts'
 import type { RegistrationAnswer, RegistrationKey } from '../ports/registrations.ts'
 import type { SettledItem, SyncItem, SyncRun } from '../ports/sync-runs.ts'
-import type { UserStatusSync } from '../user-status-sync/process.ts'
 import type { SyncWork } from './decide-accounts.ts'
 import { ASK_FOR_MS } from './fresh-answers.ts'
 import { isVerified, judgeAccounts, pairUp, verifiedOf } from './judge-accounts.ts'
@@ -12,10 +11,11 @@ import { beginningOf, type ConfigSchema, type SyncConfig } from './sync-input.ts
 import { stillLeadsTo, targetOf } from './sync-items.ts'
 import type { DecidePorts } from './sync-ports.ts'
 import type { SyncRules, SyncRulesOf } from './sync-rules.ts'
+import type { SyncProcess } from './sync-states.ts'
 import { createPace, isWritten, leaveOff } from './work-in-batches.ts'
 
-type RecheckWork<Config extends SyncConfig> = SyncWork<Config> & Pick<Work<UserStatusSync, 'RECHECK'>, 'result' | 'stateSince'>
-type RecheckAnswer = AnswerOf<UserStatusSync, 'RECHECK'>
+type RecheckWork<Config extends SyncConfig> = SyncWork<Config> & Pick<Work<SyncProcess, 'RECHECK'>, 'result' | 'stateSince'>
+type RecheckAnswer = AnswerOf<SyncProcess, 'RECHECK'>
 
 export function createRecheckRegistrations<Config extends SyncConfig>({
   job,

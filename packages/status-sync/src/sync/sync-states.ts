@@ -1,8 +1,9 @@
 // The table of every job that lets accounts follow their registrations: decide all, then apply. Each job's process.ts names it; one table, since
 // they differ in whom they look at and by which rules, and in nothing else.
-import { retryPolicies } from '@rollcall/engine'
+import { type ProcessDefinition, retryPolicies } from '@rollcall/engine'
 import { z } from 'zod'
 import { DIRECTIONS } from '../rules/blast-radius.ts'
+import type { SyncInput } from './sync-input.ts'
 
 const Overrun = z.object({ direction: z.enum(DIRECTIONS), changes: z.int(), limit: z.int() })
 
@@ -74,3 +75,9 @@ export const syncStates = {
     next: { resumed: 'RECHECK' },
   },
 } as const
+
+/** Any job of this table. */
+export interface SyncProcess extends ProcessDefinition {
+  readonly input: typeof SyncInput
+  readonly states: typeof syncStates
+}

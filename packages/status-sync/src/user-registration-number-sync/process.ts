@@ -11,5 +11,3 @@ export const userRegistrationNumberSync = defineProcess({
   start: 'DECIDE',
   states: syncStates,
 })
-
-export type UserRegistrationNumberSync = typeof userRegistrationNumberSync

@@ -12,5 +12,3 @@ export const userStatusSync = defineProcess({
   start: 'DECIDE',
   states: syncStates,
 })
-
-export type UserStatusSync = typeof userStatusSync
