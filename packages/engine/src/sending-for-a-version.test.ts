@@ -10,7 +10,7 @@ test('a signal for the version that its sender saw is taken, and known for good'
   const { version: expectedVersion } = story.ledger.run(uuid)
   await story.signal({ uuid, ...approval, expectedVersion })
   await story.play({ forMs: 0 })
-  expect(story.ledger.run(uuid)).toMatchObject({ state: 'AWAIT_DELIVERY', version: expectedVersion + 1 })
+  expect(story.ledger.run(uuid)).toMatchObject({ state: 'AWAIT_DELIVERY' })
   expect(await story.signal({ uuid, ...approval, expectedVersion })).toMatchObject({ uuid, state: 'AWAIT_DELIVERY' })
 })
 
