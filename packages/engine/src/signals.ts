@@ -28,7 +28,7 @@ export interface SignalToSend extends SentSignal {
   /** The version that was read: it is sent only while this still stands and the run lives. */
   readonly expectedVersion: number
   /** The stay that it is for, as the version of the run that stands waiting; null where it may come early. */
-  readonly sentTo: number | null
+  readonly stay: number | null
   readonly audit: AuditEntry
 }
 
@@ -42,8 +42,8 @@ export type SendResult = 'sent' | 'repeated' | 'answered' | 'changed'
 export interface Awaited {
   readonly runUuid: string
   readonly name: string
-  /** As SignalToSend.sentTo. */
-  readonly sentTo: number | null
+  /** As SignalToSend.stay. */
+  readonly stay: number | null
 }
 
 export interface Signals {
@@ -67,5 +67,5 @@ export function awaitedBy({
   readonly version: number
   readonly wait: SignalWait
 }): Awaited {
-  return { runUuid, name: wait.name, sentTo: wait.early ? null : version }
+  return { runUuid, name: wait.name, stay: wait.early ? null : version }
 }

@@ -42,7 +42,7 @@ describe('a run that waits for a signal', () => {
     const order = { uuid, name: 'approval', outcome: 'approved', key: 'k', payload: { doorToken: 'open-sesame' } }
     await story.signal(order)
     const kept = { budget: 100, doorToken: '[redacted]' }
-    expect(await story.ledger.signals.next({ runUuid: uuid, name: 'approval', sentTo: version })).toMatchObject({ payload: kept })
+    expect(await story.ledger.signals.next({ runUuid: uuid, name: 'approval', stay: version })).toMatchObject({ payload: kept })
     await story.signal(order)
     await story.play({ forMs: 0 })
     expect(story.ledger.run(uuid).result).toMatchObject({ AWAIT_APPROVAL: kept })
@@ -169,7 +169,7 @@ describe('a run that waits for a signal', () => {
     const { version } = story.ledger.run(uuid)
     const signal = { id: 's', runUuid: uuid, name: 'approval', senderKey: 'k', outcome: 'postponed', payload: {}, sentBy: 'x', sentAt: 1 }
     const audit = { id: 'a', at: 1, actor: 'x', action: 'run.signal', targetType: 'run', targetId: uuid, reason: 'x', details: {} }
-    await story.ledger.signals.send({ ...signal, expectedVersion: version, sentTo: version, audit })
+    await story.ledger.signals.send({ ...signal, expectedVersion: version, stay: version, audit })
     await story.play({ forMs: 0 })
     expect(story.trail(uuid)).toEqual(['PLAN success', 'AWAIT_APPROVAL SIGNAL_UNKNOWN', 'EXCUSE success', 'CANCELLED'])
   })

@@ -23,7 +23,7 @@ async function waitsIn(state: string): Promise<{ uuid: string; version: number }
 
 /** What was sent to the stay in which the run stands now. */
 const heard = async (uuid: string, name: string) =>
-  test.database.signals.next({ runUuid: uuid, name, sentTo: (await test.run(uuid)).version })
+  test.database.signals.next({ runUuid: uuid, name, stay: (await test.run(uuid)).version })
 
 describe.each([
   ['resume', 'DECIDE_PAUSED', 'resume'],

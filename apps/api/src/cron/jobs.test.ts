@@ -255,7 +255,7 @@ describe('stopping and starting', () => {
     expect((await test.order('/api/cron/userStatusSync/stop')).status).toBe(202)
     await test.move(uuid, { state: 'DECIDE_PAUSED', status: 'waiting' })
     expect(await test.order('/api/cron/userStatusSync/start', { reason })).toMatchObject({ status: 202, body: { uuid } })
-    const run = { runUuid: uuid, name: 'resume', sentTo: (await test.run(uuid)).version }
+    const run = { runUuid: uuid, name: 'resume', stay: (await test.run(uuid)).version }
     expect(await test.database.signals.next(run)).toMatchObject({ outcome: 'resumed', sentBy: 'admin of the tests' })
     // Whoever starts it twice means the same rest.
     expect((await test.order('/api/cron/userStatusSync/start')).status).toBe(202)

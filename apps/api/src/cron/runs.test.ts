@@ -126,7 +126,7 @@ describe('an order about a run', () => {
     expect(await order(uuid, 'approve')).toMatchObject({ status: 202, body: { uuid, stands: 'awaiting_approval' } })
     expect((await order(uuid, 'approve')).status).toBe(202)
     expect(await order(uuid, 'refuse')).toMatchObject({ status: 409, body: { code: 'SIGNAL_KEY_TAKEN' } })
-    const awaited = { runUuid: uuid, name: 'approval', sentTo: (await test.run(uuid)).version }
+    const awaited = { runUuid: uuid, name: 'approval', stay: (await test.run(uuid)).version }
     expect(await test.database.signals.next(awaited)).toMatchObject({ outcome: 'approved', sentBy: 'admin of the tests' })
     const audit = await test.audited({ targetType: 'run', targetId: uuid })
     expect(audit).toMatchObject([{ action: 'run.signal', reason }])

@@ -22,7 +22,7 @@ describe.each(testDialects)('signals over $dialect', (dialect) => {
     await insert(database, archived, live, erased)
     for (const { uuid: runUuid } of [archived, live, erased]) {
       const signal = { runUuid, name: 'approval', senderKey: 'k', outcome: 'approved', payload: { note: 'of hers' }, sentBy: 'operator' }
-      await database.signals.send({ ...signal, id: newId(), sentAt: T0, sentTo: 1, expectedVersion: 1, audit: auditOf(runUuid) })
+      await database.signals.send({ ...signal, id: newId(), sentAt: T0, stay: 1, expectedVersion: 1, audit: auditOf(runUuid) })
     }
     const left = async () => (await database.prisma.runSignal.findMany({ orderBy: { id: 'asc' } })).map(({ runUuid }) => runUuid)
     await database.ledger.commit([end(archived), end(erased)])

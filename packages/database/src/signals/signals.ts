@@ -26,21 +26,21 @@ export function createSignals(prisma: PrismaClient): Signals {
 }
 
 async function send(tx: PrismaTransaction, { expectedVersion, audit, payload, sentAt, ...signal }: SignalToSend): Promise<SendResult> {
-  const { runUuid, name, senderKey, sentTo } = signal
+  const { runUuid, name, senderKey, stay } = signal
   const { count } = await tx.run.updateMany({
     where: { uuid: runUuid, version: expectedVersion, status: { in: [...LIVE_STATUSES] } },
     data: { updatedAt: new Date(sentAt) },
   })
   if (count === 0) return 'changed'
   if (await tx.runSignal.findUnique({ where: { runUuid_name_senderKey: { runUuid, name, senderKey } } })) return 'repeated'
-  if (sentTo !== null && (await next(tx, signal))) return 'answered'
+  if (stay !== null && (await next(tx, signal))) return 'answered'
   await tx.runSignal.create({ data: { ...signal, payload: JSON.stringify(payload), sentAt: new Date(sentAt) } })
   await insertAudit(tx, audit)
   return 'sent'
 }
 
-async function next(client: PrismaTransaction, { runUuid, name, sentTo }: Awaited): Promise<SentSignal | null> {
-  const row = await client.runSignal.findFirst({ where: { runUuid, name, sentTo, takenBy: null }, orderBy: { id: 'asc' } })
+async function next(client: PrismaTransaction, { runUuid, name, stay }: Awaited): Promise<SentSignal | null> {
+  const row = await client.runSignal.findFirst({ where: { runUuid, name, stay, takenBy: null }, orderBy: { id: 'asc' } })
   return row && sentOf(row)
 }
 

@@ -95,9 +95,9 @@ async function sendTo(run: Run, order: SignalOrder, deps: SendSignalDeps): Promi
     throw new TerminalError(engineErrors.SIGNAL_UNKNOWN, `Expected ${Object.keys(recipient.row.next).join(' or ')}.`)
   }
   const at = deps.clock.now()
-  const { sentTo } = awaitedBy({ runUuid, version: run.version, wait: recipient.wait })
+  const { stay } = awaitedBy({ runUuid, version: run.version, wait: recipient.wait })
   const result = await deps.signals.send({
-    ...{ id: deps.newId(), runUuid, name, senderKey, outcome, sentTo, sentBy: actor, sentAt: at },
+    ...{ id: deps.newId(), runUuid, name, senderKey, outcome, stay, sentBy: actor, sentAt: at },
     payload: payloadFor(recipient.row, order),
     expectedVersion: run.version,
     audit: {

@@ -10,9 +10,9 @@ export interface InMemorySignals extends Signals {
 export function createInMemorySignals({ runs, signals, changing }: MemoryTables): InMemorySignals {
   const audits: AuditEntry[] = []
 
-  function standing({ runUuid, name, sentTo }: Awaited): KeptSignal | undefined {
+  function standing({ runUuid, name, stay }: Awaited): KeptSignal | undefined {
     return [...signals.values()]
-      .filter((one) => one.runUuid === runUuid && one.name === name && one.sentTo === sentTo && one.takenBy === null)
+      .filter((one) => one.runUuid === runUuid && one.name === name && one.stay === stay && one.takenBy === null)
       .sort((a, b) => (a.id < b.id ? -1 : 1))[0]
   }
 
@@ -28,7 +28,7 @@ export function createInMemorySignals({ runs, signals, changing }: MemoryTables)
       const run = runs.get(signal.runUuid)
       if (run?.version !== expectedVersion || run.dueAt === null) return 'changed'
       if (known(signal)) return 'repeated'
-      if (signal.sentTo !== null && standing(signal)) return 'answered'
+      if (signal.stay !== null && standing(signal)) return 'answered'
       runs.set(run.uuid, { ...run, updatedAt: signal.sentAt })
       signals.set(signal.id, { ...signal, takenBy: null })
       audits.push(audit)

@@ -47,16 +47,16 @@ export function describeSignalsContract({ name, open }: { readonly name: string;
     test('answers nothing where nothing was sent', async () => {
       const run = newRun()
       const { signals } = await opened(run)
-      expect(await signals.next({ runUuid: run.uuid, name: 'approval', sentTo: 1 })).toBeNull()
+      expect(await signals.next({ runUuid: run.uuid, name: 'approval', stay: 1 })).toBeNull()
       expect(await signals.find({ runUuid: run.uuid, name: 'approval', senderKey: 'k' })).toBeNull()
     })
 
     test('keeps one signal per sender’s key, of the same run and name', async () => {
       const [run, other] = [newRun(), newRun()]
       const { signals } = await opened(run, other)
-      const first = signalTo(run, { sentTo: null })
+      const first = signalTo(run, { stay: null })
       expect(await signals.send(first)).toBe('sent')
-      expect(await signals.send(signalTo(run, { sentTo: null, outcome: 'refused' }))).toBe('repeated')
+      expect(await signals.send(signalTo(run, { stay: null, outcome: 'refused' }))).toBe('repeated')
       expect(await signals.find(first)).toEqual(sentOf(first))
       expect(await signals.send(signalTo(run, { name: 'resume' }))).toBe('sent')
       expect(await signals.send(signalTo(other))).toBe('sent')
@@ -69,7 +69,7 @@ export function describeSignalsContract({ name, open }: { readonly name: string;
       await tested.signals.send(signal)
       await takeIt(tested, { run, id: signal.id })
       expect(await tested.signals.find(signal)).toEqual(sentOf(signal))
-      expect(await tested.signals.send({ ...signalTo(run), expectedVersion: 2, sentTo: 2 })).toBe('repeated')
+      expect(await tested.signals.send({ ...signalTo(run), expectedVersion: 2, stay: 2 })).toBe('repeated')
     })
 
     test.each([
@@ -132,9 +132,9 @@ export function describeSignalsContract({ name, open }: { readonly name: string;
       await signals.send(signalTo(run))
       await ledger.commit([advance(run)])
       const awaited = { runUuid: run.uuid, name: 'approval' }
-      expect(await signals.next({ ...awaited, sentTo: 2 })).toBeNull()
-      expect(await signals.next({ ...awaited, sentTo: null })).toBeNull()
-      const later = signalTo(run, { senderKey: 'later', expectedVersion: 2, sentTo: 2 })
+      expect(await signals.next({ ...awaited, stay: 2 })).toBeNull()
+      expect(await signals.next({ ...awaited, stay: null })).toBeNull()
+      const later = signalTo(run, { senderKey: 'later', expectedVersion: 2, stay: 2 })
       expect(await signals.send(later)).toBe('sent')
       expect(await signals.next(awaitedOf(later))).toEqual(sentOf(later))
     })
@@ -142,7 +142,7 @@ export function describeSignalsContract({ name, open }: { readonly name: string;
     test('hands out those that may come early in the order of their ids, each once', async () => {
       const run = newRun()
       const tested = await opened(run)
-      const [first, second] = ['a', 'b'].map((senderKey) => signalTo(run, { senderKey, sentTo: null }))
+      const [first, second] = ['a', 'b'].map((senderKey) => signalTo(run, { senderKey, stay: null }))
       if (!first || !second) throw new Error('There are two.')
       expect(await tested.signals.send(second)).toBe('sent')
       expect(await tested.signals.send(first)).toBe('sent')
@@ -221,13 +221,13 @@ export function describeSignalsContract({ name, open }: { readonly name: string;
 function signalTo(run: NewRun, changes: Partial<SignalToSend> = {}): SignalToSend {
   return {
     ...{ id: newId(), runUuid: run.uuid, name: 'approval', senderKey: 'k-1', outcome: 'approved', payload: {}, sentBy: 'operator' },
-    ...{ sentAt: T0 + 5, expectedVersion: 1, sentTo: 1, audit: auditOf(run.uuid) },
+    ...{ sentAt: T0 + 5, expectedVersion: 1, stay: 1, audit: auditOf(run.uuid) },
     ...changes,
   }
 }
 
-function awaitedOf({ runUuid, name, sentTo }: SignalToSend): Awaited {
-  return { runUuid, name, sentTo }
+function awaitedOf({ runUuid, name, stay }: SignalToSend): Awaited {
+  return { runUuid, name, stay }
 }
 
 function sentOf({ id, outcome, payload, sentBy, sentAt }: SignalToSend) {

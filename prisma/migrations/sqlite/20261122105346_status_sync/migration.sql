@@ -8,7 +8,7 @@ CREATE TABLE "RunSignal" (
     "payload" TEXT NOT NULL,
     "sentBy" TEXT NOT NULL,
     "sentAt" DATETIME NOT NULL,
-    "sentTo" INTEGER,
+    "stay" INTEGER,
     "takenBy" INTEGER
 );
 

@@ -12,7 +12,7 @@ CREATE TABLE [dbo].[RunSignal] (
     [payload] NVARCHAR(MAX) NOT NULL,
     [sentBy] NVARCHAR(100) NOT NULL,
     [sentAt] DATETIME2 NOT NULL,
-    [sentTo] INT NULL,
+    [stay] INT NULL,
     [takenBy] INT NULL,
     CONSTRAINT [RunSignal_pkey] PRIMARY KEY CLUSTERED ([id]),
     CONSTRAINT [RunSignal_runUuid_name_senderKey_key] UNIQUE NONCLUSTERED ([runUuid],[name],[senderKey])
