@@ -38,6 +38,7 @@ describe('the table of rules', () => {
         "The schedule x has been due for 20 min, and nobody serves it.",
         "The schedule x was skipped 1200 times in a row, since a run was still going.",
         "x met 1200 registrations with a status that no rule knows, and changed nothing there.",
+        "x met 1200 registrations that cannot be read or that went back, and changed nothing there.",
       ]
     `)
   })

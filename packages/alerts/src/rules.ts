@@ -175,6 +175,16 @@ export const ALERT_RULES = {
     clearFor: '1m',
     says: ({ subject, value }) => `${subject} met ${value} registrations with a status that no rule knows, and changed nothing there.`,
   },
+  'registrations-in-doubt': {
+    about:
+      'how many accounts the last runs of a sync job left alone because what the registration service said cannot be read, or takes back what it said before',
+    severity: 'warning',
+    firesAbove: 0,
+    clearsAt: 0,
+    for: '0s',
+    clearFor: '1m',
+    says: ({ subject, value }) => `${subject} met ${value} registrations that cannot be read or that went back, and changed nothing there.`,
+  },
 } as const satisfies Readonly<Record<string, AlertRule>>
 
 export type AlertRuleName = keyof typeof ALERT_RULES

@@ -109,7 +109,13 @@ export function createMeasures({ runMeasures, ledger, schedules, closures, store
     },
 
     async 'unknown-registration-status'() {
-      return (await runMeasures.unknownStatuses(watched.syncJobs)).map(({ job, count }) => ({ subject: job, value: count }))
+      const met = await runMeasures.metBySyncs({ jobs: watched.syncJobs, counter: 'skippedUnknown' })
+      return met.map(({ job, count }) => ({ subject: job, value: count }))
+    },
+
+    async 'registrations-in-doubt'() {
+      const met = await runMeasures.metBySyncs({ jobs: watched.syncJobs, counter: 'inDoubt' })
+      return met.map(({ job, count }) => ({ subject: job, value: count }))
     },
   }
 }

@@ -33,6 +33,10 @@ export interface RunMeasures {
    */
   unverifiedAccounts(query: { readonly before: EpochMs; readonly limit: number }): Promise<number>
 
-  /** In the last two runs of each sync job that were no dry runs: how many accounts the worse one left alone since no rule knew their status. A job without any is missing. */
-  unknownStatuses(jobs: readonly string[]): Promise<{ readonly job: string; readonly count: number }[]>
+  /** In the last two runs of each sync job that were no dry runs: how many accounts the worse one counted so. A job without any run is missing. */
+  metBySyncs(query: {
+    readonly jobs: readonly string[]
+    /** `skippedUnknown`: no rule knew their status. `inDoubt`: what the service said cannot be read, or takes back what it said before. */
+    readonly counter: 'skippedUnknown' | 'inDoubt'
+  }): Promise<{ readonly job: string; readonly count: number }[]>
 }

@@ -6977,6 +6977,7 @@ export interface components {
             findings: number;
             fromActive: number;
             held: number;
+            inDoubt: number;
             notRegistered: number;
             scanned: number;
             skippedManual: number;

@@ -53,7 +53,7 @@ async function account({ prisma }: Database, { lastSyncAt, createdAt = T0 - 1, r
 async function syncRun(
   { prisma }: Database,
   index: number,
-  { skippedUnknown, dryRun = false }: { skippedUnknown: number; dryRun?: boolean },
+  { dryRun = false, ...counted }: { skippedUnknown: number; inDoubt?: number; dryRun?: boolean },
 ) {
   const at = new Date(T0 + index)
   const job = { job: 'userStatusSync', trigger: 'schedule', config: '{}', batches: 0, decidedThrough: null, pauseAskedBy: null }
@@ -61,7 +61,7 @@ async function syncRun(
     ...job,
     runUuid: `r${index}`,
     dryRun,
-    counters: JSON.stringify({ scanned: 9, skippedUnknown }),
+    counters: JSON.stringify({ scanned: 9, ...counted }),
     startedAt: at,
     heartbeatAt: at,
   }
@@ -142,16 +142,22 @@ describe.each(testDialects)('what the rules for alerts measure over $dialect', (
     expect([await unverified(9, T0), await unverified(9, T0 + 7)]).toEqual([1, 6])
   })
 
-  test('is how many unknown statuses the last two runs of a job met, dry runs aside', async () => {
+  test('is how many accounts of a kind the last two runs of a job met, dry runs aside', async () => {
     const database = await openForTest(dialect)
-    const unknown = () => database.runMeasures.unknownStatuses(['userStatusSync', 'healthCheck'])
+    const met = (counter: 'skippedUnknown' | 'inDoubt') =>
+      database.runMeasures.metBySyncs({ jobs: ['userStatusSync', 'healthCheck'], counter })
+    const unknown = () => met('skippedUnknown')
     expect(await unknown()).toEqual([])
     await syncRun(database, 1, { skippedUnknown: 7 })
     await syncRun(database, 2, { skippedUnknown: 0 })
     await syncRun(database, 3, { skippedUnknown: 9, dryRun: true })
     expect(await unknown()).toEqual([{ job: 'userStatusSync', count: 7 }])
+    // Of a release that did not count them.
+    expect(await met('inDoubt')).toEqual([{ job: 'userStatusSync', count: 0 }])
     await syncRun(database, 4, { skippedUnknown: 0 })
     expect(await unknown()).toEqual([{ job: 'userStatusSync', count: 0 }])
+    await syncRun(database, 5, { skippedUnknown: 0, inDoubt: 3 })
+    expect([await unknown(), await met('inDoubt')]).toMatchObject([[{ count: 0 }], [{ count: 3 }]])
   })
 })
 
@@ -166,7 +172,7 @@ test('every question is answered from an index', async () => {
   await runMeasures.latestEnded({ process: 'a', since: T0, limit: 10 })
   await runMeasures.longestAtWork({ processes: ['a', 'b'], waitingStates: ['W'] })
   await runMeasures.unverifiedAccounts({ before: T0, limit: 9 })
-  await runMeasures.unknownStatuses(['userStatusSync'])
+  await runMeasures.metBySyncs({ jobs: ['userStatusSync'], counter: 'inDoubt' })
   await alerts.standing()
   await alerts.list({}, { after: { startedAt: T0, id: 'x' }, limit: 9 })
   const db = new DatabaseSync(url.slice('file:'.length), { readOnly: true })

@@ -88,7 +88,7 @@ export function createRunMeasures(prisma: PrismaClient): RunMeasures {
       return overdue < limit ? overdue + (await countUpTo(limit - overdue, { lastSyncAt: null, createdAt: { lt: time } })) : overdue
     },
 
-    async unknownStatuses(jobs) {
+    async metBySyncs({ jobs, counter }) {
       const counted = await Promise.all(
         jobs.map(async (job) => {
           const runs = await prisma.syncRun.findMany({
@@ -98,7 +98,7 @@ export function createRunMeasures(prisma: PrismaClient): RunMeasures {
             take: 2,
             select: { counters: true },
           })
-          return runs.length === 0 ? [] : [{ job, count: Math.max(...runs.map(({ counters }) => skippedUnknownIn(counters))) }]
+          return runs.length === 0 ? [] : [{ job, count: Math.max(...runs.map(({ counters }) => countIn(counters, counter))) }]
         }),
       )
       return counted.flat()
@@ -117,7 +117,7 @@ export function createRunMeasures(prisma: PrismaClient): RunMeasures {
 }
 
 /** Only the sync runs' store writes the column: see SyncCounters. */
-function skippedUnknownIn(counters: string): number {
-  const { skippedUnknown = 0 }: { readonly skippedUnknown?: number } = JSON.parse(counters)
-  return skippedUnknown
+function countIn(text: string, counter: string): number {
+  const counters: Readonly<Record<string, number>> = JSON.parse(text)
+  return counters[counter] ?? 0
 }

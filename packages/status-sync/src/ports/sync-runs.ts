@@ -25,6 +25,8 @@ export interface SyncCounters {
   readonly notRegistered: number
   /** Findings for a person: a number that leads nowhere, several registrations, a number that two accounts claim. */
   readonly findings: number
+  /** Of the findings, those where the service said something that cannot be read, or that takes back what it said before. */
+  readonly inDoubt: number
   readonly applied: number
   readonly conflicted: number
   readonly failed: number

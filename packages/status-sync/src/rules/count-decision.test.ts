@@ -22,6 +22,7 @@ const DECISIONS: readonly (Pick<StatusQuestion, 'answer'> & Partial<StatusQuesti
   { answer: none, account: anAccount({ accountStatus: 'suspended', statusSource: 'security' }) },
   { answer: none, account: anAccount({ accountStatus: 'closed' }) },
   { answer: found('approved'), account: anAccount({ accountStatus: 'closed' }) },
+  { answer: { kind: 'unreadable', field: 'version', shape: 'null' } },
 ]
 
 test('every decision counts once among those scanned, and a change of status in its directions', () => {
@@ -39,7 +40,7 @@ test('every decision counts once among those scanned, and a change of status in 
   }, NO_COUNTERS)
   expect(counters).toEqual({
     ...NO_COUNTERS,
-    scanned: 14,
+    scanned: 15,
     unchanged: 2,
     toChange: 3,
     fromActive: 1,
@@ -50,6 +51,8 @@ test('every decision counts once among those scanned, and a change of status in 
     stale: 1,
     held: 1,
     notRegistered: 1,
-    findings: 4,
+    findings: 5,
+    // A version that went back, one that was used again, and a record that cannot be read.
+    inDoubt: 3,
   })
 })

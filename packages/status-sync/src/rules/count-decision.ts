@@ -6,7 +6,7 @@ import type { StatusDecision } from './decide-status.ts'
 export const NO_COUNTERS: SyncCounters = {
   ...{ scanned: 0, unchanged: 0, toChange: 0 },
   ...{ fromActive: 0, toActive: 0, toPending: 0, toSuspended: 0, toClosed: 0 },
-  ...{ skippedManual: 0, skippedUnknown: 0, stale: 0, held: 0, notRegistered: 0, findings: 0 },
+  ...{ skippedManual: 0, skippedUnknown: 0, stale: 0, held: 0, notRegistered: 0, findings: 0, inDoubt: 0 },
   ...{ applied: 0, conflicted: 0, failed: 0 },
 }
 
@@ -17,11 +17,12 @@ export function countDecision({
   from,
 }: {
   readonly counters: SyncCounters
-  readonly decision: Pick<StatusDecision, 'action' | 'reasonCode' | 'change'>
+  readonly decision: Pick<StatusDecision, 'action' | 'reasonCode' | 'change' | 'alert'>
   readonly from: AccountStatus
 }): SyncCounters {
   const directions = decision.change ? directionsOf({ from, to: decision.change.accountStatus }) : []
-  const counted: (keyof SyncCounters)[] = ['scanned', counterOf(decision), ...directions]
+  const inDoubt = decision.action === 'finding' && decision.alert ? (['inDoubt'] as const) : []
+  const counted: (keyof SyncCounters)[] = ['scanned', counterOf(decision), ...inDoubt, ...directions]
   return { ...counters, ...Object.fromEntries(counted.map((name) => [name, counters[name] + 1])) }
 }
 

@@ -13,7 +13,7 @@ describe('one registration that cannot be read', () => {
     const { uuid } = await story.order()
     await story.play()
     expect(story.trail(uuid)).toEqual(['DECIDE success', 'APPLY success', 'COMPLETED full'])
-    expect((await story.sync(uuid)).counters).toMatchObject({ scanned: 120, toChange: 9, applied: 9, findings: 1 })
+    expect((await story.sync(uuid)).counters).toMatchObject({ scanned: 120, toChange: 9, applied: 9, findings: 1, inDoubt: 1 })
     const items = await story.stores.runs.items({ runUuid: uuid, outcome: 'noted', after: null, limit: 10 })
     expect(items).toMatchObject([
       {
