@@ -89,7 +89,7 @@ export interface SyncBatch {
   readonly counters: SyncCounters
   readonly items: readonly NewSyncItem[]
   readonly settled: readonly SettledItem[]
-  /** As OrganisationAccounts.markVerified, in the same message. */
+  /** As OrganisationAccounts.markVerified; they may be the accounts of the next batch, too. */
   readonly verified: readonly VerifiedAccount[]
   readonly at: EpochMs
 }
@@ -116,7 +116,8 @@ export interface SyncRuns {
   find(runUuid: string): Promise<SyncRun | null>
 
   /**
-   * One transaction, and without `write` one message. `write` is called with it after the batch's number was found to stand, and again from its
+   * One transaction, and without `write` one message. Only whom it verified may be noted a moment before the rest, where the batch leaves no item:
+   * that they were compared is true without it. `write` is called with it after the batch's number was found to stand, and again from its
    * start if the database ends a deadlock by rolling back. The run must go on in the ledger, and goes on until the batch is committed: whoever
    * cancels it has to wait for one batch at most, and one that has ended, or gone to the archive, writes nothing more.
    * @returns null if another has written this batch, and why where it may not be written: the caller must stop
