@@ -77,8 +77,8 @@ function countIn([row]: readonly Counted[]): number {
 function selectPushedSuspensions({ since, atMost }: Parameters<Queries['pushedSuspensions']>[0], dialect: Dialect): Statement {
   const { limit, parameter, table, time, top } = WORDS[dialect]
   const where = `a.[statusSource] = 'realtime' AND a.[accountStatus] = 'suspended' AND a.[statusChangedAt] >= ${parameter(1)}`
-  const some = `SELECT ${top(atMost)}a.[userId] FROM ${table('OrganisationAccount')} AS a WHERE ${where}${limit(atMost)}`
-  return { sql: `SELECT COUNT(*) AS [accounts] FROM (${some}) AS s`, values: [time(since)] }
+  const some = `SELECT ${top(atMost)}a.[statusChangedAt] FROM ${table('OrganisationAccount')} AS a WHERE ${where}${limit(atMost)}`
+  return { sql: `SELECT COUNT(*) AS [accounts] FROM (${some}) AS found`, values: [time(since)] }
 }
 
 export function selectPage({ selection, after, limit }: Parameters<OrganisationAccounts['page']>[0], dialect: Dialect): Statement {
