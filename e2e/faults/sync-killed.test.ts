@@ -1,5 +1,5 @@
 // kill -9 of the workers of a sync run, again and again, while it decides and while it applies: it goes on from its cursor, decides on nobody twice,
-// and what it changed is what the audit log says.
+// and what it changed is what the audit log says. SIGTERM is no fault at all.
 import { seedOrganisations } from '@rollcall/scripts/fleet'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { audit, CLEAN } from '../support/audit.ts'
@@ -11,12 +11,17 @@ const ACCOUNTS = 5_000
 /** Enough changes that applying them lasts longer than a kill takes. */
 const CHANGED = 0.4
 const KILLS_EACH = 5
+/** Small steps, so that there are many between which to die. */
+const BATCH_SIZE = 10
 const MINUTE_MS = 60_000
 
 let fleet: SyncFleet
 beforeAll(async () => {
   fleet = await startSyncFleet()
   await seedOrganisations({ databaseUrl: fleet.databaseUrl, count: ACCOUNTS, changed: CHANGED })
+  const { headers } = await fleet.admin.get('/api/cron/userStatusSync/config')
+  const edit = { settings: { batchSize: BATCH_SIZE, limitMinimum: ACCOUNTS }, reason: 'Small steps.' }
+  expect((await fleet.admin.patch('/api/cron/userStatusSync', edit, { 'if-match': headers.get('etag') ?? '' })).status).toBe(200)
 })
 afterAll(() => fleet.end())
 
@@ -49,10 +54,6 @@ describe('a run of five thousand accounts whose workers are killed ten times', (
   test(
     'decides on each account once, applies each change once, and says so in the audit log',
     async () => {
-      const settings = { batchSize: 10, limitMinimum: ACCOUNTS }
-      const { headers } = await fleet.admin.get('/api/cron/userStatusSync/config')
-      const edit = { settings, reason: 'Small steps, so that there are many between which to die.' }
-      expect((await fleet.admin.patch('/api/cron/userStatusSync', edit, { 'if-match': headers.get('etag') ?? '' })).status).toBe(200)
       const before = await versionsOf(fleet.database)
       const runUuid = await fleet.trigger('userStatusSync')
 
@@ -69,12 +70,42 @@ describe('a run of five thousand accounts whose workers are killed ten times', (
       expect(cursors).toEqual(cursors.toSorted())
       expect(new Set(deaths.slice(0, KILLS_EACH).map(({ scanned }) => scanned)).size).toBe(KILLS_EACH)
       // A batch whose writer died after the commit is not written again.
-      expect(run.batches).toBeGreaterThanOrEqual(ACCOUNTS / settings.batchSize)
+      expect(run.batches).toBeGreaterThanOrEqual(ACCOUNTS / BATCH_SIZE)
       expect(await auditSync({ runUuid, before, database: fleet.database })).toEqual(TOLD_AS_IT_WAS)
       expect(
         await audit({ accepted: [runUuid], database: fleet.database, simulator: fleet.simulatorLevers, redis: fleet.redisUrl }),
       ).toEqual(CLEAN)
     },
     12 * MINUTE_MS,
+  )
+})
+
+describe('a run whose worker is asked to stop (SIGTERM)', () => {
+  test(
+    'defect 18: loses nothing of what it has decided: the batch in hand is written, and the next worker goes on behind it',
+    async () => {
+      const before = await versionsOf(fleet.database)
+      // Long before it would be done, and before its turn is over.
+      await fleet.setFaults({ mode: 'slow', delayMs: 100 })
+      await fleet.app('worker-sync').stop()
+      await fleet.start('worker-sync', { env: { SHUTDOWN_DEADLINE_MS: '4000' } })
+      const runUuid = await fleet.trigger('userStatusSync')
+      const ledgerRow = () => fleet.database.prisma.run.findUniqueOrThrow({ where: { uuid: runUuid } })
+      await waitUntil('a tenth is decided', async () => (await progressOf(runUuid)).scanned >= ACCOUNTS / 10)
+      const { attempt } = await ledgerRow()
+      expect(await fleet.app('worker-sync').stop()).toBe(0)
+      const left = await progressOf(runUuid)
+      expect(left.scanned).toBeLessThan(ACCOUNTS)
+      // Nothing has gone wrong, and no try is counted.
+      expect(await ledgerRow()).toMatchObject({ state: 'DECIDE', attempt, errorCode: null })
+
+      await fleet.setFaults({})
+      await fleet.restart('worker-sync')
+      const run = await fleet.untilRunEnded(runUuid, 3 * MINUTE_MS)
+      expect(run).toMatchObject({ stands: 'succeeded', counters: { scanned: ACCOUNTS, applied: run.counters?.toChange, failed: 0 } })
+      const { changedOtherwise, miscounted } = await auditSync({ runUuid, before, database: fleet.database })
+      expect({ ...TOLD_AS_IT_WAS, changedOtherwise, miscounted }).toEqual(TOLD_AS_IT_WAS)
+    },
+    6 * MINUTE_MS,
   )
 })
