@@ -11,7 +11,7 @@ const scheduleOf = (name: string) => {
 
 describe('the schedules of the status sync', () => {
   test('are those of the four jobs, by the names of the earlier system', () => {
-    expect(statusSyncSchedules.map(({ name }) => name).toSorted()).toEqual(SYNC_JOBS.toSorted())
+    expect(statusSyncSchedules.map(({ name }) => name).toSorted()).toEqual([...SYNC_JOBS, 'healthCheck'].toSorted())
   })
 
   test.each([

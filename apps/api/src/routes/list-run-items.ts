@@ -19,7 +19,7 @@ const columns = z.record(z.string(), z.unknown())
 export const SyncItemView = z
   .object({
     userId: z.string(),
-    action: z.enum(['update', 'hold', 'skip', 'finding', 'fail']),
+    action: z.enum(['update', 'hold', 'skip', 'finding']),
     reasonCode: z.string().meta({ examples: ['MAP_REJECTED'] }),
     reason: z.string().meta({ description: 'The code’s sentence.' }),
     before: columns,

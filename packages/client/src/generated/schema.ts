@@ -5460,7 +5460,7 @@ export interface components {
             kind: "change" | "syncItem";
             syncItem: {
                 /** @enum {string} */
-                action: "update" | "hold" | "skip" | "finding" | "fail";
+                action: "update" | "hold" | "skip" | "finding";
                 /** @description Null where nothing is to change. */
                 after: {
                     [key: string]: unknown;
@@ -6992,7 +6992,7 @@ export interface components {
         };
         SyncItem: {
             /** @enum {string} */
-            action: "update" | "hold" | "skip" | "finding" | "fail";
+            action: "update" | "hold" | "skip" | "finding";
             /** @description Null where nothing is to change. */
             after: {
                 [key: string]: unknown;

@@ -296,7 +296,7 @@ describe('on SQLite', () => {
     ['the newest runs', ({ syncRuns }) => syncRuns.list({ job: null, before: null, limit: 50 }), 'SyncRun_job_startedAt_runUuid_idx'],
     [
       'the next runs of a job',
-      ({ syncRuns }) => syncRuns.list({ job: 'healthCheck', before: { startedAt: T0, runUuid: newId() }, limit: 50 }),
+      ({ syncRuns }) => syncRuns.list({ job: 'accountCleanup', before: { startedAt: T0, runUuid: newId() }, limit: 50 }),
       'SyncRun_job_startedAt_runUuid_idx',
     ],
     ['an order', ({ organisationAccounts }) => organisationAccounts.change(aChange(anAccount({ userId: 'u01' }))), 'OrganisationAccount_1'],

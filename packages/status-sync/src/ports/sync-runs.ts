@@ -1,7 +1,8 @@
 import type { EpochMs, JsonObject, NewRun, Transaction } from '@rollcall/engine'
 import type { VerifiedAccount } from './organisation-accounts.ts'
 
-export const SYNC_JOBS = ['userRegistrationNumberSync', 'userStatusSync', 'healthCheck', 'accountCleanup'] as const
+/** The jobs that go through the accounts, and keep a sync run of it. */
+export const SYNC_JOBS = ['userRegistrationNumberSync', 'userStatusSync', 'accountCleanup'] as const
 export type SyncJob = (typeof SYNC_JOBS)[number]
 
 /**
@@ -53,7 +54,7 @@ export type SyncItemOutcome = 'pending' | 'applied' | 'conflicted' | 'failed' | 
 /** A change or a finding. What is equal leaves no item. */
 export interface SyncItem {
   readonly userId: string
-  readonly action: 'update' | 'hold' | 'skip' | 'finding' | 'fail'
+  readonly action: 'update' | 'hold' | 'skip' | 'finding'
   readonly reasonCode: string
   readonly before: JsonObject
   /** Null where nothing is to change. */

@@ -34,9 +34,9 @@ export function describeSyncRunReadsContract({ name, open }: { readonly name: st
         if (page.length < 3) break
       }
       expect(found).toEqual(newestFirst)
-      const ofOne = await runs.list({ job: 'healthCheck', before: null, limit: 9 })
-      expect(ofOne).toEqual(newestFirst.filter(({ job }) => job === 'healthCheck'))
-      expect(await runs.list({ job: 'healthCheck', before: ofOne[0] ?? null, limit: 9 })).toEqual(ofOne.slice(1))
+      const ofOne = await runs.list({ job: 'accountCleanup', before: null, limit: 9 })
+      expect(ofOne).toEqual(newestFirst.filter(({ job }) => job === 'accountCleanup'))
+      expect(await runs.list({ job: 'accountCleanup', before: ofOne[0] ?? null, limit: 9 })).toEqual(ofOne.slice(1))
     })
 
     test('tells what the runs found of one account, newest first', async () => {
