@@ -2,6 +2,7 @@
 // double, users with two registrations. What must always hold: the same seed plans the same, portion by portion, whatever the count.
 import type { RegistrationRecord, SeededAccount } from '@rollcall/database'
 import type { EpochMs } from '@rollcall/engine'
+import { ACCOUNT_STATUS_OF } from '@rollcall/status-sync'
 import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64'
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus'
 
@@ -41,13 +42,7 @@ interface Planned extends RegistrationRecord {
 }
 
 const ACCOUNT_STATUS: Readonly<Record<Status, string>> = {
-  approved: 'active',
-  certified: 'active',
-  submitted: 'pending_registration',
-  under_review: 'pending_registration',
-  draft: 'pending_registration',
-  rejected: 'suspended',
-  clarification: 'pending_registration',
+  ...ACCOUNT_STATUS_OF,
   // As they were before the registration took a status that we do not know.
   renewal_due: 'active',
   archived: 'active',

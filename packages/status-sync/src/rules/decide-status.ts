@@ -72,7 +72,8 @@ export type StatusDecision =
       readonly alert: boolean
     }
 
-const ACCOUNT_STATUS_OF: Readonly<Record<RegistrationStatus, AccountStatus>> = {
+/** What an account is while its registration has this status. */
+export const ACCOUNT_STATUS_OF: Readonly<Record<RegistrationStatus, AccountStatus>> = {
   draft: 'pending_registration',
   submitted: 'pending_registration',
   under_review: 'pending_registration',
