@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { startTestApi, type TestApi } from '@rollcall/api/testing'
@@ -153,5 +153,26 @@ describe('rollcall sync', () => {
     expect([approved.code, approved.err]).toEqual([1, expect.stringContaining('does not wait for this signal')])
     expect((await rollcall('sync', 'cancel', uuid, ...why)).out).toContain('cancelling')
     expect((await rollcall('sync', 'refuse', uuid)).code).toBe(2)
+  })
+
+  test('tells of a count for a replay how many are runs of jobs, and why such a run keeps its input', async () => {
+    const uuid = await triggered()
+    const [run] = await api.database.ledger.read([uuid])
+    if (!run) throw new Error(`There is no run ${uuid}.`)
+    const over = { state: 'FAILED', status: 'failed', dueAt: null, liveKey: uuid, errorCode: 'REGISTRATIONS_UNREADABLE' } as const
+    const moved = { ...run, ...over, expectedVersion: run.version, expectedAttempt: null, version: run.version + 1, events: [] }
+    await api.database.ledger.commit([moved])
+    expect((await rollcall('replay', '--error', 'REGISTRATIONS_UNREADABLE', '--dry-run')).out).toContain(
+      '1 of them are runs of jobs, which need a key of the role admin: --process leaves them out.',
+    )
+    const folder = await mkdtemp(join(tmpdir(), 'rollcall-input-'))
+    try {
+      const file = join(folder, 'input.json')
+      await writeFile(file, '{"dryRun":true}')
+      const corrected = await rollcall('replay', uuid, '--yes', '--input', file, ...why)
+      expect([corrected.code, corrected.err]).toEqual([1, expect.stringContaining('(INPUT_NOT_CORRECTABLE)')])
+    } finally {
+      await rm(folder, { recursive: true })
+    }
   })
 })

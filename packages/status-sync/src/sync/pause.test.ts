@@ -57,7 +57,14 @@ describe('a run that is asked to pause', () => {
   test('and is never resumed fails after a week', async () => {
     const story = createSyncStory(tenRejected())
     const { uuid } = await story.order()
-    await story.stores.runs.begin({ runUuid: uuid, job: 'userStatusSync', trigger: 'schedule', dryRun: false, config: { batchSize: 50, ...DEFAULT_SYNC_CONFIG }, startedAt: 0 })
+    await story.stores.runs.begin({
+      runUuid: uuid,
+      job: 'userStatusSync',
+      trigger: 'schedule',
+      dryRun: false,
+      config: { batchSize: 50, ...DEFAULT_SYNC_CONFIG },
+      startedAt: 0,
+    })
     await story.stores.runs.askPause({ runUuid: uuid, by: 'operator' })
     const begun = story.clock.now()
     await story.play()

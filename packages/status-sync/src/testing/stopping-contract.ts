@@ -5,8 +5,8 @@ import { describe, expect, onTestFinished, test } from 'vitest'
 import type { SyncBatch, SyncRun, WrittenBatch } from '../ports/sync-runs.ts'
 import { NO_COUNTERS } from '../rules/count-decision.ts'
 import { T0 } from './an-account.ts'
-import { aSyncItem, type SyncRunsUnderTest } from './open-sync-runs.ts'
 import { aChange, aNewAccount, anAuditEntry } from './open-organisation-accounts.ts'
+import { aSyncItem, type SyncRunsUnderTest } from './open-sync-runs.ts'
 
 export interface StoppingUnderTest extends SyncRunsUnderTest {
   /** What is done to the run in the ledger. */
