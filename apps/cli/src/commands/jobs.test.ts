@@ -170,7 +170,7 @@ describe('rollcall sync', () => {
       const file = join(folder, 'input.json')
       await writeFile(file, '{"dryRun":true}')
       const corrected = await rollcall('replay', uuid, '--yes', '--input', file, ...why)
-      expect([corrected.code, corrected.err]).toEqual([1, expect.stringContaining('(INPUT_NOT_CORRECTABLE)')])
+      expect([corrected.code, corrected.err]).toEqual([2, expect.stringContaining('(INPUT_NOT_CORRECTABLE)')])
     } finally {
       await rm(folder, { recursive: true })
     }
