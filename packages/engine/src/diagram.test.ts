@@ -68,3 +68,9 @@ test('a state that waits for a signal is told with what it waits for, and for ho
     ]
   `)
 })
+
+test('a process whose input no replay may correct says so, and no other does', () => {
+  const sentence = 'A replay repeats its input as it stands, and may not correct it.'
+  expect(processDiagram({ ...catering, correctable: false }).split('\n')).toContain(sentence)
+  expect(processDiagram(catering)).not.toContain(sentence)
+})

@@ -20,6 +20,7 @@ export function processDiagram(process: ProcessDefinition): string {
     '|---|---|---|---|---|---|---|',
     ...states.map(([state, row]) => tableRow(state, row)),
     '',
+    ...(process.correctable === false ? ['A replay repeats its input as it stands, and may not correct it.', ''] : []),
   ].join('\n')
 }
 
