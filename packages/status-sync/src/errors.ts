@@ -35,6 +35,12 @@ export const statusSyncErrors = defineErrorCodes({
     httpStatus: 409,
     runbook: 'Nothing: the next sync looks at the account again. If it happens all the time, look in the audit log for who writes it.',
   },
+  PUSHES_AT_LIMIT: {
+    sentence: 'While this push was being judged, others have suspended as many accounts as pushes may; it is judged again.',
+    kind: 'transient',
+    httpStatus: 409,
+    runbook: 'Nothing: it is held for the next sync then, or applied where the limit is higher than the minimum.',
+  },
   ACCOUNT_GONE: {
     sentence: 'The account that was to be changed is not there any more.',
     kind: 'terminal',

@@ -1,7 +1,7 @@
 // What is asked about organisations' accounts: each question is one statement that an index answers in its order.
 import { ACCOUNT_TARGET, type AccountSelection, type OrganisationAccounts, STATUS_SYNC_ACTION } from '@rollcall/status-sync'
 import type { Dialect } from '../dialect.ts'
-import type { PrismaClient } from '../prisma.ts'
+import { type PrismaClient, unwrapTransaction } from '../prisma.ts'
 import { retryConflicts } from '../transaction.ts'
 import { ACCOUNT_COLUMNS, type AccountRow, accountOf } from './account-rows.ts'
 import { listed, WORDS } from './words.ts'
@@ -54,9 +54,9 @@ GROUP BY a.[targetId]`,
       return new Map(rows.map(({ userId, changes }) => [userId, Number(changes)]))
     },
 
-    async pushedSuspensions({ since, atMost }) {
-      const rows = await ask<Counted>(selectPushedSuspensions({ since, atMost }, dialect))
-      return countIn(rows)
+    async pushedSuspensions({ tx, ...query }) {
+      const asked = selectPushedSuspensions(query, dialect)
+      return countIn(tx ? await unwrapTransaction(tx).$queryRawUnsafe<Counted[]>(asked.sql, ...asked.values) : await ask<Counted>(asked))
     },
 
     async count() {
@@ -74,7 +74,7 @@ function countIn([row]: readonly Counted[]): number {
   return Number(row.accounts)
 }
 
-function selectPushedSuspensions({ since, atMost }: Parameters<Queries['pushedSuspensions']>[0], dialect: Dialect): Statement {
+function selectPushedSuspensions({ since, atMost }: Omit<Parameters<Queries['pushedSuspensions']>[0], 'tx'>, dialect: Dialect): Statement {
   const { limit, parameter, table, time, top } = WORDS[dialect]
   const where = `a.[statusSource] = 'realtime' AND a.[accountStatus] = 'suspended' AND a.[statusChangedAt] >= ${parameter(1)}`
   const some = `SELECT ${top(atMost)}a.[statusChangedAt] FROM ${table('OrganisationAccount')} AS a WHERE ${where}${limit(atMost)}`

@@ -77,8 +77,11 @@ export interface OrganisationAccounts {
    */
   changesSince(query: { readonly userIds: readonly string[]; readonly since: EpochMs }): Promise<ReadonlyMap<string, number>>
 
-  /** How many accounts pushes have suspended since a time that are suspended by them still; counts no further than `atMost`. One statement. */
-  pushedSuspensions(query: { readonly since: EpochMs; readonly atMost: number }): Promise<number>
+  /**
+   * How many accounts pushes have suspended since a time that are suspended by them still; counts no further than `atMost`. One statement.
+   * @param query with `tx`, as its transaction sees them
+   */
+  pushedSuspensions(query: { readonly since: EpochMs; readonly atMost: number; readonly tx?: Transaction }): Promise<number>
 
   /** How many there are. Reads through an index: not for every account. */
   count(): Promise<number>

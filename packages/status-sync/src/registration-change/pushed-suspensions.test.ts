@@ -1,7 +1,14 @@
+import { type CodedError, createIds, type Work } from '@rollcall/engine'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import type { Registration } from '../rules/account.ts'
+import { DEFAULT_SYNC_CONFIG } from '../sync/sync-input.ts'
 import { createSyncStory, organisations, rejected, type SyncStory } from '../test-support/create-sync-story.ts'
+import { T0 } from '../testing/an-account.ts'
+import { createInMemorySyncStores } from '../testing/in-memory-sync-stores.ts'
 import { PUSH_WINDOW_MS } from './may-suspend.ts'
+import type { RegistrationChange } from './process.ts'
+import { createApplyChange } from './states/apply-change.ts'
 
 const LIMIT = 20
 
@@ -13,6 +20,14 @@ async function pushAll(story: SyncStory, registrations: readonly Parameters<Sync
     await story.play()
   }
   return runs
+}
+
+function workOf(registration: Registration): Work<RegistrationChange, 'APPLY_CHANGE'> {
+  return {
+    ...{ uuid: registration.registrationId, version: 1, groupUuid: 'g1', input: { registration, webhookId: 'w1' }, result: {} },
+    ...{ pollingUuid: null, priority: 1, bulk: false, attempt: 0, isFirstTry: true, stateSince: T0, now: T0 },
+    signal: new AbortController().signal,
+  }
 }
 
 const reasonOf = (story: SyncStory, uuid: string) => (story.ledger.run(uuid).result.APPLY_CHANGE as { reasonCode: string }).reasonCode
@@ -94,6 +109,25 @@ test('an operator’s limits and changes per day hold for pushes as they do for 
     all.registrations.slice(0, 1).map((one) => ({ ...one, version: 3 })),
   )
   expect(reasonOf(story, run?.uuid ?? '')).toBe('FLAPPING')
+})
+
+test('pushes that are judged at one moment find the room for one of them only once', async () => {
+  const { accounts, audit, put, transaction } = createInMemorySyncStores()
+  const all = organisations(LIMIT + 5)
+  for (const account of all.accounts) put(account)
+  const clock = { now: () => T0 }
+  const newId = createIds(clock)
+  const ports = { accounts, clock, newId, notify: () => undefined, countChanges: () => undefined }
+  const handler = createApplyChange({ ...ports, pushSettings: async () => DEFAULT_SYNC_CONFIG })
+
+  const answers = await Promise.all(all.registrations.map((one) => handler(workOf({ ...one, ...rejected }))))
+  const refused: unknown[] = []
+  for (const answer of answers)
+    await transaction(async (tx) => 'write' in answer && answer.write?.(tx)).catch((error: CodedError) =>
+      refused.push(error.errorCode.code),
+    )
+  expect(refused).toEqual(Array(5).fill('PUSHES_AT_LIMIT'))
+  expect(audit()).toHaveLength(LIMIT)
 })
 
 test('however pushes come, within any hour they suspend no more accounts than the limit', async () => {

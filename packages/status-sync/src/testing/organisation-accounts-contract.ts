@@ -140,6 +140,20 @@ export function describeOrganisationAccountsContract({ name, open }: Organisatio
       expect([await count(T0, 2), await count(T0, 3), await count(T0, 0)]).toEqual([2, 3, 0])
     })
 
+    test('counts with those whom its own transaction has suspended, and forgets them where it is undone', async () => {
+      const { accounts, given, transaction } = await opened()
+      const account = await given('u1', { accountStatus: 'active' })
+      const change = aChange(account, { accountStatus: 'suspended', statusSource: 'realtime' })
+      const undone = transaction(async (tx) => {
+        expect(await accounts.pushedSuspensions({ since: T0, atMost: 9, tx })).toBe(0)
+        await accounts.apply(tx, [change])
+        expect(await accounts.pushedSuspensions({ since: T0, atMost: 9, tx })).toBe(1)
+        throw new Error('undone')
+      })
+      await expect(undone).rejects.toThrow('undone')
+      expect(await accounts.pushedSuspensions({ since: T0, atMost: 9 })).toBe(0)
+    })
+
     test('counts all accounts, whatever their status', async () => {
       const { accounts, given } = await opened()
       expect(await accounts.count()).toBe(0)

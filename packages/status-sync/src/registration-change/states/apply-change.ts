@@ -1,6 +1,6 @@
 // One push. What must always hold: it is judged by the same function as the sync's look, on the account as it stands now; whoever changed the
 // account between the look and the write makes this try fail, and the next one looks again; pushes suspend no more accounts within an hour than
-// a sync may without an approval (and one more for each that is judged at that very moment).
+// a sync may without an approval (may-suspend.ts).
 import { type Clock, type HandlerOf, type Notify, TerminalError, type Transaction, TransientError } from '@rollcall/engine'
 import { statusSyncErrors } from '../../errors.ts'
 import type { OrganisationAccounts } from '../../ports/organisation-accounts.ts'
@@ -13,7 +13,7 @@ import { revocationOf } from '../../rules/revocation-of.ts'
 import { sessionRevocation } from '../../session-revocation/process.ts'
 import type { CountChanges } from '../../sync/apply-changes.ts'
 import { judgeAccounts } from '../../sync/judge-accounts.ts'
-import { maySuspend } from '../may-suspend.ts'
+import { findRoom, isRoomLeft } from '../may-suspend.ts'
 import type { RegistrationChange } from '../process.ts'
 import type { PushSettings } from '../push-settings.ts'
 
@@ -58,7 +58,9 @@ export function createApplyChange(ports: ApplyChangePorts): HandlerOf<Registrati
     }
     if (decision.action !== 'update')
       return { outcome: decision.action === 'skip' && !decision.alert ? 'nothingToChange' : 'notApplied', received }
-    if (decision.change.revokesSessions && !(await maySuspend({ accounts, settings, now: at }))) {
+    const suspends = decision.change.revokesSessions
+    const room = suspends ? await findRoom({ accounts, settings, now: at }) : null
+    if (suspends && !room) {
       if (at - toldAt >= TOLD_EVERY_MS) {
         toldAt = at
         notify({ kind: 'pushesHeld', run: { uuid, version }, message: REASONS.HELD_FOR_SYNC })
@@ -73,6 +75,7 @@ export function createApplyChange(ports: ApplyChangePorts): HandlerOf<Registrati
       received,
       start: revocation ? [{ process: sessionRevocation, input: revocation }] : [],
       write: async (tx) => {
+        if (room && !(await isRoomLeft({ accounts, room, tx }))) throw new TransientError(statusSyncErrors.PUSHES_AT_LIMIT)
         const outcome = (await accounts.apply(tx, [change])).get(userId)
         if (outcome === 'numberTaken') throw new TerminalError(statusSyncErrors.NUMBER_TAKEN)
         if (outcome !== 'applied') throw new TransientError(statusSyncErrors.ACCOUNT_CHANGED)
