@@ -7,7 +7,7 @@ import { createApiKey, readEnv } from '@rollcall/platform'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { RegistrationEnv } from './env.ts'
 import { startRegistrationService } from './start-registration-service.ts'
-import { startReceiver } from './test-support/start-receiver.ts'
+import { startPushReceiver } from './test-support/start-push-receiver.ts'
 
 const REGISTRATION_PUSH_SECRET = `whsec_${randomBytes(32).toString('base64')}`
 
@@ -31,7 +31,7 @@ async function issueOperatorKey(): Promise<string> {
 }
 
 it('serves on its port, tells of changes by itself, and ends when it is told to', async () => {
-  const receiver = await startReceiver({ secret: REGISTRATION_PUSH_SECRET })
+  const receiver = await startPushReceiver({ secret: REGISTRATION_PUSH_SECRET })
   const running = await startRegistrationService(settings({ REGISTRATION_PUSH_URL: receiver.url }))
   const ready = await fetch(`${running.url}/health/ready`)
   expect([ready.status, await ready.json()]).toEqual([200, { status: 'ready', database: 'up' }])
@@ -43,7 +43,6 @@ it('serves on its port, tells of changes by itself, and ends when it is told to'
 
   expect(await running.stop()).toEqual({ jobsLeft: 0 })
   await expect(fetch(`${running.url}/health/live`)).rejects.toThrow('fetch failed')
-  await receiver.close()
 })
 
 it('names the setting of a port that is taken', async () => {

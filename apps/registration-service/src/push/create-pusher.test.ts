@@ -4,7 +4,7 @@ import { createLogger, createWebhook } from '@rollcall/platform'
 import { RegistrationPush } from '@rollcall/registrations'
 import { Registry } from 'prom-client'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import { type Receiver, startReceiver } from '../test-support/start-receiver.ts'
+import { type PushReceiver, startPushReceiver } from '../test-support/start-push-receiver.ts'
 import { startTestService, type TestService } from '../test-support/start-test-service.ts'
 import { createPusher, type PusherDeps } from './create-pusher.ts'
 import { createPushMetrics } from './push-metrics.ts'
@@ -14,7 +14,7 @@ const SECOND = 1_000
 const HOUR = 3_600 * SECOND
 
 let service: TestService
-let receiver: Receiver
+let receiver: PushReceiver
 let clock: VirtualClock
 let lines: string[]
 beforeEach(async () => {
@@ -22,11 +22,10 @@ beforeEach(async () => {
   vi.useFakeTimers({ toFake: ['Date'] })
   clock = { now: Date.now, moveTo: (at) => void vi.setSystemTime(at) }
   service = await startTestService({ clock })
-  receiver = await startReceiver({ secret: SECRET })
+  receiver = await startPushReceiver({ secret: SECRET })
   lines = []
 })
 afterEach(async () => {
-  await receiver.close()
   await service.close()
   vi.useRealTimers()
 })
@@ -69,7 +68,7 @@ describe('a change', () => {
     const push = pusher()
     await push()
     await push()
-    expect([receiver.received.length, receiver.forged, await pending()]).toEqual([1, 0, 0])
+    expect([receiver.received.length, receiver.forged(), await pending()]).toEqual([1, 0, 0])
     const { body } = receiver.received[0] ?? {}
     expect(RegistrationPush.parse(body)).toEqual(body)
     expect(body).toMatchObject({ type: 'registration.changed', data: { registrationId, status: 'submitted', version: 1 } })
@@ -80,7 +79,7 @@ describe('a change', () => {
     await registered()
     const secret = `whsec_${randomBytes(32).toString('base64')}`
     await pusher({ webhook: createWebhook({ url: receiver.url, secret }) })()
-    expect([receiver.received.length, receiver.forged, await pending()]).toEqual([0, 1, 1])
+    expect([receiver.received.length, receiver.forged(), await pending()]).toEqual([0, 1, 1])
   })
 
   test('of one registration comes after those before it; others do not wait for it', async () => {
@@ -139,13 +138,13 @@ describe('a change', () => {
     await registered()
     const away = receiver
     const webhook = createWebhook({ url: away.url, secret: SECRET })
-    await away.close()
+    away.close()
     await pusher({ webhook })()
     expect(await service.database.prisma.registrationEvent.findFirst()).toMatchObject({
       lastError: 'It could not be reached (ECONNREFUSED).',
       attempts: 1,
     })
-    receiver = await startReceiver({ secret: SECRET })
+    receiver = await startPushReceiver({ secret: SECRET })
     clock.moveTo(clock.now() + 2 * SECOND)
     await pusher()()
     expect(receiver.received[0]?.timestamp).toBe(Math.floor(clock.now() / SECOND))

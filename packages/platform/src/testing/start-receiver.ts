@@ -12,8 +12,11 @@ export interface Received {
   readonly data: Readonly<Record<string, unknown>>
 }
 
-/** What it answers to what is signed well. @defaultValue 204 */
-export type Answering = (received: Received) => { readonly status: number; readonly headers?: Readonly<Record<string, string>> }
+/** What it answers to what is signed well; null: nothing, for ever. @param signedAt in seconds, as the sender says @defaultValue 204 */
+export type Answering = (
+  received: Received,
+  signedAt: number,
+) => { readonly status: number; readonly headers?: Readonly<Record<string, string>> } | null
 
 export interface Receiver {
   readonly url: string
@@ -24,6 +27,8 @@ export interface Receiver {
   /** How many of these were not signed well. */
   readonly unsigned: () => number
   answer: Answering
+  /** Otherwise it is closed when the test is over. */
+  close(): void
 }
 
 export async function startReceiver({ secret = SECRET }: { readonly secret?: string } = {}): Promise<Receiver> {
@@ -36,15 +41,14 @@ export async function startReceiver({ secret = SECRET }: { readonly secret?: str
     const body = await bodyOf(request)
     const received = verified(body, request)
     if (received === null) unsigned += 1
-    const { status, headers = {} } = received === null ? { status: 401 } : receiver.answer(received)
+    const answer = received === null ? { status: 401 } : receiver.answer(received, Number(request.headers['webhook-timestamp']))
+    if (answer === null) return
+    const { status, headers = {} } = answer
     if (received !== null && status < 300) taken.push(received)
     response.writeHead(status, headers).end()
   })
   await once(server.listen(0, '127.0.0.1'), 'listening')
-  onTestFinished(() => {
-    server.closeAllConnections()
-    server.close()
-  })
+  onTestFinished(close)
   const address = server.address()
   if (address === null || typeof address === 'string') throw new Error('The receiver has no port.')
   const receiver: Receiver = {
@@ -53,8 +57,14 @@ export async function startReceiver({ secret = SECRET }: { readonly secret?: str
     asked: () => asked,
     unsigned: () => unsigned,
     answer: () => ({ status: 204 }),
+    close,
   }
   return receiver
+
+  function close(): void {
+    server.closeAllConnections()
+    server.close()
+  }
 
   function verified(body: string, { headers }: IncomingMessage): Received | null {
     const signed = Object.fromEntries(['webhook-id', 'webhook-timestamp', 'webhook-signature'].map((name) => [name, String(headers[name])]))
