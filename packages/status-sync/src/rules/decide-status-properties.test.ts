@@ -13,6 +13,9 @@ import {
 } from './account.ts'
 import { DEFAULT_STATUS_POLICY, decideStatus, type StatusQuestion } from './decide-status.ts'
 
+/** Enough that each property meets its rare cases, too: few questions make an account active, or take a number. */
+const MANY = { numRuns: 2_000 }
+
 describe('whatever the account and the answer are', () => {
   const number = fc.constantFrom(null, '', 'R1', 'R2')
   const id = fc.constantFrom('reg-1', 'reg-2')
@@ -56,6 +59,7 @@ describe('whatever the account and the answer are', () => {
         expect(question.account).not.toMatchObject(columns)
         expect(revokesSessions).toBe(columns.accountStatus === 'suspended' && question.account.accountStatus !== 'suspended')
       }),
+      MANY,
     )
   })
 
@@ -65,6 +69,7 @@ describe('whatever the account and the answer are', () => {
       fc.property(questions, unknown, (question, registration) => {
         expect(decideStatus({ ...question, answer: { kind: 'found', registration } }).change).toBeNull()
       }),
+      MANY,
     )
   })
 
@@ -74,6 +79,7 @@ describe('whatever the account and the answer are', () => {
         const account = { ...question.account, accountStatus: 'suspended', statusSource } as const
         expect(decideStatus({ ...question, account })).toMatchObject({ action: 'skip', reasonCode: 'MANUAL_HOLD', change: null })
       }),
+      MANY,
     )
   })
 
@@ -86,6 +92,7 @@ describe('whatever the account and the answer are', () => {
         const { account, answer } = question
         expect(account.type !== 'organization' || (answer.kind === 'found' && answer.registration.userId === account.userId)).toBe(true)
       }),
+      MANY,
     )
   })
 
@@ -96,6 +103,7 @@ describe('whatever the account and the answer are', () => {
         expect(reasonCode).not.toBe('STALE')
         if (action === 'skip') expect(['CLOSED', 'MANUAL_HOLD', 'UNKNOWN_STATUS']).toContain(reasonCode)
       }),
+      MANY,
     )
   })
 
@@ -108,6 +116,7 @@ describe('whatever the account and the answer are', () => {
         if (change && registrationId !== null && change.registrationId === registrationId)
           expect(change.registrationVersion).toBeGreaterThanOrEqual(registrationVersion ?? 0)
       }),
+      MANY,
     )
   })
 
@@ -117,6 +126,7 @@ describe('whatever the account and the answer are', () => {
         const { change } = decideStatus({ ...question, numberHolder: 'u2' })
         if (change) expect(change.registrationNumber).toBe(question.account.registrationNumber || null)
       }),
+      MANY,
     )
   })
 
@@ -128,6 +138,7 @@ describe('whatever the account and the answer are', () => {
         const again = decideStatus({ ...question, account, numberHolder: question.account.userId })
         if (decision.change) expect(again).toMatchObject({ action: 'none', reasonCode: 'UNCHANGED' })
       }),
+      MANY,
     )
   })
 
@@ -146,6 +157,7 @@ describe('whatever the account and the answer are', () => {
         const newest = own.reduce((a, b) => (b.version > a.version ? b : a))
         expect(ended).toMatchObject({ organizationStatus: newest.status, registrationVersion: newest.version })
       }),
+      MANY,
     )
   })
 })
