@@ -1,5 +1,6 @@
 // How many accounts pushes may suspend. What must always hold: it is asked before a push is judged to suspend, and again in the transaction that does,
-// which sees what others have committed meanwhile. Transactions that are open at the same moment may go beyond the limit by one account each.
+// which sees what others have committed meanwhile, and counts the pushes that share it. Transactions that are open at the same moment do not see
+// each other: each alone keeps to the limit.
 import type { EpochMs, Transaction } from '@rollcall/engine'
 import type { OrganisationAccounts } from '../ports/organisation-accounts.ts'
 import { limitOf } from '../rules/blast-radius.ts'
@@ -31,6 +32,9 @@ export async function findRoom({
   return (await accounts.pushedSuspensions({ since, atMost: limit })) < limit ? { since, limit } : null
 }
 
+/** How many pushes have asked in a transaction. They share one where they come together, and all ask before the first of them suspends. */
+const asked = new WeakMap<Transaction, number>()
+
 /** Whether there is room still. A push that finds none looks for it once more: there may be more of it than the minimum. */
 export async function isRoomLeft({
   accounts,
@@ -41,5 +45,7 @@ export async function isRoomLeft({
   readonly room: SuspensionRoom
   readonly tx: Transaction
 }): Promise<boolean> {
-  return (await accounts.pushedSuspensions({ since, atMost: limit, tx })) < limit
+  const before = asked.get(tx) ?? 0
+  asked.set(tx, before + 1)
+  return (await accounts.pushedSuspensions({ since, atMost: limit, tx })) + before < limit
 }

@@ -70,6 +70,7 @@ export function createApplyChange(ports: ApplyChangePorts): HandlerOf<Registrati
     const written = { source: 'realtime', syncType: 'realtime', id: newId(), at, actor: PUSH_ACTOR, runUuid: uuid } as const
     const change = accountChangeOf({ account, decision, ...written })
     const revocation = revocationOf({ account, change: decision.change })
+    let isCounted = false
     return {
       outcome: 'applied',
       received,
@@ -80,8 +81,9 @@ export function createApplyChange(ports: ApplyChangePorts): HandlerOf<Registrati
         if (outcome === 'numberTaken') throw new TerminalError(statusSyncErrors.NUMBER_TAKEN)
         if (outcome !== 'applied') throw new TransientError(statusSyncErrors.ACCOUNT_CHANGED)
         await accounts.markVerified(tx, { accounts: [{ userId, statusVersion: change.expectedVersion + 1, seen: null }], at })
-        // Counted once too often where the commit itself fails.
-        countChanges({ source: 'realtime', changes: 1 })
+        // Written anew where the transaction was rolled back for somebody else's sake; counted once too often where it fails for good.
+        if (!isCounted) countChanges({ source: 'realtime', changes: 1 })
+        isCounted = true
       },
     }
   }
