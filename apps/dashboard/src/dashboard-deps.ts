@@ -11,6 +11,7 @@ import type {
   RunQueries,
   ScheduleDefinition,
 } from '@rollcall/engine'
+import type { CohortStore } from '@rollcall/operations'
 import type { FleetHealth, Logger } from '@rollcall/platform'
 import type { Site } from './auth/site.ts'
 
@@ -20,6 +21,8 @@ export interface DashboardDeps {
   readonly queries: RunQueries
   readonly archive: Pick<RunArchive, 'find' | 'history'>
   readonly closures: Pick<Closures, 'list'>
+  /** Which runs a run that replays others still means. */
+  readonly cohorts: Pick<CohortStore, 'count'>
   readonly apiKeys: Pick<ApiKeys, 'findActive' | 'list'>
   readonly audit: AuditLog
   readonly dispatcher: BullDispatcher

@@ -58,6 +58,7 @@ export async function startDashboard(env: DashboardEnv): Promise<RunningDashboar
     queries: database.ledger,
     archive: database.archive,
     closures: database.closures,
+    cohorts: database.cohorts,
     apiKeys: database.apiKeys,
     audit: database.audit,
     dispatcher,

@@ -1,5 +1,6 @@
 // Runs of jobs belong to whoever administers the jobs, at whichever address they are ordered about. Which processes those are is what the schedules say.
-import { type ScheduleDefinition, scheduleOfProcess } from '@rollcall/engine'
+import { type Run, type ScheduleDefinition, scheduleOfProcess } from '@rollcall/engine'
+import { type CohortStore, runsOfJobsLeft } from '@rollcall/operations'
 import { type Caller, refusal } from '@rollcall/platform/http'
 import { apiErrors } from '../problems/api-errors.ts'
 import { ACCESS, roleOf } from './access.ts'
@@ -16,6 +17,22 @@ export function assertMayOrder({ caller, process, scheduleDefinitions }: Asked):
   const job = scheduleOfProcess(scheduleDefinitions, process)
   if (!job || mayAdminister(caller)) return
   throw refusal(apiErrors.FORBIDDEN, { detail: `It is a run of the job ${job.name}. ${whatItNeeds(caller)}` })
+}
+
+interface Replayed {
+  readonly caller: Caller
+  readonly run: Run
+  readonly scheduleDefinitions: readonly ScheduleDefinition[]
+  readonly cohorts: Pick<CohortStore, 'count'>
+}
+
+/** Also of a run that replays others, whoever ordered it. @throws ProblemError FORBIDDEN */
+export async function assertMayReplay({ caller, run, scheduleDefinitions, cohorts }: Replayed): Promise<void> {
+  assertMayOrder({ caller, process: run.process, scheduleDefinitions })
+  if (mayAdminister(caller)) return
+  const ofJobs = await runsOfJobsLeft(run, { cohorts, scheduleDefinitions })
+  if (ofJobs > 0)
+    throw refusal(apiErrors.FORBIDDEN, { detail: `${ofJobs} of the runs that it replays are of jobs. ${whatItNeeds(caller)}` })
 }
 
 export function mayAdminister(caller: Caller): boolean {

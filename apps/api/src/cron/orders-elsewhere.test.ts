@@ -112,4 +112,25 @@ describe('an order to replay many', () => {
     expect((await order({ expectedCount: 1, filter: { process: 'account-create' } }, operator)).status).toBe(202)
     expect((await order({ expectedCount: 2 }, admin)).status).toBe(202)
   })
+
+  it('goes on, after it has failed, by an operator’s order only where no run of a job is left in it', async () => {
+    const ofJob = await failedRunOf('healthCheck')
+    const { body } = await order({ expectedCount: 1 }, admin)
+    await test.move(body.uuid, FAILED)
+    const before = await test.run(body.uuid)
+    const refused = await replay(body.uuid, {}, operator)
+    expect(refused).toMatchObject({ status: 403, body: { code: 'FORBIDDEN' } })
+    expect(refused.body.detail).toBe('1 of the runs that it replays are of jobs. Your role is operator; this needs admin.')
+    expect(await test.run(body.uuid)).toEqual(before)
+
+    await replay(ofJob, {}, admin)
+    expect((await replay(body.uuid, {}, operator)).status).toBe(202)
+  })
+
+  it('goes on by an admin’s order, whatever is left in it', async () => {
+    await failedRunOf('healthCheck')
+    const { body } = await order({ expectedCount: 1 }, admin)
+    await test.move(body.uuid, FAILED)
+    expect((await replay(body.uuid, {}, admin)).status).toBe(202)
+  })
 })

@@ -1,5 +1,5 @@
-import { type ProcessDefinition, replayableState, type ScheduleDefinition, scheduleOfProcess } from '@rollcall/engine'
-import { type CohortCount, type CohortFilter, type CohortStore, MOST_IN_COHORT } from '@rollcall/operations'
+import { type ProcessDefinition, replayableState, type ScheduleDefinition } from '@rollcall/engine'
+import { type CohortCount, type CohortFilter, type CohortStore, countRunsOfJobs, MOST_IN_COHORT } from '@rollcall/operations'
 import { z } from 'zod'
 
 /** Of each kind the largest, so many. */
@@ -44,7 +44,7 @@ export async function countCohort({
   return {
     count: total,
     notReplayable: sumOf(kinds.filter((kind) => !isReplayable(kind))),
-    ofJobs: sumOf(kinds.filter(({ process }) => scheduleOfProcess(scheduleDefinitions, process) !== undefined)),
+    ofJobs: countRunsOfJobs({ kinds }, scheduleDefinitions),
     limit: MOST_IN_COHORT,
     byProcess: largest(kinds, ({ process }) => process),
     byState: largest(kinds, ({ endedIn }) => endedIn),

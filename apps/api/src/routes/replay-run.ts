@@ -10,10 +10,11 @@ import {
   replayRun as replay,
   type ScheduleDefinition,
 } from '@rollcall/engine'
+import type { CohortStore } from '@rollcall/operations'
 import { bodyProblems, callerOf, keyProblems, problemResponses, refusal } from '@rollcall/platform/http'
 import { z } from 'zod'
 import type { Api } from '../api.ts'
-import { assertMayOrder } from '../auth/may-order.ts'
+import { assertMayReplay } from '../auth/may-order.ts'
 import { apiErrors } from '../problems/api-errors.ts'
 import { correctedInput } from '../runs/corrected-input.ts'
 import { findRunToChange, RunParams } from '../runs/find-run.ts'
@@ -46,6 +47,7 @@ export interface ReplayDeps extends OperationDeps {
   readonly archive: Pick<RunArchive, 'find'>
   readonly processes: readonly ProcessDefinition[]
   readonly scheduleDefinitions: readonly ScheduleDefinition[]
+  readonly cohorts: Pick<CohortStore, 'count'>
 }
 
 export function replayRun(api: Api, deps: ReplayDeps): void {
@@ -56,7 +58,7 @@ export function replayRun(api: Api, deps: ReplayDeps): void {
       schema: {
         tags: ['operations'],
         summary: 'Start a failed or cancelled run again',
-        description: 'Runs of the jobs at /api/cron are for those who administer jobs.',
+        description: 'Runs of the jobs at /api/cron, and runs that replay such, are for those who administer jobs.',
         params: RunParams,
         body: Body,
         response: {
@@ -71,7 +73,7 @@ export function replayRun(api: Api, deps: ReplayDeps): void {
       const { reason, fromState, input } = request.body
       const caller = callerOf(request)
       const run = await findRunToChange({ uuid: request.params.uuid, caller, ...deps })
-      assertMayOrder({ ...deps, caller, process: run.process })
+      await assertMayReplay({ ...deps, caller, run })
       // Before the input is judged, which is gone.
       if (isErased(run)) throw refusal(engineErrors.RUN_ERASED)
       const process = deps.processes.find(({ name }) => name === run.process)

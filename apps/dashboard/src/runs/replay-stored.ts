@@ -7,7 +7,8 @@ import {
   replayRun,
   TerminalError,
 } from '@rollcall/engine'
-import { assertMayOrder, type MayOrderDeps } from '../auth/may-order.ts'
+import type { CohortStore } from '@rollcall/operations'
+import { assertMayReplay, type MayOrderDeps } from '../auth/may-order.ts'
 import type { Operator } from '../auth/operator.ts'
 import { dashboardErrors } from '../problems/dashboard-errors.ts'
 import type { FindRunDeps } from './find-run.ts'
@@ -15,6 +16,7 @@ import type { FindRunDeps } from './find-run.ts'
 export interface RunOperations extends OperationDeps, FindRunDeps, MayOrderDeps {
   readonly queries: Pick<RunQueries, 'find' | 'history'>
   readonly processes: readonly ProcessDefinition[]
+  readonly cohorts: Pick<CohortStore, 'count'>
 }
 
 /** @throws TerminalError UNKNOWN_PROCESS */
@@ -36,7 +38,7 @@ export async function replayStored(
   }: { readonly run: Run; readonly fromState: string | null; readonly operator: Pick<Operator, 'name' | 'role'>; readonly reason: string },
   deps: RunOperations,
 ): Promise<Run> {
-  assertMayOrder(operator, order.run, deps)
+  await assertMayReplay(operator, order.run, deps)
   const process = processOf(order.run, deps)
   const lastState = lastStateOf({ run: order.run, history: await deps.queries.history(order.run.uuid) })
   return replayRun({ ...order, actor: operator.name, process, lastState, input: null }, deps)

@@ -1,5 +1,6 @@
 // The runs of jobs in the dashboard: shown to everybody, ordered about by those who administer the jobs.
-import { defineSchedule, type ScheduleDefinition } from '@rollcall/engine'
+import { createIds, defineSchedule, prepareRun, type ScheduleDefinition } from '@rollcall/engine'
+import { replayCohort } from '@rollcall/operations'
 import { testRedis } from '@rollcall/platform/testing'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { z } from 'zod'
@@ -37,6 +38,23 @@ async function failed(): Promise<{ uuid: string; version: number }> {
   return { uuid, version }
 }
 
+/** As an admin ordered it, and as it failed. */
+async function failedCohort(): Promise<string> {
+  const { clock, database } = test
+  const [newId, now] = [createIds(clock), clock.now()]
+  const cohortUuid = newId()
+  const filter = { status: 'failed', process: drillProcess.name } as const
+  const input = { cohortUuid, filter, fromState: null, actor: 'admin of the tests', reason, asOf: now, count: 1 }
+  const origin = { groupUuid: newId(), requestedBy: 'admin of the tests', priority: 1, now, newId: () => cohortUuid }
+  const run = prepareRun({ process: replayCohort, input, ...origin })
+  await database.ledger.accept({ groupUuid: origin.groupUuid, request: null, runs: [run] })
+  const [begun] = await database.ledger.read([cohortUuid])
+  if (!begun) throw new Error('The run that was accepted is not there.')
+  const ended = { state: 'FAILED', status: 'failed', dueAt: null, liveKey: cohortUuid } as const
+  await database.ledger.commit([{ ...begun, ...ended, expectedVersion: 1, expectedAttempt: null, version: 2, events: [] }])
+  return cohortUuid
+}
+
 describe('a run of a job', () => {
   it('offers its orders to an admin, and says to an operator why not to him', async () => {
     const { uuid } = await failed()
@@ -65,6 +83,22 @@ describe('a run of a job', () => {
     const admin = await test.loggedIn('admin')
     expect((await admin.post(`/runs/${uuid}/replay`, { ...replay, _csrf: await tokenOf(admin) })).status).toBe(303)
     expect(await drill.ended(uuid, { version: version + 1 })).toMatchObject({ status: 'completed' })
+  })
+
+  it('is replayed by no operator who lets another run go on that replays it', async () => {
+    const { uuid, version } = await failed()
+    const cohort = await failedCohort()
+    const operator = await test.loggedIn('operator')
+    const token = (await operator.get(`/runs/${cohort}`)).page.querySelector('input[name=_csrf]')?.getAttribute('value')
+    const form = { reason, fromState: 'SELECT_RUNS', version: '2', _csrf: token }
+    const answer = await operator.post(`/runs/${cohort}/replay`, form)
+    expect(answer.status).toBe(403)
+    expect(answer.page.querySelector('[role=alert]')?.text).toContain('1 of the runs that it replays are of jobs.')
+    const stand = [await test.database.ledger.find(cohort), await test.database.ledger.find(uuid)]
+    expect(stand).toMatchObject([
+      { status: 'failed', version: 2 },
+      { status: 'failed', version },
+    ])
   })
 
   it('is not replayed by Bull Board’s buttons, either', async () => {

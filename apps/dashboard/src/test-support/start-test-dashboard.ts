@@ -55,6 +55,7 @@ export async function startTestDashboard({
     queries: database.ledger,
     archive: database.archive,
     closures: database.closures,
+    cohorts: database.cohorts,
     apiKeys: database.apiKeys,
     audit: database.audit,
     dispatcher,
