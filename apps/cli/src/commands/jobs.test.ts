@@ -155,6 +155,34 @@ describe('rollcall sync', () => {
     expect((await rollcall('sync', 'refuse', uuid)).code).toBe(2)
   })
 
+  test('answers for the stay of a run that was shown, and for none that came after', async () => {
+    const uuid = await triggered()
+    const moveOn = async (state: string, status: 'waiting' | 'in_progress') => {
+      const [run] = await api.database.ledger.read([uuid])
+      if (!run) throw new Error(`There is no run ${uuid}.`)
+      const from = { expectedVersion: run.version, expectedAttempt: null, version: run.version + 1 }
+      await api.database.ledger.commit([{ ...run, ...from, state, status, events: [] }])
+    }
+    const answers = async () =>
+      (await api.database.audit.list({ targetType: 'run', targetId: uuid, limit: 9 })).map(({ details }) => details)
+
+    await moveOn('AWAIT_APPROVAL', 'waiting')
+    const shown = await rollcall('sync', 'show', uuid)
+    expect(shown.out).toContain(`userStatusSync ${uuid}, version 2\n  awaiting approval: OVER_LIMIT`)
+    expect(shown.out).toContain('`sync approve` or `sync refuse` with `--seen 2` decides.')
+    await moveOn('DECIDE', 'in_progress')
+    await moveOn('AWAIT_APPROVAL', 'waiting')
+    const late = await rollcall('sync', 'approve', uuid, '--seen', '2', ...why)
+    expect([late.code, late.err]).toEqual([1, expect.stringContaining('(RUN_CHANGED)')])
+    expect(await answers()).toEqual([])
+
+    expect((await rollcall('sync', 'approve', uuid, ...why)).code).toBe(0)
+    expect((await rollcall('sync', 'approve', uuid, '--seen', '4', ...why)).code).toBe(0)
+    expect(await answers()).toMatchObject([{ signal: 'approval', outcome: 'approved', key: 'approval-4', version: 4 }])
+    expect((await rollcall('sync', 'approve', uuid, '--seen', '0', ...why)).code).toBe(2)
+    expect((await rollcall('sync', 'pause', uuid, '--seen', '4', ...why)).code).toBe(2)
+  })
+
   test('tells of a count for a replay how many are runs of jobs, and why such a run keeps its input', async () => {
     const uuid = await triggered()
     const [run] = await api.database.ledger.read([uuid])

@@ -13,10 +13,10 @@ export function runWord(stands: Run['stands']): string {
 
 /** A run of a job as text. */
 export function runLines({ run, terminal, now }: { readonly run: Run; readonly terminal: Terminal; readonly now: number }): string[] {
-  const { uuid, job, stands, dryRun, requestedBy, reason, startedAt, endedAt, paused, errorCode } = run
+  const { uuid, job, stands, version, dryRun, requestedBy, reason, startedAt, endedAt, paused, errorCode } = run
   const word = stands === 'failed' ? terminal.style('red', 'failed') : runWord(stands)
   return [
-    `${terminal.style('bold', plain(job))} ${uuid}${dryRun ? ', a dry run' : ''}`,
+    `${terminal.style('bold', plain(job))} ${uuid}, version ${version}${dryRun ? ', a dry run' : ''}`,
     `  ${word}${paused ? `: ${plain(paused.code)} for ${shownAge(paused.since, now)}` : ''}`,
     `  begun by ${plain(requestedBy)} at ${shownTime(startedAt)}${endedAt === null ? '' : `, ended at ${shownTime(endedAt)}`}`,
     ...(reason === null ? [] : [`  because: ${plain(reason)}`]),
@@ -37,11 +37,11 @@ function errorLines(errorCode: string): string[] {
   return [`  ${plain(errorCode)}`, ...(runbook === null ? [] : [`  → ${runbook}`])]
 }
 
-function overrunLines({ uuid, stands, overruns }: Run): string[] {
+function overrunLines({ uuid, stands, overruns, version }: Run): string[] {
   if (stands !== 'awaiting_approval') return []
   return [
     ...overruns.map(({ direction, changes, limit }) => `  ${changes} changes ${plain(direction)}; ${limit} are allowed`),
-    `  → \`pnpm rollcall sync items ${uuid}\` shows them; \`sync approve\` or \`sync refuse\` decides.`,
+    `  → \`pnpm rollcall sync items ${uuid}\` shows them; \`sync approve\` or \`sync refuse\` with \`--seen ${version}\` decides.`,
   ]
 }
 

@@ -93,22 +93,50 @@ const ORDERS = {
   cancel: 'end a run behind its next batch; what was applied stays applied',
 } as const
 
+/** Those that answer what a run waits for: it may wait for the same again by the time that they arrive. */
+const ANSWERS = ['approve', 'refuse', 'resume'] as const
+type Answer = (typeof ANSWERS)[number]
+
+interface AnswerOptions {
+  readonly seen?: number
+  readonly reason: string
+}
+
 function addOrderCommands(sync: Command, context: CliContext): void {
+  const said = (command: Command, run: Summary) =>
+    context.terminal.print(
+      wantsJson(command)
+        ? jsonOf(run)
+        : `${run.uuid} (${plain(run.job)}): ordered. It is ${runWord(run.stands)} still, until a worker takes that up.`,
+    )
   for (const [verb, description] of Object.entries(ORDERS) as [keyof typeof ORDERS, string][]) {
     const command = sync
       .command(`${verb} <uuid>`)
       .description(description)
       .requiredOption(...REASON)
-      .action(async (uuid: string, { reason }: { reason: string }) => {
+    if (isAnswer(verb)) {
+      command
+        .option('--seen <version>', SEEN, wholeNumber({ name: '--seen', min: 1, max: 2 ** 31 - 1 }))
+        .action(async (uuid: string, { reason, seen }: AnswerOptions) => {
+          const api = await context.api()
+          const params = { path: { uuid } }
+          const expectedVersion = seen ?? (await api.get('/api/cron/runs/{uuid}', { params })).version
+          said(command, await api.post(`/api/cron/runs/{uuid}/${verb}`, { params, body: { reason, expectedVersion } }))
+        })
+    } else {
+      command.action(async (uuid: string, { reason }: { reason: string }) => {
         const api = await context.api()
-        const run = await api.post(`/api/cron/runs/{uuid}/${verb}`, { params: { path: { uuid } }, body: { reason } })
-        if (wantsJson(command)) return context.terminal.print(jsonOf(run))
-        context.terminal.print(
-          `${run.uuid} (${plain(run.job)}): ordered. It is ${runWord(run.stands)} still, until a worker takes that up.`,
-        )
+        said(command, await api.post(`/api/cron/runs/{uuid}/${verb}`, { params: { path: { uuid } }, body: { reason } }))
       })
-    withExamples(command, `sync ${verb} ${UUID} --reason "The register’s new rules."`)
+    }
+    withExamples(command, `sync ${verb} ${UUID}${isAnswer(verb) ? ' --seen 7' : ''} --reason "The register’s new rules."`)
   }
+}
+
+const SEEN = 'the version that `sync show` told; of a run that has moved on since, the order is refused. Without it: as it stands now'
+
+function isAnswer(verb: keyof typeof ORDERS): verb is Answer {
+  return ANSWERS.some((answer) => answer === verb)
 }
 
 async function listRuns({ context, options, json }: { context: CliContext; options: RunsOptions; json: boolean }): Promise<void> {

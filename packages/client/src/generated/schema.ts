@@ -2936,7 +2936,7 @@ export interface paths {
         put?: never;
         /**
          * Start a failed or cancelled run again
-         * @description Runs of the jobs at /api/cron are for those who administer jobs.
+         * @description Runs of the jobs at /api/cron, and runs that replay such, are for those who administer jobs.
          *
          *     For the roles operator, admin.
          */
