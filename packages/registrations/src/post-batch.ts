@@ -1,5 +1,5 @@
 // One call of the batch address. What must always hold: neither the key nor anything that the service wrote gets into an error; and no answer
-// other than 200 is ever taken for "nothing found".
+// other than 200 is ever taken for "nothing found", nor is any kept that is larger than what was asked for can be.
 import { SystemicError, TerminalError } from '@rollcall/engine'
 import { statusSyncErrors } from '@rollcall/status-sync'
 import { parseRetryAfter } from './retry-after.ts'
@@ -7,6 +7,8 @@ import { Unavailable } from './unavailable.ts'
 import type { BatchBody } from './wire.ts'
 
 const PATH = '/api/registrations/batch/status'
+/** A hundred registrations as long as they may be take a twentieth of it. What is unpacked counts, not what is sent. */
+const LARGEST_ANSWER = 4 * 1_024 * 1_024
 
 export interface BatchCall {
   readonly url: string
@@ -40,11 +42,28 @@ export async function postBatch(call: BatchCall): Promise<string> {
       await answer.body?.cancel()
       throw refusalOf(answer)
     }
-    return await answer.text()
+    return await textOf(answer)
   } catch (error) {
     if (error instanceof Unavailable || error instanceof SystemicError || error instanceof TerminalError) throw error
     throw new Unavailable(`${failureOf(error)} (POST ${PATH})`)
   }
+}
+
+/** Hangs up on an answer without end: this process has other work than to hold it. */
+async function textOf({ body }: Response): Promise<string> {
+  const decoder = new TextDecoder()
+  let text = ''
+  let bytes = 0
+  for await (const chunk of body ?? []) {
+    bytes += chunk.byteLength
+    if (bytes > LARGEST_ANSWER)
+      throw new TerminalError(
+        statusSyncErrors.REGISTRATIONS_UNREADABLE,
+        `The answer is larger than ${LARGEST_ANSWER} bytes (POST ${PATH}).`,
+      )
+    text += decoder.decode(chunk, { stream: true })
+  }
+  return text + decoder.decode()
 }
 
 function refusalOf({ headers, status }: Response): Error {

@@ -83,6 +83,7 @@ describe('an answer that is not what was agreed', () => {
     ['is no JSON', { body: '<html>maintenance</html>' }],
     ['says that it failed', { body: { success: false, data: [] } }],
     ['is a list', { body: [] }],
+    ['is right, and larger than it can be', { body: `${JSON.stringify({ success: true, data: [] })}${' '.repeat(5 * 1_024 * 1_024)}` }],
     ['holds no list', { body: { success: true, data: {} } }],
     ['is a redirect', { status: 302, headers: { location: 'http://127.0.0.1:1/' } }],
     ['knows no such address', { status: 404, body: {} }],
