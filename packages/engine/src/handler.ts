@@ -107,7 +107,7 @@ function forgetTypes(handlers: object): Record<string, AnyHandler> {
   return handlers as Record<string, AnyHandler>
 }
 
-/** What was looked for in vain has come before the state was given up. */
+/** What the answer rests on is not so any more: what was looked for in vain has come, or what was asked for was taken back. The state is worked again. */
 export class CameAfterAllError extends Error {
   override readonly name = 'CameAfterAllError'
 }

@@ -63,7 +63,9 @@ export function createSyncRuns(context: {
     },
 
     async clearPause(tx, runUuid) {
-      await unwrapTransaction(tx).syncRun.updateMany({ where: { runUuid }, data: { pauseAskedBy: null } })
+      const where = { runUuid, pauseAskedBy: { not: null } }
+      const { count } = await unwrapTransaction(tx).syncRun.updateMany({ where, data: { pauseAskedBy: null } })
+      return count === 1
     },
   }
 

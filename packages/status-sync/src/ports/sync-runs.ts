@@ -149,6 +149,9 @@ export interface SyncRuns {
   /** Asks a run to pause, or takes that back with null. False where there is no such run. */
   askPause(change: { readonly runUuid: string; readonly by: string | null }): Promise<boolean>
 
-  /** The request to pause was met: whoever lets the run go on lets it go on for good. In the transaction that brings the run to rest. */
-  clearPause(tx: Transaction, runUuid: string): Promise<void>
+  /**
+   * The request to pause was met: whoever lets the run go on lets it go on for good. In the transaction that brings the run to rest.
+   * @returns false where it was taken back meanwhile
+   */
+  clearPause(tx: Transaction, runUuid: string): Promise<boolean>
 }

@@ -24,7 +24,7 @@ import { beginningOf, type ConfigSchema, type SyncConfig, type SyncInput } from 
 import { answerOf, isAsDecided, stillLeadsTo, targetOf } from './sync-items.ts'
 import type { SyncRules, SyncRulesOf } from './sync-rules.ts'
 import type { SyncProcess } from './sync-states.ts'
-import { createPace, isWritten, leaveOff } from './work-in-batches.ts'
+import { createPace, isWritten, leaveOff, rest } from './work-in-batches.ts'
 
 /** An account that was changed by somebody else each of so many times is left to the next run. */
 export const MOST_ATTEMPTS = 3
@@ -90,7 +90,7 @@ export function createApplyChanges<Config extends SyncConfig>({
     for (;;) {
       const stop = pace(run)
       if (stop === 'more') return { outcome: stop, received: progress(run) }
-      if (stop === 'paused') return { outcome: stop, received: progress(run), write: (tx) => syncRuns.clearPause(tx, uuid) }
+      if (stop === 'paused') return rest({ syncRuns, uuid, received: progress(run) })
       const pending = await syncRuns.items({ runUuid: uuid, outcome: 'pending', after: null, limit: config.batchSize })
       if (pending.length === 0) return { outcome: allApplied(run) ? 'applied' : 'someNotApplied', received: progress(run) }
       const now = clock.now()

@@ -13,7 +13,7 @@ import { itemOf } from './sync-items.ts'
 import type { DecidePorts } from './sync-ports.ts'
 import type { SyncRulesOf } from './sync-rules.ts'
 import type { SyncProcess } from './sync-states.ts'
-import { createPace, isWritten, leaveOff } from './work-in-batches.ts'
+import { createPace, isWritten, leaveOff, rest } from './work-in-batches.ts'
 
 /** The work of any sync job: they share a table, and their inputs differ in the configuration only. */
 export type SyncWork<Config extends SyncConfig> = Pick<Work<SyncProcess, 'DECIDE'>, 'uuid' | 'version' | 'signal'> & {
@@ -58,7 +58,7 @@ export function createDecideAccounts<Config extends SyncConfig>({
       for (;;) {
         const stop = pace(run)
         if (stop === 'more') return { outcome: stop, received: progress(run) }
-        if (stop === 'paused') return { outcome: stop, received: progress(run), write: (tx) => syncRuns.clearPause(tx, uuid) }
+        if (stop === 'paused') return rest({ syncRuns, uuid, received: progress(run) })
         const batch = await judging.next()
         if (batch.judged.length > 0) {
           const written = await writeBatch(run, batch)

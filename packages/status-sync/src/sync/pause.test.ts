@@ -54,6 +54,23 @@ describe('a run that is asked to pause', () => {
     expect(story.changes()).toHaveLength(9)
   })
 
+  test('and then not to, before it has come to rest, goes on', async () => {
+    const story = createSyncStory(tenRejected())
+    const { uuid } = await story.order()
+    const askPause = (by: string | null) => story.stores.runs.askPause({ runUuid: uuid, by })
+    let batches = 0
+    story.beforeBatch = async () => void (await askPause('operator'))
+    // The worker has been told with its batch, and is about to say that the run rests.
+    story.afterBatch = async () => {
+      batches += 1
+      await askPause(null)
+    }
+    await story.play({ forMs: HOUR_MS })
+    expect(story.trail(uuid)).toEqual(['DECIDE success', 'APPLY success', 'COMPLETED full'])
+    expect((await story.sync(uuid)).counters).toMatchObject({ scanned: 120, applied: 10 })
+    expect(batches).toBe(4)
+  })
+
   test('and is never resumed fails after a week', async () => {
     const story = createSyncStory(tenRejected())
     const { uuid } = await story.order()

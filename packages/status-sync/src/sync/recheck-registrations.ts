@@ -12,7 +12,7 @@ import { stillLeadsTo, targetOf } from './sync-items.ts'
 import type { DecidePorts } from './sync-ports.ts'
 import type { SyncRules, SyncRulesOf } from './sync-rules.ts'
 import type { SyncProcess } from './sync-states.ts'
-import { createPace, isWritten, leaveOff } from './work-in-batches.ts'
+import { createPace, isWritten, leaveOff, rest } from './work-in-batches.ts'
 
 type RecheckWork<Config extends SyncConfig> = SyncWork<Config> & Pick<Work<SyncProcess, 'RECHECK'>, 'result' | 'stateSince'>
 type RecheckAnswer = AnswerOf<SyncProcess, 'RECHECK'>
@@ -46,7 +46,7 @@ export function createRecheckRegistrations<Config extends SyncConfig>({
       if (!last || (from !== null && clock.now() - from >= ASK_FOR_MS)) return { outcome: 'rechecked', received: received() }
       const stop = pace(run)
       if (stop === 'more') return { outcome: stop, received: received() }
-      if (stop === 'paused') return { outcome: stop, received: received(), write: (tx) => syncRuns.clearPause(tx, uuid) }
+      if (stop === 'paused') return rest({ syncRuns, uuid, received: received() })
       const askedAt = clock.now()
       const { settled, verified } = await recheck({ items, rules, config, ask: (keys) => registrations.find(keys, signal) })
       // Written also where there is nothing to write: it shows whether another try is at work, and whether the run is to pause.

@@ -1,7 +1,7 @@
 // What the states of a sync job have in common: they work one batch after the other for a while, and stop between two of them. What must always
 // hold: whoever finds that another has written his batch, or that it may not be written, writes nothing more; nothing is kept but in SyncRun.
-import { type Clock, type NotYet, notYetFor } from '@rollcall/engine'
-import type { Halt, SyncRun } from '../ports/sync-runs.ts'
+import { CameAfterAllError, type Clock, type NotYet, notYetFor, type Transaction } from '@rollcall/engine'
+import type { Halt, SyncRun, SyncRuns } from '../ports/sync-runs.ts'
 
 /** A job works on for this long and then saves where it stands: what is ordered through the engine is honoured there, at the latest. */
 export const WORK_FOR_MS = 20_000
@@ -26,6 +26,22 @@ export function createPace({ clock, signal }: { readonly clock: Clock; readonly 
     batches += 1
     return null
   }
+}
+
+/** Brings the run to rest, unless whoever asked for that has taken it back since the last batch: then it goes on. */
+export function rest<Received>({
+  syncRuns,
+  uuid,
+  received,
+}: {
+  readonly syncRuns: Pick<SyncRuns, 'clearPause'>
+  readonly uuid: string
+  readonly received: Received
+}) {
+  const write = async (tx: Transaction) => {
+    if (!(await syncRuns.clearPause(tx, uuid))) throw new CameAfterAllError('The request to pause was taken back.')
+  }
+  return { outcome: 'paused' as const, received, write }
 }
 
 /**

@@ -212,7 +212,9 @@ export function createInMemorySyncStores({
     },
     async clearPause(_tx, runUuid) {
       const run = tables.runs.get(runUuid)
-      if (run) setRun({ ...run, pauseAskedBy: null })
+      if (!run || run.pauseAskedBy === null) return false
+      setRun({ ...run, pauseAskedBy: null })
+      return true
     },
   }
 

@@ -190,10 +190,12 @@ export function describeSyncRunsContract({ name, open }: { readonly name: string
       expect(await runs.askPause({ runUuid: run.runUuid, by: 'operator' })).toBe(true)
       expect(await runs.askPause({ runUuid: newId(), by: 'operator' })).toBe(false)
       expect([await write(true), await write(false)]).toEqual([{ pauseAskedBy: 'operator' }, { pauseAskedBy: 'operator' }])
-      await transaction((tx) => runs.clearPause(tx, run.runUuid))
+      const clear = () => transaction((tx) => runs.clearPause(tx, run.runUuid))
+      expect(await clear()).toBe(true)
       expect([await write(false), (await find(run)).pauseAskedBy]).toEqual([{ pauseAskedBy: null }, null])
       await runs.askPause({ runUuid: run.runUuid, by: 'operator' })
       expect(await runs.askPause({ runUuid: run.runUuid, by: null })).toBe(true)
+      expect(await clear()).toBe(false)
       expect(await write(true)).toEqual({ pauseAskedBy: null })
     })
 
