@@ -26,5 +26,5 @@ export async function beginJob(
 }
 
 export function jobRunning({ uuid, state, status }: { readonly uuid: string; readonly state: string; readonly status: RunStatus }) {
-  return refusal(apiErrors.JOB_RUNNING, { detail: `It stands in ${state} (${status}).`, uuid }, { location: pathOfRun(uuid) })
+  return refusal(apiErrors.JOB_RUNNING, { detail: `Run ${uuid} stands in ${state} (${status}).`, uuid }, { location: pathOfRun(uuid) })
 }

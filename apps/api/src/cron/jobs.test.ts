@@ -136,7 +136,7 @@ describe('triggering a job', () => {
     expect(refused).toMatchObject({
       status: 409,
       headers: { location: `/api/cron/runs/${uuid}` },
-      body: { code: 'JOB_RUNNING', uuid, detail: 'It stands in DECIDE (new).' },
+      body: { code: 'JOB_RUNNING', uuid, detail: `Run ${uuid} stands in DECIDE (new).` },
     })
     expect((await test.rows()).run).toBe(1)
     expect(await test.audited({ targetType: 'schedule', targetId: 'userStatusSync' })).toHaveLength(1)

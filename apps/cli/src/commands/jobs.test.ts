@@ -101,6 +101,7 @@ describe('rollcall sync', () => {
     expect(first.out).toBe(`${uuid} has begun: \`pnpm rollcall sync show ${uuid}\`.`)
     const second = await rollcall('sync', 'trigger', 'userStatusSync', ...why)
     expect([second.code, second.err]).toEqual([1, expect.stringContaining('A run of this job is going already')])
+    expect(second.err).toContain(`Run ${uuid} stands in DECIDE (new).`)
     expect((await rollcall('sync', 'trigger', 'userStatusSync')).code).toBe(2)
   })
 
