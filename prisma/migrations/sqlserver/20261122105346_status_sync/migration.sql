@@ -53,7 +53,7 @@ CREATE TABLE [dbo].[OrganisationAccount] (
     [organizationStatus] NVARCHAR(40) NULL,
     [registrationNumber] NVARCHAR(64) COLLATE Latin1_General_100_BIN2 NULL,
     [numberKey] NVARCHAR(70) COLLATE Latin1_General_100_BIN2 NOT NULL,
-    [statusSource] NVARCHAR(20) NOT NULL,
+    [statusSource] NVARCHAR(20) COLLATE Latin1_General_100_BIN2 NOT NULL,
     [statusReason] NVARCHAR(500) NOT NULL,
     [statusChangedAt] DATETIME2 NOT NULL,
     [statusVersion] INT NOT NULL,
