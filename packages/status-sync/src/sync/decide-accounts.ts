@@ -42,6 +42,7 @@ export function createDecideAccounts<Config extends SyncConfig>({
     const ahead = createReadAhead({
       accounts,
       registrations: ports.registrations(config),
+      clock,
       rules,
       after: run.decidedThrough,
       batchSize: config.batchSize,
@@ -72,13 +73,15 @@ export function createDecideAccounts<Config extends SyncConfig>({
     }
   }
 
-  async function writeBatch(run: SyncRun, { judged, compared, at }: JudgedBatch): Promise<SyncRun | Halt | null> {
+  async function writeBatch(run: SyncRun, { judged, compared, askedAt, at }: JudgedBatch): Promise<SyncRun | Halt | null> {
     const { batches, dryRun, runUuid } = run
     const counters = judged.reduce(
       (sum, { account, decision }) => countDecision({ counters: sum, decision, from: account.accountStatus }),
       run.counters,
     )
-    const items = judged.map((one) => itemOf({ judged: one, dryRun, now: at })).filter((item): item is NewSyncItem => item !== null)
+    const items = judged
+      .map((one) => itemOf({ judged: one, dryRun, decidedAt: askedAt }))
+      .filter((item): item is NewSyncItem => item !== null)
     const decidedThrough = judged.at(-1)?.account.userId ?? run.decidedThrough
     // A dry run leaves no mark on an account; one that is to change has not been brought up to date yet.
     const verified = dryRun ? [] : compared.filter(isVerified).map(verifiedOf)

@@ -19,7 +19,7 @@ function judgingAhead(...batches: readonly (readonly string[] | Error)[]) {
         const lookedUp = batch.map(
           (userId): LookedUp => ({ account: anAccount({ userId }), answer: { kind: 'none' }, askedAfterRead: true }),
         )
-        return { lookedUp, isLast: left.length === 0 }
+        return { lookedUp, askedAt: NOW, isLast: left.length === 0 }
       },
     },
     judge: async (lookedUp) => {

@@ -10,6 +10,8 @@ export interface JudgedBatch {
   readonly judged: readonly Judged[]
   /** Whom to note as compared with this batch: those of the pair, with its first. */
   readonly compared: readonly Judged[]
+  /** When their registrations were asked for. */
+  readonly askedAt: EpochMs
   readonly at: EpochMs
   readonly isLast: boolean
 }
@@ -37,8 +39,8 @@ export function createJudgeAhead({
     const compared = await judge([...first.lookedUp, ...(second?.lookedUp ?? [])], at)
     const [ofFirst, ofSecond] = [compared.slice(0, first.lookedUp.length), compared.slice(first.lookedUp.length)]
     return [
-      { judged: ofFirst, compared, at, isLast: first.isLast },
-      second && { judged: ofSecond, compared: [], at, isLast: second.isLast },
+      { judged: ofFirst, compared, askedAt: first.askedAt, at, isLast: first.isLast },
+      second && { judged: ofSecond, compared: [], askedAt: second.askedAt, at, isLast: second.isLast },
     ]
   }
 

@@ -66,6 +66,21 @@ describe('an answer that is older than ten minutes when it is to be applied', ()
     },
   )
 
+  test('is asked for again where it waited until others had been answered', async () => {
+    const story = createSyncStory(tenRejected())
+    let asked = 0
+    story.service.beforeAnswer = () => {
+      asked += 1
+      if (asked === 2) story.clock.moveTo(story.clock.now() + 10 * MINUTE_MS + 1)
+    }
+    const { uuid } = await story.order({ config: { batchSize: 60 } })
+    while (story.ledger.run(uuid).state === 'DECIDE') await story.playOne()
+    said(story, 0, 'approved', 3)
+    await story.play()
+    expect((await story.statuses()).u0001).toBe('active')
+    expect(story.changes()).toHaveLength(9)
+  })
+
   test('is not asked for again before that', async () => {
     const story = createSyncStory(tenRejected())
     const { uuid } = await story.order()

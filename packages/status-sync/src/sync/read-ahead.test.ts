@@ -24,6 +24,7 @@ function readingAhead(count: number, { after = null }: { readonly after?: string
       },
     },
     registrations: service,
+    clock: { now: () => 0 },
     rules: userStatusSyncRules({ config: { ...DEFAULT_SYNC_CONFIG, batchSize: BATCH_SIZE }, startedAt: 0 }),
     after,
     batchSize: BATCH_SIZE,

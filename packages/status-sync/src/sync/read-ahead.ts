@@ -1,5 +1,6 @@
 // Looks up the next batches while the last one is being judged and written. What must always hold: batches come in order, and a fault comes in
 // the place of the batch that it befell, so that everything before it is written.
+import type { Clock, EpochMs } from '@rollcall/engine'
 import type { OrganisationAccounts } from '../ports/organisation-accounts.ts'
 import type { Registrations } from '../ports/registrations.ts'
 import type { OrganisationAccount } from '../rules/account.ts'
@@ -14,6 +15,8 @@ export const BATCHES_PER_READ = 4
 export interface BatchOfAccounts {
   /** Empty where the one before was the last, too. */
   readonly lookedUp: readonly LookedUp[]
+  /** When the service was asked: the answers are no younger, however long they wait to be judged. */
+  readonly askedAt: EpochMs
   readonly isLast: boolean
 }
 
@@ -31,6 +34,7 @@ export interface ReadAhead {
 export function createReadAhead({
   accounts,
   registrations,
+  clock,
   rules,
   after,
   batchSize,
@@ -38,6 +42,7 @@ export function createReadAhead({
 }: {
   readonly accounts: Pick<OrganisationAccounts, 'page'>
   readonly registrations: Pick<Registrations, 'find'>
+  readonly clock: Clock
   readonly rules: Pick<SyncRules, 'keyOf' | 'selection'>
   readonly after: string | null
   readonly batchSize: number
@@ -50,6 +55,7 @@ export function createReadAhead({
   function begin(): void {
     const read = cursor.then((at) => (at.waiting.length > 0 || at.ended ? at : readOn(at)))
     const batch = read.then(async ({ waiting, ended }) => ({
+      askedAt: clock.now(),
       lookedUp: await lookUp(waiting.slice(0, batchSize)),
       isLast: ended && waiting.length <= batchSize,
     }))

@@ -12,11 +12,12 @@ import type { Judged } from './judge-accounts.ts'
 export function itemOf({
   judged: { account, answer, decision },
   dryRun,
-  now,
+  decidedAt,
 }: {
   readonly judged: Judged
   readonly dryRun: boolean
-  readonly now: EpochMs
+  /** When the service was asked. */
+  readonly decidedAt: EpochMs
 }): NewSyncItem | null {
   const { action, alert, change, reasonCode } = decision
   if (action === 'none' || (action === 'skip' && !alert)) return null
@@ -30,7 +31,7 @@ export function itemOf({
     outcome: action === 'update' && !dryRun ? 'pending' : 'noted',
     attempt: 0,
     errorCode: null,
-    decidedAt: now,
+    decidedAt,
   }
 }
 
