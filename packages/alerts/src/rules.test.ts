@@ -26,7 +26,7 @@ describe('the table of rules', () => {
         "15 % of the runs of x failed.",
         "A run of x has been at work for 20 min.",
         "A run of x waits for an approval, and no other one begins meanwhile.",
-        "Pushes suspend more accounts than they may within an hour; 1200 were held back for the next sync.",
+        "Pushes lock out more accounts than they may within an hour; 1200 were held back for the next sync.",
         "A run of x has been paused for 20 min, and no other one begins meanwhile.",
         "The last x found something wrong, or is too old.",
         "1200 runs of x wait to be worked.",

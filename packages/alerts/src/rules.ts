@@ -65,13 +65,13 @@ export const ALERT_RULES = {
   },
   'pushes-held': {
     about:
-      'how many of the last hundred changes that were pushed within the last hour were held back, since pushes suspend too many accounts',
+      'how many of the last hundred changes that were pushed within the last hour were held back, since pushes lock out too many accounts',
     severity: 'critical',
     firesAbove: 0,
     clearsAt: 0,
     for: '0s',
     clearFor: '10m',
-    says: ({ value }) => `Pushes suspend more accounts than they may within an hour; ${value} were held back for the next sync.`,
+    says: ({ value }) => `Pushes lock out more accounts than they may within an hour; ${value} were held back for the next sync.`,
   },
   'run-paused': {
     about: 'for how many seconds a run has rested because an operator paused it',

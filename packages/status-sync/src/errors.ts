@@ -36,7 +36,7 @@ export const statusSyncErrors = defineErrorCodes({
     runbook: 'Nothing: the next sync looks at the account again. If it happens all the time, look in the audit log for who writes it.',
   },
   PUSHES_AT_LIMIT: {
-    sentence: 'While this push was being judged, others have suspended as many accounts as pushes may; it is judged again.',
+    sentence: 'While this push was being judged, others have locked out as many accounts as pushes may; it is judged again.',
     kind: 'transient',
     httpStatus: 409,
     runbook: 'Nothing: it is held for the next sync then, or applied where the limit is higher than the minimum.',

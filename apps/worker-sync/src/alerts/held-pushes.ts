@@ -5,12 +5,12 @@ import { z } from 'zod'
 
 const HELD: ReasonCode = 'HELD_FOR_SYNC'
 const Applied = z.object({ APPLY_CHANGE: z.object({ reasonCode: z.string() }) })
-/** Over which suspensions by pushes are limited. */
+/** Over which it is counted whom pushes lock out. */
 const WINDOW_MS = 3_600_000
 /** Whoever is suspending thousands is seen in the last of them. */
 const RUNS_LOOKED_AT = 100
 
-/** How many of the latest pushes were held back, since pushes have suspended too many accounts. */
+/** How many of the latest pushes were held back, since pushes have locked out too many accounts. */
 export async function heldPushes({
   queries,
   now,

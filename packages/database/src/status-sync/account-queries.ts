@@ -1,12 +1,18 @@
 // What is asked about organisations' accounts: each question is one statement that an index answers in its order.
-import { ACCOUNT_TARGET, type AccountSelection, type OrganisationAccounts, STATUS_SYNC_ACTION } from '@rollcall/status-sync'
+import {
+  ACCOUNT_TARGET,
+  type AccountSelection,
+  type OrganisationAccounts,
+  type ReasonCode,
+  STATUS_SYNC_ACTION,
+} from '@rollcall/status-sync'
 import type { Dialect } from '../dialect.ts'
 import { type PrismaClient, unwrapTransaction } from '../prisma.ts'
 import { retryConflicts } from '../transaction.ts'
 import { ACCOUNT_COLUMNS, type AccountRow, accountOf } from './account-rows.ts'
 import { listed, WORDS } from './words.ts'
 
-type Queries = Pick<OrganisationAccounts, 'page' | 'read' | 'holdersOf' | 'changesSince' | 'pushedSuspensions' | 'count'>
+type Queries = Pick<OrganisationAccounts, 'page' | 'read' | 'holdersOf' | 'changesSince' | 'pushedLockOuts' | 'count'>
 
 interface Statement {
   readonly sql: string
@@ -54,8 +60,8 @@ GROUP BY a.[targetId]`,
       return new Map(rows.map(({ userId, changes }) => [userId, Number(changes)]))
     },
 
-    async pushedSuspensions({ tx, ...query }) {
-      const asked = selectPushedSuspensions(query, dialect)
+    async pushedLockOuts({ tx, ...query }) {
+      const asked = selectPushedLockOuts(query, dialect)
       return countIn(tx ? await unwrapTransaction(tx).$queryRawUnsafe<Counted[]>(asked.sql, ...asked.values) : await ask<Counted>(asked))
     },
 
@@ -74,9 +80,13 @@ function countIn([row]: readonly Counted[]): number {
   return Number(row.accounts)
 }
 
-function selectPushedSuspensions({ since, atMost }: Omit<Parameters<Queries['pushedSuspensions']>[0], 'tx'>, dialect: Dialect): Statement {
+/** Whoever was active before: those that have applied again, and new ones, were not. */
+const WAS_ACTIVE = `a.[statusReason] <> '${'RESUBMITTED' satisfies ReasonCode}' AND a.[statusChangedAt] > a.[createdAt]`
+
+function selectPushedLockOuts({ to, since, atMost }: Omit<Parameters<Queries['pushedLockOuts']>[0], 'tx'>, dialect: Dialect): Statement {
   const { limit, parameter, table, time, top } = WORDS[dialect]
-  const where = `a.[statusSource] = 'realtime' AND a.[accountStatus] = 'suspended' AND a.[statusChangedAt] >= ${parameter(1)}`
+  const pushed = `a.[statusSource] = 'realtime' AND a.[accountStatus] = '${to}' AND a.[statusChangedAt] >= ${parameter(1)}`
+  const where = to === 'suspended' ? pushed : `${pushed} AND ${WAS_ACTIVE}`
   const some = `SELECT ${top(atMost)}a.[statusChangedAt] FROM ${table('OrganisationAccount')} AS a WHERE ${where}${limit(atMost)}`
   return { sql: `SELECT COUNT(*) AS [accounts] FROM (${some}) AS found`, values: [time(since)] }
 }

@@ -115,7 +115,7 @@ describe('on SQL Server', () => {
     await accounts.page({ ...page, selection: { kind: 'abandoned', createdBefore: T0 } })
     await accounts.holdersOf(['R1'])
     await accounts.changesSince({ userIds, since: T0 })
-    await accounts.pushedSuspensions({ since: T0, atMost: 20 }).catch(() => undefined)
+    await accounts.pushedLockOuts({ to: 'suspended', since: T0, atMost: 20 }).catch(() => undefined)
     expect(
       requests
         .filter(({ sql }) => sql !== '')
@@ -283,8 +283,13 @@ describe('on SQLite', () => {
     ],
     [
       'whom pushes have suspended',
-      ({ organisationAccounts }) => organisationAccounts.pushedSuspensions({ since: T0, atMost: 20 }),
+      ({ organisationAccounts }) => organisationAccounts.pushedLockOuts({ to: 'suspended', since: T0, atMost: 20 }),
       'COVERING INDEX OrganisationAccount_statusSource_accountStatus_statusChangedAt_idx',
+    ],
+    [
+      'whom pushes have sent back',
+      ({ organisationAccounts }) => organisationAccounts.pushedLockOuts({ to: 'pending_registration', since: T0, atMost: 20 }),
+      'OrganisationAccount_statusSource_accountStatus_statusChangedAt_idx',
     ],
     ['a run’s items', ({ syncRuns }) => syncRuns.items({ runUuid: 'r1', outcome: null, after: 'u1', limit: 50 }), 'SyncItem_1'],
     [

@@ -57,6 +57,9 @@ export interface VerifiedAccount {
 export type ChangeOutcome = 'applied' | 'changed' | 'numberTaken'
 
 /** The accounts whose status follows a registration. Their versions decide who wins; nothing is overwritten that was not read. */
+/** The statuses to which only so many accounts may be brought by pushes. */
+export type LockOut = Extract<AccountStatus, 'suspended' | 'pending_registration'>
+
 export interface OrganisationAccounts {
   /** By userId. One statement. @param after where the previous page ended */
   page(page: {
@@ -78,10 +81,16 @@ export interface OrganisationAccounts {
   changesSince(query: { readonly userIds: readonly string[]; readonly since: EpochMs }): Promise<ReadonlyMap<string, number>>
 
   /**
-   * How many accounts pushes have suspended since a time that are suspended by them still; counts no further than `atMost`. One statement.
+   * How many accounts pushes have locked out since a time, and by them are so still; counts no further than `atMost`. One statement. Sent back to
+   * wait are those that were active: not those that have applied again after a suspension, nor new ones.
    * @param query with `tx`, as its transaction sees them
    */
-  pushedSuspensions(query: { readonly since: EpochMs; readonly atMost: number; readonly tx?: Transaction }): Promise<number>
+  pushedLockOuts(query: {
+    readonly to: LockOut
+    readonly since: EpochMs
+    readonly atMost: number
+    readonly tx?: Transaction
+  }): Promise<number>
 
   /** How many there are. Reads through an index: not for every account. */
   count(): Promise<number>

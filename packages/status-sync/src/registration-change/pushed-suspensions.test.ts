@@ -6,7 +6,7 @@ import { DEFAULT_SYNC_CONFIG } from '../sync/sync-input.ts'
 import { createSyncStory, organisations, rejected, type SyncStory } from '../test-support/create-sync-story.ts'
 import { T0 } from '../testing/an-account.ts'
 import { createInMemorySyncStores } from '../testing/in-memory-sync-stores.ts'
-import { PUSH_WINDOW_MS } from './may-suspend.ts'
+import { PUSH_WINDOW_MS } from './may-lock-out.ts'
 import type { RegistrationChange } from './process.ts'
 import { createApplyChange } from './states/apply-change.ts'
 
@@ -92,6 +92,50 @@ describe('a registration service that rejects everybody by mistake', () => {
       others.slice(LIMIT).map((one) => ({ ...one, version: 4 })),
     )
     expect(await suspended(story)).toBe(2 * LIMIT)
+  })
+})
+
+describe('a registration service that sends everybody back by mistake', () => {
+  const all = organisations(60)
+  const later = async (story: SyncStory) => story.clock.moveTo(story.clock.now() + 1_000)
+  const waiting = async (story: SyncStory) =>
+    Object.values(await story.statuses()).filter((status) => status === 'pending_registration').length
+
+  test('locks out no more accounts that were active than a sync may without an approval', async () => {
+    const story = createSyncStory(all)
+    await later(story)
+    const mistaken = all.registrations.map((one) => ({ ...one, status: 'clarification', version: 2 }))
+    const runs = await pushAll(story, mistaken)
+    expect(await waiting(story)).toBe(LIMIT)
+    expect(new Set(runs.slice(LIMIT).map(({ uuid }) => reasonOf(story, uuid)))).toEqual(new Set(['HELD_FOR_SYNC']))
+
+    story.service.put(...mistaken)
+    const { uuid } = await story.order()
+    await story.play({ forMs: 60_000 })
+    expect(story.ledger.run(uuid).state).toBe('AWAIT_APPROVAL')
+    expect(await waiting(story)).toBe(LIMIT)
+  })
+
+  test('has room still after all who were suspended have applied again, and beside those whom it has suspended', async () => {
+    const story = createSyncStory(
+      organisations(60, (index) => (index < 30 ? { account: { accountStatus: 'suspended', organizationStatus: 'rejected' } } : {})),
+    )
+    await later(story)
+    const [again, others] = [all.registrations.slice(0, 30), all.registrations.slice(30)]
+    await pushAll(
+      story,
+      again.map((one) => ({ ...one, status: 'submitted', version: 2 })),
+    )
+    expect(await waiting(story)).toBe(30)
+    await pushAll(
+      story,
+      others.slice(0, LIMIT).map((one) => ({ ...one, ...rejected })),
+    )
+    await pushAll(
+      story,
+      others.slice(LIMIT).map((one) => ({ ...one, status: 'under_review', version: 2 })),
+    )
+    expect([await suspended(story), await waiting(story)]).toEqual([LIMIT, 40])
   })
 })
 

@@ -21,7 +21,7 @@ export const REASONS = {
   VERSION_WENT_BACK: 'The registration service knows an older version than the one that was applied: it may have lost something.',
   VERSION_REUSED: 'The registration says something else than before under the same version.',
   SET_BY_HAND: 'A person set the status otherwise than the registration says; it stands until the registration has news.',
-  HELD_FOR_SYNC: 'Pushes have suspended too many accounts within an hour; the next sync decides, with an approval where it takes one.',
+  HELD_FOR_SYNC: 'Pushes have locked out too many accounts within an hour; the next sync decides, with an approval where it takes one.',
   FLAPPING: 'The account’s status has changed too often of late.',
   REGISTRATION_GONE: 'The account’s registration is not found any more.',
   REGISTRATION_UNREADABLE: 'What the registration service says of this account alone cannot be read.',

@@ -126,11 +126,15 @@ export function createInMemorySyncStores({
       }
       return counts
     },
-    async pushedSuspensions({ since, atMost }) {
-      const suspended = [...tables.accounts.values()].filter(
-        (one) => one.accountStatus === 'suspended' && one.statusSource === 'realtime' && one.statusChangedAt >= since,
+    async pushedLockOuts({ to, since, atMost }) {
+      const lockedOut = [...tables.accounts.values()].filter(
+        (one) =>
+          one.accountStatus === to &&
+          one.statusSource === 'realtime' &&
+          one.statusChangedAt >= since &&
+          (to === 'suspended' || (one.statusReason !== 'RESUBMITTED' && one.statusChangedAt > one.createdAt)),
       )
-      return Math.min(suspended.length, atMost)
+      return Math.min(lockedOut.length, atMost)
     },
     async count() {
       return tables.accounts.size

@@ -135,9 +135,22 @@ export function describeOrganisationAccountsContract({ name, open }: Organisatio
       for (const [index, at] of [T0 - 1, T0, T0 + 5, T0 + 9].entries()) await given(`u${index}`, { ...pushed, at })
       await given('by-sync', { ...pushed, statusSource: 'registration_sync', at: T0 + 1 })
       await given('let-in', { ...pushed, accountStatus: 'active', at: T0 + 1 })
-      const count = (since: number, atMost = 100) => accounts.pushedSuspensions({ since, atMost })
+      const count = (since: number, atMost = 100) => accounts.pushedLockOuts({ to: 'suspended', since, atMost })
       expect([await count(T0 - 1), await count(T0), await count(T0 + 6), await count(T0 + 10)]).toEqual([4, 3, 1, 0])
       expect([await count(T0, 2), await count(T0, 3), await count(T0, 0)]).toEqual([2, 3, 0])
+    })
+
+    test('counts whom pushes have sent back to wait, and neither who has applied again nor who has never been let in', async () => {
+      const { accounts, apply, given, one } = await opened()
+      const back = { accountStatus: 'pending_registration', statusSource: 'realtime', statusReason: 'MAP_CLARIFICATION' } as const
+      for (const userId of ['u1', 'u2', 'by-sync', 'again']) {
+        await given(userId, { accountStatus: userId === 'again' ? 'suspended' : 'active', at: T0 + 1 })
+        const own = { 'by-sync': { statusSource: 'registration_sync' }, again: { statusReason: 'RESUBMITTED' } }[userId] ?? {}
+        await apply({ ...aChange(await one(userId), { ...back, at: T0 + 5 }), ...(own as Partial<AccountChange>) })
+      }
+      await given('new', { ...back, at: T0 + 5 })
+      const count = (since: number, atMost = 100) => accounts.pushedLockOuts({ to: 'pending_registration', since, atMost })
+      expect([await count(T0), await count(T0 + 5), await count(T0 + 6), await count(T0, 1)]).toEqual([2, 2, 0, 1])
     })
 
     test('counts with those whom its own transaction has suspended, and forgets them where it is undone', async () => {
@@ -145,13 +158,13 @@ export function describeOrganisationAccountsContract({ name, open }: Organisatio
       const account = await given('u1', { accountStatus: 'active' })
       const change = aChange(account, { accountStatus: 'suspended', statusSource: 'realtime' })
       const undone = transaction(async (tx) => {
-        expect(await accounts.pushedSuspensions({ since: T0, atMost: 9, tx })).toBe(0)
+        expect(await accounts.pushedLockOuts({ to: 'suspended', since: T0, atMost: 9, tx })).toBe(0)
         await accounts.apply(tx, [change])
-        expect(await accounts.pushedSuspensions({ since: T0, atMost: 9, tx })).toBe(1)
+        expect(await accounts.pushedLockOuts({ to: 'suspended', since: T0, atMost: 9, tx })).toBe(1)
         throw new Error('undone')
       })
       await expect(undone).rejects.toThrow('undone')
-      expect(await accounts.pushedSuspensions({ since: T0, atMost: 9 })).toBe(0)
+      expect(await accounts.pushedLockOuts({ to: 'suspended', since: T0, atMost: 9 })).toBe(0)
     })
 
     test('counts all accounts, whatever their status', async () => {

@@ -1,6 +1,6 @@
 // One push. What must always hold: it is judged by the same function as the sync's look, on the account as it stands now; whoever changed the
-// account between the look and the write makes this try fail, and the next one looks again; pushes suspend no more accounts within an hour than
-// a sync may without an approval (may-suspend.ts).
+// account between the look and the write makes this try fail, and the next one looks again; pushes lock out no more accounts within an hour than
+// a sync may without an approval (may-lock-out.ts).
 import { type Clock, type HandlerOf, type Notify, TerminalError, type Transaction, TransientError } from '@rollcall/engine'
 import { statusSyncErrors } from '../../errors.ts'
 import type { OrganisationAccounts } from '../../ports/organisation-accounts.ts'
@@ -13,14 +13,14 @@ import { revocationOf } from '../../rules/revocation-of.ts'
 import { sessionRevocation } from '../../session-revocation/process.ts'
 import type { CountChanges } from '../../sync/apply-changes.ts'
 import { judgeAccounts } from '../../sync/judge-accounts.ts'
-import { findRoom, isRoomLeft } from '../may-suspend.ts'
+import { findRoom, isRoomLeft, lockOutOf } from '../may-lock-out.ts'
 import type { RegistrationChange } from '../process.ts'
 import type { PushSettings } from '../push-settings.ts'
 
 export interface ApplyChangePorts {
   readonly accounts: Pick<
     OrganisationAccounts,
-    'read' | 'holdersOf' | 'changesSince' | 'pushedSuspensions' | 'count' | 'apply' | 'markVerified'
+    'read' | 'holdersOf' | 'changesSince' | 'pushedLockOuts' | 'count' | 'apply' | 'markVerified'
   >
   /** As they stand at this moment. */
   readonly pushSettings: () => Promise<PushSettings>
@@ -58,9 +58,9 @@ export function createApplyChange(ports: ApplyChangePorts): HandlerOf<Registrati
     }
     if (decision.action !== 'update')
       return { outcome: decision.action === 'skip' && !decision.alert ? 'nothingToChange' : 'notApplied', received }
-    const suspends = decision.change.revokesSessions
-    const room = suspends ? await findRoom({ accounts, settings, now: at }) : null
-    if (suspends && !room) {
+    const to = lockOutOf(account, decision.change)
+    const room = to && (await findRoom({ accounts, to, settings, now: at }))
+    if (to && !room) {
       if (at - toldAt >= TOLD_EVERY_MS) {
         toldAt = at
         notify({ kind: 'pushesHeld', run: { uuid, version }, message: REASONS.HELD_FOR_SYNC })
