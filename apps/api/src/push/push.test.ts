@@ -114,6 +114,7 @@ describe('a delivery', () => {
 
   it.each([300_001, 86_400_000, -301_000])('that was signed %d ms ago is 401', async (age) => {
     expect(await send(signed({ age }))).toMatchObject({ status: 401, body: { code: 'PUSH_OUT_OF_TIME' } })
+    expect((await test.get('/metrics')).body).toContain('rollcall_api_auth_failures_total{reason="out_of_time"} 1')
   })
 
   const changed = (data: object) => ({ ...push, data: { ...push.data, ...data } })

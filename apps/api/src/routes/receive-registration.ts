@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { type AcceptRuns, type Clock, type NewRun, prepareRun, priorityOf } from '@rollcall/engine'
-import { httpErrors, problemResponses, type RequestMetrics, refusal } from '@rollcall/platform/http'
+import { httpErrors, ProblemError, problemResponses, type RequestMetrics, refusal } from '@rollcall/platform/http'
 import { RegistrationPush } from '@rollcall/registrations'
 import { registrationChange } from '@rollcall/status-sync'
 import { z } from 'zod'
@@ -86,10 +86,17 @@ export async function receiveRegistration(api: Api, deps: ReceiveRegistrationDep
     try {
       return verify({ headers, body: Buffer.isBuffer(body) ? body : Buffer.alloc(0), now })
     } catch (error) {
-      metrics.authFailures.inc({ reason: 'wrong_signature' })
+      metrics.authFailures.inc({ reason: reasonOf(error) })
       throw error
     }
   }
+}
+
+/** A clock that is wrong and a secret that nobody has set are no attempts to forge. */
+function reasonOf(error: unknown): string {
+  const code = error instanceof ProblemError ? error.problem.code : null
+  if (code === 'PUSH_OUT_OF_TIME') return 'out_of_time'
+  return code === 'PUSH_NOT_SET_UP' ? 'not_set_up' : 'wrong_signature'
 }
 
 /** @throws ProblemError MALFORMED_JSON, INVALID_BODY: the sender is known, and says something that was not agreed upon */
