@@ -23,7 +23,7 @@ const Body = z
   })
   .refine(({ status, source }) => status !== 'pending_registration' || source === 'admin', {
     path: ['source'],
-    message: 'only admin hands an account back; security and billing set it active',
+    message: 'must be admin to hand an account back; security and billing set it active',
   })
   .meta({ id: 'SetAccountStatus' })
 
