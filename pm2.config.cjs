@@ -14,7 +14,8 @@ const PORTS_APART = 100
 /** Settings come from the files, and those of the shell that started PM2 stay there: they would go before the files'. Parts of names. */
 const NOT_INHERITED = [
   ...['DATABASE_', 'REDIS_', 'GRAPH_', 'CREDENTIAL_', 'USERNAME_', 'ROLLCALL_', 'NODE_EXTRA_CA_CERTS', '_PORT', 'LOG_LEVEL'],
-  ...['API_', 'DASHBOARD_', 'WORKER_', 'SHUTDOWN_', 'RECONCILE_', 'CANARY_', 'BACKLOG_', 'NIGHTLY_', '_KEPT_DAYS'],
+  ...['API_', 'DASHBOARD_', 'WORKER_', 'SHUTDOWN_', 'RECONCILE_', 'CANARY_', 'BACKLOG_', 'NIGHTLY_', '_KEPT_DAYS', 'ALERT', 'SCHEDULES_'],
+  ...['REGISTRATION_', 'ORGANIZATION_', 'CRON_'],
 ]
 
 if (!isNewEnough(process.versions.node)) {
@@ -81,5 +82,6 @@ module.exports = {
     ...processesFor({ app: 'worker-sync', portName: 'WORKER_PORT', port: 5024 }),
     ...processesFor({ app: 'api', portName: 'API_PORT', port: 5000 }),
     ...processesFor({ app: 'dashboard', portName: 'DASHBOARD_PORT', port: 5001 }),
+    ...processesFor({ app: 'registration-service', portName: 'REGISTRATION_PORT', port: 5003 }),
   ],
 }

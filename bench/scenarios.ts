@@ -8,6 +8,7 @@ import { latency } from './latency/scenario.ts'
 import { memory } from './memory/scenario.ts'
 import { recovery } from './recovery/scenario.ts'
 import { replacedDesign } from './replaced-design/scenario.ts'
+import { statusSync } from './status-sync/scenario.ts'
 import { wireBudget } from './wire-budget/scenario.ts'
 import { wireSingle } from './wire-single/scenario.ts'
 import { wireThroughput } from './wire-throughput/scenario.ts'
@@ -21,6 +22,7 @@ export const SCENARIOS: readonly Scenario[] = [
   memory,
   recovery,
   api,
+  statusSync,
   wireThroughput,
   wireBudget,
   wireSingle,

@@ -40,9 +40,33 @@ function pressCtrlC(child: ChildProcess): void {
   if (child.pid !== undefined) process.kill(-child.pid, 'SIGINT')
 }
 
+/** Those for upstream and operator that `npm start` prints. @throws Error with its output if it ends before */
+async function keysIn(fleet: ReturnType<typeof run>): Promise<[string, string]> {
+  let end: number | null | undefined
+  void fleet.code.then((code) => {
+    end = code
+  })
+  const keyOf = (role: string) => new RegExp(`${role} {2,}(\\S+)`).exec(fleet.output())?.[1]
+  await waitUntil('npm start prints its keys', async () => {
+    if (end !== undefined) throw new Error(`npm start ended with ${end}: ${fleet.output()}`)
+    return keyOf('operator') !== undefined
+  })
+  return [keyOf('upstream') ?? '', keyOf('operator') ?? '']
+}
+
 describe('the README', () => {
-  test('names the three commands and one request, and no more', () => {
-    expect(commands).toEqual(['npm run demo', 'npm start', expect.stringContaining('curl -X POST'), 'npm test'])
+  test('names the three commands and five requests, and no more', () => {
+    const request = (path: string) => expect.stringMatching(new RegExp(`^curl .*http://127\\.0\\.0\\.1:500[03]${path} `))
+    expect(commands).toEqual([
+      'npm run demo',
+      'npm start',
+      request('/student-create'),
+      request('/organisation-accounts'),
+      request('/api/registrations'),
+      request('/api/registrations/\\$ID'),
+      request('/organisation-accounts/chitalishte-1'),
+      'npm test',
+    ])
   })
 
   test('promises a demo that accounts for every row', async () => {
@@ -54,40 +78,45 @@ describe('the README', () => {
     expect(summary.exec(demo.output())?.[0].replace(/ +/g, ' ')).toBe(promised)
   })
 
-  test('promises a fleet that takes the request as it is written', async () => {
+  test('promises a fleet that takes the requests as they are written', async () => {
     const ports = await freePorts()
     const env = {
       ROLLCALL_DATA_DIR: folder,
       API_PORT: String(ports.api),
+      DASHBOARD_PORT: String(ports.dashboard),
+      REGISTRATION_PORT: String(ports['registration-service']),
       SIMULATOR_GRAPH_PORT: String(ports.simulator),
       REDIS_PORT: String(ports.redis),
       WORKER_PORT: String(ports['worker-create']),
     }
     const fleet = run('npm start', env)
-    const key = await new Promise<string>((resolve, reject) => {
-      const look = setInterval(() => {
-        const found = /upstream {2,}(\S+)/.exec(fleet.output())?.[1]
-        if (found) {
-          clearInterval(look)
-          resolve(found)
-        }
-      }, 100)
-      void fleet.code.then((code) => {
-        clearInterval(look)
-        reject(new Error(`npm start ended with ${code}: ${fleet.output()}`))
-      })
-    })
-    const request = commands.find((command) => command.startsWith('curl'))?.replace(':5000/', `:${ports.api}/`) ?? ''
-    const answer = run(`${request} --silent`, { KEY: key })
-    expect(await answer.code, answer.output()).toBe(0)
-    const { uuid, ...begun } = JSON.parse(answer.output())
+    const [KEY, OPERATOR] = await keysIn(fleet)
+    const requests = commands.filter((command) => command.startsWith('curl')).values()
+    /** The next request of the README, as a person types it. */
+    const type = async <Answer>(variables: Readonly<Record<string, string>>, request = requests.next().value ?? ''): Promise<Answer> => {
+      const here = request.replace(':5000/', `:${ports.api}/`).replace(':5003/', `:${ports['registration-service']}/`)
+      const answer = run(`${here} --silent`, variables)
+      expect(await answer.code, answer.output()).toBe(0)
+      return JSON.parse(answer.output()) as Answer
+    }
+
+    const { uuid, ...begun } = await type<{ uuid: string }>({ KEY })
     expect(begun).toMatchObject({ state: 'RESERVE_USERNAME', status: 'new' })
     const look = async () => {
-      const shown = await fetch(`http://127.0.0.1:${ports.api}/azure-data-sync/${uuid}`, { headers: { authorization: `Bearer ${key}` } })
+      const shown = await fetch(`http://127.0.0.1:${ports.api}/azure-data-sync/${uuid}`, { headers: { authorization: `Bearer ${KEY}` } })
       return (await shown.json()) as { status: string; completion: string | null }
     }
     await waitUntil('the pupil of the README has ended', async () => (await look()).status === 'completed')
     expect(await look()).toMatchObject({ completion: 'full' })
+
+    expect(await type({ KEY })).toMatchObject({ accountStatus: 'pending_registration' })
+    const { data } = await type<{ data: { registrationId: string } }>({ OPERATOR })
+    expect(await type({ OPERATOR, ID: data.registrationId })).toMatchObject({ data: { status: 'approved', version: 2 } })
+    const show = requests.next().value
+    const account = async () => (await type<{ account: { accountStatus: string; statusReason: string } }>({ OPERATOR }, show)).account
+    await waitUntil('the account has followed', async () => (await account()).accountStatus === 'active', { everyMs: 500 })
+    expect(await account()).toMatchObject({ statusReason: 'MAP_APPROVED', statusSource: 'realtime' })
+
     pressCtrlC(fleet.child)
     await fleet.code
     expect(fleet.output()).toContain('[start] stopped')

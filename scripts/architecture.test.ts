@@ -9,10 +9,21 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   engine: [],
   provisioning: ['engine'],
   operations: ['engine'],
-  graph: ['engine', 'provisioning'],
-  database: ['engine', 'operations', 'provisioning'],
+  alerts: ['engine'],
+  'status-sync': ['engine'],
+  graph: ['engine', 'provisioning', 'status-sync'],
+  registrations: ['engine', 'status-sync'],
+  database: ['alerts', 'engine', 'operations', 'provisioning', 'status-sync'],
   platform: ['engine'],
   client: [],
+}
+
+/** As GitHub makes it of a heading. */
+function anchorOf(title: string): string {
+  return title
+    .toLowerCase()
+    .replaceAll(/[^\p{L}\p{N} _-]/gu, '')
+    .replaceAll(' ', '-')
 }
 
 describe('a package', () => {
@@ -22,6 +33,18 @@ describe('a package', () => {
     expect(packages.toSorted()).toEqual(Object.keys(MAY_IMPORT).toSorted())
   })
 
+  test('may import what docs/architecture.md says', () => {
+    const text = readFileSync(join(REPOSITORY, 'docs/architecture.md'), 'utf8')
+    const table = /\| package \| of ours it imports \|\n\|---\|---\|\n((?:\|.*\n)+)/.exec(text)?.[1] ?? ''
+    const named = (cell = '') => [...cell.matchAll(/`([\w-]+)`/g)].map(([, name = '']) => name).toSorted()
+    const told = table.split('\n').flatMap((row) => {
+      const [, those, others] = row.split('|')
+      return named(those).map((name) => [name, named(others)] as const)
+    })
+    expect(Object.fromEntries(told)).toEqual(MAY_IMPORT)
+    expect(told).toHaveLength(Object.keys(MAY_IMPORT).length)
+  })
+
   test.each(packages)('%s imports no more than it may', (name) => {
     const { dependencies = {} } = JSON.parse(readFileSync(join(REPOSITORY, 'packages', name, 'package.json'), 'utf8'))
     const ours = Object.keys(dependencies).filter((dependency) => dependency.startsWith('@rollcall/'))
@@ -29,7 +52,7 @@ describe('a package', () => {
   })
 
   test('of a system never loads Graph, Prisma or BullMQ', () => {
-    const sources = globSync('packages/{provisioning,operations}/src/**/*.ts', { cwd: REPOSITORY }).map((file) =>
+    const sources = globSync('packages/{alerts,provisioning,operations,status-sync}/src/**/*.ts', { cwd: REPOSITORY }).map((file) =>
       readFileSync(join(REPOSITORY, file), 'utf8'),
     )
     expect(sources.filter((source) => /from '(?:bullmq|ioredis|@prisma|@microsoft|@azure)/.test(source))).toEqual([])
@@ -50,6 +73,16 @@ describe('a document', () => {
       ([, target = '']) => target,
     )
     expect([...links, ...paths].filter((target) => !existsSync(join(REPOSITORY, target)))).toEqual([])
+  })
+
+  test.each(documents)('%s links only to headings that there are', (file) => {
+    const text = readFileSync(join(REPOSITORY, file), 'utf8')
+    const links = [...text.matchAll(/\]\((?!https?:)([^)#]*\.md)?#([^)]+)\)/g)]
+    const missing = links.filter(([, target, heading = '']) => {
+      const linked = readFileSync(target ? join(REPOSITORY, dirname(file), target) : join(REPOSITORY, file), 'utf8')
+      return ![...linked.matchAll(/^#+ (.+)$/gm)].some(([, title = '']) => anchorOf(title) === heading)
+    })
+    expect(missing.map(([link]) => link)).toEqual([])
   })
 
   test('tells of every fault test, and of none that there is not', () => {

@@ -5,6 +5,7 @@ import { resolve } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
 import { z } from 'zod'
+import { APP_SCHEMAS } from './fleet/app-schemas.ts'
 import { environmentExample } from './generate/environment-example.ts'
 
 const root = resolve(import.meta.dirname, '..')
@@ -18,6 +19,10 @@ const Compose = z.object({ services: z.record(z.string(), Service), secrets: z.r
 
 const compose = Compose.parse(parse(readFileSync(resolve(root, 'docker/compose.yaml'), 'utf8'), { merge: true }))
 const ours = Object.entries(compose.services).filter(([, { image }]) => image === 'rollcall')
+
+function hasDefault(setting: z.ZodType): boolean {
+  return setting.safeParse(undefined).data !== undefined
+}
 
 describe('the compose file', () => {
   test('runs every app that serves, and nothing that is not there', () => {
@@ -41,6 +46,20 @@ describe('the compose file', () => {
     )
     const set = ours.flatMap(([, { environment = {} }]) => Object.keys(environment))
     expect(set.filter((name) => !known.has(name.replace(/_FILE$/, '')))).toEqual([])
+  })
+
+  // What has no default does nothing unless somebody can set it.
+  test('passes on to each app whatever has no default, so that docker/.env can set it', () => {
+    const schemas: Readonly<Record<string, z.ZodObject>> = APP_SCHEMAS
+    const missing = ours.flatMap(([app, { environment = {} }]) =>
+      Object.entries(schemas[app]?.shape ?? {})
+        .filter(([, setting]) => setting instanceof z.ZodType && !hasDefault(setting))
+        .filter(([name]) => !(name in environment) && !(`${name}_FILE` in environment))
+        .map(([name]) => `${app}: ${name}`),
+    )
+    // Instead of the client secret that the file names.
+    const instead = ['worker-create', 'worker-poll'].map((app) => `${app}: GRAPH_CLIENT_CERTIFICATE_PATH`)
+    expect(missing).toEqual(instead)
   })
 
   test('hands each service only secrets that it names a file of, all of them declared', () => {

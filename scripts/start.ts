@@ -15,6 +15,7 @@ function introduce({ fleet, upstream, operator }: { fleet: Fleet; upstream: Name
 Rollcall is running.
   API              ${fleet.apiUrl}          (documentation: ${fleet.apiUrl}/docs)
   Dashboard        ${fleet.dashboardUrl}          (log in as "${operator.name}" with the operator's key)
+  Registrations    ${fleet.registrationsUrl ?? 'the service that ORGANIZATION_SERVICE_URL names'}
   Database         ${fleet.databaseUrl.split('?')[0]?.split(';')[0]}
   Graph            ${fleet.simulatorUrl ?? 'the tenant that GRAPH_TENANT_ID names'}
   Logs             ${fleet.logFolder}
@@ -42,6 +43,7 @@ try {
     ports: portsFromEnvironment(process.env),
     overrides: overridesFromEnvironment(process.env),
     dashboard: true,
+    registrations: true,
     say,
   })
   await furnish(fleet)

@@ -143,7 +143,7 @@ export async function countSqlServer({
       registry: createMetrics({ app: 'api' }).registry,
       health: { database: database.ping, redis: async () => void (await connection.ping()), silentWorkers: async () => [] },
       readFleet: async () => ({ status: 'ok', silent: null, missing: [], heartbeats: [] }),
-      ...{ requestsPerMinute: 0, trustProxy: false },
+      ...{ requestsPerMinute: 0, trustProxy: false, scheduleDefinitions: [], pushSecrets: [], countChanges: () => undefined },
     })
     opened.defer(() => database.close())
     opened.defer(() => api.close())

@@ -26,13 +26,16 @@ export interface GraphTraffic {
 export async function startBenchFleet({
   schools,
   settings,
+  registrations = false,
 }: {
   readonly schools: number
   readonly settings: Settings
+  /** Whether it has its registration service. */
+  readonly registrations?: boolean
 }): Promise<BenchFleet> {
   const folder = await mkdtemp(join(tmpdir(), 'rollcall-bench-'))
   const overrides = { LOG_LEVEL: 'warn', SIMULATOR_LAG_MIN_MS: '0', SIMULATOR_LAG_MAX_MS: '0', API_REQUESTS_PER_MINUTE: '0', ...settings }
-  const fleet = await startFleet({ folder, ports: await freePorts(), overrides })
+  const fleet = await startFleet({ folder, ports: await freePorts(), overrides, registrations })
   const { simulator } = fleet
   if (!simulator) throw new Error('This bench runs on the simulator only.')
   const numbers = Array.from({ length: schools }, (_, school) => school)

@@ -40,7 +40,13 @@ beforeAll(async () => {
     const lines = Object.entries(fleet.settingsOf(app)).map(([name, value]) => `${name}='${value}'\n`)
     await writeFile(join(files, `${app}.env`), lines.join(''))
   }
-  const env = { ...process.env, PM2_HOME: join(fleet.folder, 'pm2'), ROLLCALL_ENV_DIR: files, ROLLCALL_DASHBOARD_PROCESSES: '0' }
+  const env = {
+    ...process.env,
+    PM2_HOME: join(fleet.folder, 'pm2'),
+    ROLLCALL_ENV_DIR: files,
+    ROLLCALL_DASHBOARD_PROCESSES: '0',
+    ROLLCALL_REGISTRATION_SERVICE_PROCESSES: '0',
+  }
   pm2 = async (...words) => {
     const program = join(REPOSITORY, 'node_modules', 'pm2', 'bin', 'pm2')
     const { stdout } = await promisify(execFile)(process.execPath, [program, ...words], { cwd: REPOSITORY, env, timeout: 90_000 })

@@ -8,6 +8,8 @@ export interface ApiAnswer {
 export interface ApiCaller {
   get(path: string): Promise<ApiAnswer>
   post(path: string, body: unknown, headers?: Readonly<Record<string, string>>): Promise<ApiAnswer>
+  patch(path: string, body: unknown, headers?: Readonly<Record<string, string>>): Promise<ApiAnswer>
+  put(path: string, body: unknown): Promise<ApiAnswer>
   /** With the key, and nothing else: for what is not JSON. */
   send(path: string, init?: RequestInit): Promise<Response>
   /** The same caller, to another process of the API. */
@@ -32,5 +34,7 @@ export function createApiCaller({ url, key }: { readonly url: string; readonly k
     at: (elsewhere) => createApiCaller({ url: elsewhere, key }),
     get: (path) => call(path, {}),
     post: (path, body, headers = {}) => call(path, { method: 'POST', body: JSON.stringify(body), headers }),
+    patch: (path, body, headers = {}) => call(path, { method: 'PATCH', body: JSON.stringify(body), headers }),
+    put: (path, body) => call(path, { method: 'PUT', body: JSON.stringify(body) }),
   }
 }

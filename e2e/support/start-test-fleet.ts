@@ -30,9 +30,12 @@ const QUICK: Settings = {
   LOG_LEVEL: 'info',
 }
 
-export async function startTestFleet(overrides: Settings = {}, { dashboard = false }: { dashboard?: boolean } = {}): Promise<TestFleet> {
+export async function startTestFleet(
+  overrides: Settings = {},
+  { dashboard = false, registrations = false }: { dashboard?: boolean; registrations?: boolean } = {},
+): Promise<TestFleet> {
   const folder = await mkdtemp(join(tmpdir(), 'rollcall-e2e-'))
-  const fleet = await startFleet({ folder, ports: await freePorts(), overrides: { ...QUICK, ...overrides }, dashboard })
+  const fleet = await startFleet({ folder, ports: await freePorts(), overrides: { ...QUICK, ...overrides }, dashboard, registrations })
   const { simulator } = fleet
   if (!simulator) throw new Error('End-to-end tests run on the simulator only.')
   await simulator.post('/seed', {

@@ -22,6 +22,10 @@ export interface Surroundings {
   readonly databaseUrl: string
   readonly credentialKeys: string
   readonly usernameKey: string
+  /** Signs what the registration service pushes to the API. */
+  readonly registrationPushSecret: string
+  /** With which worker-sync asks the registration service; empty where there is none to ask. */
+  readonly registrationApiKey: string
   /** Null where a real tenant is configured. */
   readonly simulator: SimulatorAddress | null
   /** The caller's settings, e.g. LOG_LEVEL or GRAPH_TENANT_ID. */
@@ -60,11 +64,27 @@ export function simulatorSettings({ folder, ports, overrides }: Pick<Surrounding
 }
 
 export function apiSettings(around: Surroundings): Settings {
-  return { ...common(around), API_PORT: String(around.ports.api), CREDENTIAL_KEYS: around.credentialKeys, ...ownOf('api', around) }
+  return {
+    ...common(around),
+    API_PORT: String(around.ports.api),
+    CREDENTIAL_KEYS: around.credentialKeys,
+    REGISTRATION_PUSH_SECRET: around.registrationPushSecret,
+    ...ownOf('api', around),
+  }
 }
 
 export function dashboardSettings(around: Surroundings): Settings {
   return { ...common(around), DASHBOARD_PORT: String(around.ports.dashboard), ...ownOf('dashboard', around) }
+}
+
+export function registrationSettings(around: Surroundings): Settings {
+  return {
+    DATABASE_URL: around.databaseUrl,
+    REGISTRATION_PORT: String(around.ports['registration-service']),
+    REGISTRATION_PUSH_URL: `http://127.0.0.1:${around.ports.api}/api/registrations/events`,
+    REGISTRATION_PUSH_SECRET: around.registrationPushSecret,
+    ...ownOf('registration-service', around),
+  }
 }
 
 export function workerSettings(worker: WorkerApp, around: Surroundings): Settings {
@@ -73,10 +93,15 @@ export function workerSettings(worker: WorkerApp, around: Surroundings): Setting
     WORKER_PORT: String(around.ports[worker]),
     ...(worker === 'worker-create' || worker === 'worker-persist' ? { CREDENTIAL_KEYS: around.credentialKeys } : {}),
     ...(worker === 'worker-persist' ? { USERNAME_KEY: around.usernameKey } : {}),
+    ...(worker === 'worker-sync' ? registrationsOf(around) : {}),
     ...(worker === 'worker-create' || worker === 'worker-poll' ? graphSettings(around) : {}),
     ...ownOf(worker, around),
     ...trusted(around),
   }
+}
+
+function registrationsOf({ ports, registrationApiKey }: Surroundings): Settings {
+  return { ORGANIZATION_SERVICE_URL: `http://127.0.0.1:${ports['registration-service']}`, REGISTRATION_API_KEY: registrationApiKey }
 }
 
 /** The caller's own authorities are in the simulator's file, too: whatever he trusts, the fleet must trust the simulator. */

@@ -1,4 +1,5 @@
 import { afterEach, expect, test } from 'vitest'
+import { WORKERS } from './app-settings.ts'
 import { keepRunning } from './keep-running.ts'
 
 const NEVER_BY_ITSELF = 1_000_000
@@ -18,6 +19,7 @@ function watched() {
   }
   const fleet = {
     logFolder: '/logs',
+    started: ['api' as const, ...WORKERS],
     redis: { pid: 7, url: '', port: 0, version: '', stop: async () => undefined, kill: async () => undefined },
     app: (name: string) => ({
       name,

@@ -1,13 +1,12 @@
 // Under `npm start` no supervisor watches: what dies there is said and started again. What must always hold: one look at a time, and after
 // `stop` nothing is started any more.
-import { WORKERS } from './app-settings.ts'
-import type { Fleet, FleetApp } from './start-fleet.ts'
+import type { Fleet } from './start-fleet.ts'
 
 const LOOK_EVERY_MS = 1_000
 /** An app that cannot start is tried again with growing pauses, up to this one. */
 const LONGEST_PAUSE_MS = 60_000
 
-type Watched = Pick<Fleet, 'app' | 'redis' | 'restart' | 'restartRedis' | 'logFolder'>
+type Watched = Pick<Fleet, 'app' | 'started' | 'redis' | 'restart' | 'restartRedis' | 'logFolder'>
 
 export interface KeepRunning {
   /** Waits for a start that is under way. */
@@ -35,8 +34,7 @@ export function keepRunning({
   async function look(): Promise<void> {
     // First what the apps need.
     if (fleet.redis && !isAlive(fleet.redis.pid)) await startAgain('Redis', () => fleet.restartRedis())
-    for (const name of ['api', 'dashboard', ...WORKERS] satisfies FleetApp[])
-      if (!fleet.app(name).isRunning()) await startAgain(name, () => fleet.restart(name))
+    for (const name of fleet.started) if (!fleet.app(name).isRunning()) await startAgain(name, () => fleet.restart(name))
   }
 
   async function startAgain(name: string, start: () => Promise<void>): Promise<void> {

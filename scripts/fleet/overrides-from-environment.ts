@@ -14,6 +14,8 @@ const EMBEDDED = z.object({
   REDIS_URL: z.string().optional(),
   CREDENTIAL_KEYS: z.string().optional(),
   USERNAME_KEY: z.string().optional(),
+  REGISTRATION_API_KEY: z.string().optional(),
+  REGISTRATION_PUSH_SECRET: z.string().optional(),
   GRAPH_DOMAIN: z.string().optional(),
 })
 

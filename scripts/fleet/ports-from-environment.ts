@@ -1,6 +1,12 @@
 import { DEFAULT_PORTS, type Ports } from './ports.ts'
 
-const VARIABLES = { api: 'API_PORT', dashboard: 'DASHBOARD_PORT', simulator: 'SIMULATOR_GRAPH_PORT', redis: 'REDIS_PORT' } as const
+const VARIABLES = {
+  api: 'API_PORT',
+  dashboard: 'DASHBOARD_PORT',
+  'registration-service': 'REGISTRATION_PORT',
+  simulator: 'SIMULATOR_GRAPH_PORT',
+  redis: 'REDIS_PORT',
+} as const
 
 /** The default ports, moved where the environment says so. The workers' ports follow each other from WORKER_PORT on. */
 export function portsFromEnvironment(env: Readonly<Record<string, string | undefined>>): Ports {

@@ -1,6 +1,16 @@
 import { createServer } from 'node:net'
 
-const APPS = ['api', 'dashboard', 'simulator', 'redis', 'worker-create', 'worker-poll', 'worker-persist', 'worker-sync'] as const
+const APPS = [
+  'api',
+  'dashboard',
+  'registration-service',
+  'simulator',
+  'redis',
+  'worker-create',
+  'worker-poll',
+  'worker-persist',
+  'worker-sync',
+] as const
 export type PortName = (typeof APPS)[number]
 export type Ports = Readonly<Record<PortName, number>>
 
@@ -8,6 +18,7 @@ export type Ports = Readonly<Record<PortName, number>>
 export const DEFAULT_PORTS: Ports = {
   api: 5000,
   dashboard: 5001,
+  'registration-service': 5003,
   simulator: 5010,
   redis: 5020,
   'worker-create': 5021,

@@ -7,6 +7,7 @@ import { type AppProcess, startApp } from './app-process.ts'
 import {
   apiSettings,
   dashboardSettings,
+  registrationSettings,
   type Settings,
   type SimulatorAddress,
   type Surroundings,
@@ -15,11 +16,12 @@ import {
   type WorkerApp,
   workerSettings,
 } from './app-settings.ts'
-import { embeddedCredentialKeys, embeddedUsernameKey } from './embedded-secrets.ts'
+import { embeddedCredentialKeys, embeddedPushSecret, embeddedUsernameKey } from './embedded-secrets.ts'
+import { knownServiceKey } from './known-service-key.ts'
 import type { Ports } from './ports.ts'
 import { createSimulatorClient, type SimulatorClient } from './simulator-client.ts'
 
-export type FleetApp = WorkerApp | 'api' | 'dashboard'
+export type FleetApp = WorkerApp | 'api' | 'dashboard' | 'registration-service'
 
 export interface FleetOptions {
   /** Where it keeps everything: database, Redis, certificates, logs. */
@@ -29,6 +31,8 @@ export interface FleetOptions {
   readonly overrides?: Settings
   /** @defaultValue false: most tests have no use for it */
   readonly dashboard?: boolean
+  /** The registration service; where the caller names his own, none is started. @defaultValue false */
+  readonly registrations?: boolean
   readonly say?: (line: string) => void
 }
 
@@ -43,6 +47,10 @@ export interface Fleet {
   readonly apiUrl: string
   /** Where it is, if it was asked for. */
   readonly dashboardUrl: string
+  /** Where the registration service is; null where it was not asked for. */
+  readonly registrationsUrl: string | null
+  /** The apps that were started with the fleet. */
+  readonly started: readonly FleetApp[]
   readonly databaseUrl: string
   readonly redisUrl: string
   readonly logFolder: string
@@ -69,6 +77,7 @@ export async function startFleet({
   ports,
   overrides = {},
   dashboard = false,
+  registrations = false,
   say = () => {},
 }: FleetOptions): Promise<Fleet> {
   const folder = resolve(given)
@@ -89,6 +98,8 @@ export async function startFleet({
       redis = await startRedisServer({ dir: redisFolder, port: ports.redis })
     }
     const simulator = overrides.GRAPH_DOMAIN === undefined ? await startSimulator() : null
+    const ownService = overrides.ORGANIZATION_SERVICE_URL !== undefined
+    const hasService = registrations && !ownService
     const around: Surroundings = {
       folder,
       ports,
@@ -96,22 +107,33 @@ export async function startFleet({
       databaseUrl,
       credentialKeys: overrides.CREDENTIAL_KEYS ?? (await embeddedCredentialKeys(join(folder, 'credential.key'))),
       usernameKey: overrides.USERNAME_KEY ?? (await embeddedUsernameKey(join(folder, 'username.key'))),
+      registrationPushSecret: overrides.REGISTRATION_PUSH_SECRET ?? (await embeddedPushSecret(join(folder, 'push.secret'))),
+      registrationApiKey:
+        overrides.REGISTRATION_API_KEY ?? (hasService ? await knownServiceKey({ databaseUrl, file: join(folder, 'service.key') }) : ''),
       simulator,
       overrides,
     }
     const settingsOf = (name: FleetApp) => settingsIn(around, name)
     const start = async (name: FleetApp, { as = name, env = {} }: StartOptions = {}) => {
-      const ownPort: Settings = as === name ? {} : { API_PORT: '0', WORKER_PORT: '0', DASHBOARD_PORT: '0' }
+      const ownPort: Settings = as === name ? {} : { API_PORT: '0', WORKER_PORT: '0', DASHBOARD_PORT: '0', REGISTRATION_PORT: '0' }
       const app = await startApp({ name: as, app: name, env: { ...settingsOf(name), ...ownPort, ...env }, logFolder })
       apps.set(as, app)
       return app
     }
+    const started: readonly FleetApp[] = [
+      ...WORKERS,
+      'api',
+      ...(dashboard ? ['dashboard' as const] : []),
+      ...(hasService ? ['registration-service' as const] : []),
+    ]
     say(dashboard ? 'API, dashboard and workers' : 'API and workers')
-    await Promise.all([...WORKERS, 'api' as const, ...(dashboard ? ['dashboard' as const] : [])].map((name) => start(name)))
+    await Promise.all(started.map((name) => start(name)))
 
     return {
       apiUrl: `http://127.0.0.1:${ports.api}`,
       dashboardUrl: `http://127.0.0.1:${ports.dashboard}`,
+      registrationsUrl: hasService ? `http://127.0.0.1:${ports['registration-service']}` : null,
+      started,
       databaseUrl,
       redisUrl: around.redisUrl,
       logFolder,
@@ -150,6 +172,7 @@ export async function startFleet({
 
 function settingsIn(around: Surroundings, name: FleetApp): Settings {
   if (name === 'api') return apiSettings(around)
+  if (name === 'registration-service') return registrationSettings(around)
   return name === 'dashboard' ? dashboardSettings(around) : workerSettings(name, around)
 }
 
@@ -173,7 +196,9 @@ async function stopAll({ apps, redis }: { apps: ReadonlyMap<string, AppProcess>;
     Promise.all([...apps.values()].filter((app) => app.isRunning() && isOne(app)).map((app) => app.stop()))
   // First whoever takes in work, then whoever does it, then what they need to do it.
   const isWorker = ({ app }: AppProcess) => WORKERS.some((worker) => worker === app)
-  const codes = [...(await stopThose(({ app }) => app === 'api' || app === 'dashboard')), ...(await stopThose(isWorker))]
+  const takesIn = ({ app }: AppProcess) => app === 'api' || app === 'dashboard'
+  const isService = ({ app }: AppProcess) => app === 'registration-service'
+  const codes = [...(await stopThose(takesIn)), ...(await stopThose(isWorker)), ...(await stopThose(isService))]
   await stopThose(({ app }) => app === 'simulators')
   await redis()?.stop()
   return codes.every((code) => code === 0)

@@ -1,8 +1,10 @@
+import { alertProcesses } from '@rollcall/alerts'
 import type { ApiDeps } from '@rollcall/api'
 import { systemClock } from '@rollcall/engine'
 import { operationsProcesses } from '@rollcall/operations'
 import { canary, createLogger } from '@rollcall/platform'
 import { provisioningProcesses } from '@rollcall/provisioning'
+import { statusSyncProcesses, statusSyncSchedules } from '@rollcall/status-sync'
 import { Registry } from 'prom-client'
 
 /**
@@ -11,7 +13,9 @@ import { Registry } from 'prom-client'
  */
 export function describingDeps(): ApiDeps {
   const real: Partial<ApiDeps> = {
-    processes: [...provisioningProcesses, ...operationsProcesses, canary],
+    processes: [...provisioningProcesses, ...operationsProcesses, ...alertProcesses, ...statusSyncProcesses, canary],
+    scheduleDefinitions: statusSyncSchedules,
+    pushSecrets: [],
     clock: systemClock,
     logger: createLogger({ app: 'api', level: 'silent' }),
     registry: new Registry(),

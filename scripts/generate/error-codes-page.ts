@@ -1,9 +1,12 @@
+import { alertErrors } from '@rollcall/alerts'
 import { type ErrorCode, engineErrors } from '@rollcall/engine'
 import { operationsErrors } from '@rollcall/operations'
 import { platformErrors } from '@rollcall/platform'
 import { importErrors, provisioningErrors } from '@rollcall/provisioning'
+import { statusSyncErrors } from '@rollcall/status-sync'
 import { apiErrors } from '../../apps/api/src/problems/api-errors.ts'
 import { dashboardErrors } from '../../apps/dashboard/src/problems/dashboard-errors.ts'
+import { registrationErrors } from '../../apps/registration-service/src/problems/registration-errors.ts'
 import type { GeneratedFile } from './generated-file.ts'
 
 const REGISTRIES: Readonly<Record<string, Readonly<Record<string, ErrorCode>>>> = {
@@ -11,8 +14,11 @@ const REGISTRIES: Readonly<Record<string, Readonly<Record<string, ErrorCode>>>> 
   'Account provisioning': provisioningErrors,
   Imports: importErrors,
   'Orders of operators': operationsErrors,
+  Alerts: alertErrors,
+  'Status sync': statusSyncErrors,
   'The API': apiErrors,
   'The dashboard': dashboardErrors,
+  'The registration service': registrationErrors,
   'Starting and stopping': platformErrors,
 }
 

@@ -1,11 +1,19 @@
+import { alertProcesses } from '@rollcall/alerts'
 import type { ProcessDefinition } from '@rollcall/engine'
 import { processDiagram } from '@rollcall/engine'
 import { operationsProcesses } from '@rollcall/operations'
 import { canary } from '@rollcall/platform'
 import { provisioningProcesses } from '@rollcall/provisioning'
+import { statusSyncProcesses } from '@rollcall/status-sync'
 import type { GeneratedFile } from './generated-file.ts'
 
-const PROCESSES: readonly ProcessDefinition[] = [...provisioningProcesses, ...operationsProcesses, canary]
+const PROCESSES: readonly ProcessDefinition[] = [
+  ...provisioningProcesses,
+  ...operationsProcesses,
+  ...alertProcesses,
+  ...statusSyncProcesses,
+  canary,
+]
 
 /** One page per process, and an index. */
 export function processDocs(): GeneratedFile[] {

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { connect } from 'node:net'
 import { testRedis } from '@rollcall/platform/testing'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { encodeCursor } from './runs/cursor.ts'
+import { runCursor } from './runs/cursor.ts'
 import { student, students } from './test-support/people.ts'
 import { startTestApi, type TestApi } from './test-support/start-test-api.ts'
 
@@ -255,7 +255,7 @@ describe('an address that is not served', () => {
   })
 
   it.each([-1, Number.MAX_SAFE_INTEGER])('is 400 for a cursor that somebody has set to the time %d', async (createdAt) => {
-    const cursor = encodeCursor({ createdAt, uuid: '0199a1f4-5c00-7000-8000-00000000a001' })
+    const cursor = runCursor.encode({ createdAt, uuid: '0199a1f4-5c00-7000-8000-00000000a001' })
     const { status, body } = await test.get(`/azure-data-sync?cursor=${cursor}`)
     expect([status, body.errors]).toMatchObject([400, [{ path: 'cursor', reason: 'must be the nextCursor of an earlier page' }]])
   })

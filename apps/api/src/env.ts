@@ -1,5 +1,6 @@
 import { commonEnv, portSetting, retentionEnv, sealingKeysSetting } from '@rollcall/platform'
 import { z } from 'zod'
+import { pushSecretsSetting } from './push/push-secrets.ts'
 
 export const ApiEnv = z.object({
   ...commonEnv,
@@ -12,6 +13,7 @@ export const ApiEnv = z.object({
     .min(0)
     .default(120_000)
     .describe('Requests that one API key may send to one instance in a minute; 0 for no limit.'),
+  REGISTRATION_PUSH_SECRET: pushSecretsSetting,
   API_TRUST_PROXY: z
     .string()
     .default('')

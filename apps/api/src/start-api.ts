@@ -1,5 +1,6 @@
 // The API as a process: its adapters around `createApi`, its port, and a good end.
 import type { AddressInfo } from 'node:net'
+import { alertProcesses } from '@rollcall/alerts'
 import { createDatabase } from '@rollcall/database'
 import { createDispatcher, createRedisResourceGate, createStateToday, restoreAccepted, systemClock } from '@rollcall/engine'
 import { operationsProcesses } from '@rollcall/operations'
@@ -19,6 +20,7 @@ import {
   within,
 } from '@rollcall/platform'
 import { provisioningProcesses } from '@rollcall/provisioning'
+import { statusSyncProcesses, statusSyncSchedules } from '@rollcall/status-sync'
 import { createApi } from './app.ts'
 import type { ApiEnv } from './env.ts'
 
@@ -35,7 +37,7 @@ export interface RunningApi {
 export async function startApi(env: ApiEnv): Promise<RunningApi> {
   const { API_PORT, DATABASE_URL, HOST, LOG_LEVEL, REDIS_URL, ROLLCALL_NAMESPACE: namespace } = env
   const logger = createLogger({ app: 'api', level: LOG_LEVEL })
-  const processes = [...provisioningProcesses, ...operationsProcesses, canary]
+  const processes = [...provisioningProcesses, ...operationsProcesses, ...alertProcesses, ...statusSyncProcesses, canary]
 
   await using opened = new AsyncDisposableStack()
   const database = await createDatabase({ url: DATABASE_URL })
@@ -61,6 +63,16 @@ export async function startApi(env: ApiEnv): Promise<RunningApi> {
     sealer: createSealer({ keys: env.CREDENTIAL_KEYS }),
     unfinished: database.unfinished,
     cohorts: database.cohorts,
+    alerts: database.alerts,
+    schedules: database.schedules,
+    scheduleDefinitions: statusSyncSchedules,
+    signals: database.signals,
+    syncRuns: database.syncRuns,
+    jobReads: database.jobReads,
+    organisationAccounts: database.organisationAccounts,
+    accountOrders: database.accountOrders,
+    pushSecrets: env.REGISTRATION_PUSH_SECRET,
+    countChanges: ({ source, changes }) => metrics.accountStatusChanges.inc({ source }, changes),
     imports: database.imports,
     archive: database.archive,
     persons: database.persons,

@@ -1,4 +1,5 @@
 import { Command } from 'commander'
+import { addAlertsCommand } from './commands/alerts.ts'
 import { addCancelCommand } from './commands/cancel.ts'
 import { addCredentialsCommands } from './commands/credentials.ts'
 import { addDirectoryCommands } from './commands/directory.ts'
@@ -9,8 +10,10 @@ import { addListCommand } from './commands/list.ts'
 import { addPauseCommands } from './commands/pause.ts'
 import { addPersonCommands } from './commands/person.ts'
 import { addReplayCommand } from './commands/replay.ts'
+import { addSchedulesCommands } from './commands/schedules.ts'
 import { addShowCommand } from './commands/show.ts'
 import { addStatusCommand } from './commands/status.ts'
+import { addSyncCommands } from './commands/sync.ts'
 import { addTailCommand } from './commands/tail.ts'
 import { addUnfinishedCommands } from './commands/unfinished.ts'
 import type { CliContext } from './context.ts'
@@ -40,6 +43,7 @@ export function createProgram(context: CliContext): Command {
 
   program.commandsGroup('Look:')
   addStatusCommand(program, context)
+  addAlertsCommand(program, context)
   addShowCommand(program, context)
   addListCommand(program, context)
   addTailCommand(program, context)
@@ -48,6 +52,9 @@ export function createProgram(context: CliContext): Command {
   addReplayCommand(program, context)
   addCancelCommand(program, context)
   addPauseCommands(program, context)
+  program.commandsGroup('Jobs:')
+  addSchedulesCommands(program, context)
+  addSyncCommands(program, context)
   program.commandsGroup('Accounts:')
   addImportCommands(program, context)
   addUnfinishedCommands(program, context)

@@ -9,7 +9,9 @@ import type {
   ProcessDefinition,
   RedisConnection,
   RunQueries,
+  ScheduleDefinition,
 } from '@rollcall/engine'
+import type { CohortStore } from '@rollcall/operations'
 import type { FleetHealth, Logger } from '@rollcall/platform'
 import type { Site } from './auth/site.ts'
 
@@ -19,11 +21,15 @@ export interface DashboardDeps {
   readonly queries: RunQueries
   readonly archive: Pick<RunArchive, 'find' | 'history'>
   readonly closures: Pick<Closures, 'list'>
+  /** Which runs a run that replays others still means. */
+  readonly cohorts: Pick<CohortStore, 'count'>
   readonly apiKeys: Pick<ApiKeys, 'findActive' | 'list'>
   readonly audit: AuditLog
   readonly dispatcher: BullDispatcher
   /** Every process whose queues and runs are shown. */
   readonly processes: readonly ProcessDefinition[]
+  /** The jobs: their runs are ordered about by those who administer them. */
+  readonly scheduleDefinitions: readonly ScheduleDefinition[]
   /** Every code that a run can end with, for what to do about it. */
   readonly errorCodes: readonly ErrorCode[]
   readonly connection: RedisConnection

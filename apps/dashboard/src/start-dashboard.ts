@@ -1,5 +1,6 @@
 // The dashboard as a process: its adapters around `createDashboard`, its port, and a good end.
 import type { AddressInfo } from 'node:net'
+import { alertErrors, alertProcesses } from '@rollcall/alerts'
 import { createDatabase } from '@rollcall/database'
 import { createDispatcher, createIds, engineErrors, systemClock } from '@rollcall/engine'
 import { operationsErrors, operationsProcesses } from '@rollcall/operations'
@@ -19,6 +20,7 @@ import {
   within,
 } from '@rollcall/platform'
 import { importErrors, provisioningErrors, provisioningProcesses } from '@rollcall/provisioning'
+import { statusSyncErrors, statusSyncProcesses, statusSyncSchedules } from '@rollcall/status-sync'
 import { createDashboard } from './app.ts'
 import { createSite } from './auth/site.ts'
 import type { DashboardEnv } from './env.ts'
@@ -36,7 +38,7 @@ export interface RunningDashboard {
 export async function startDashboard(env: DashboardEnv): Promise<RunningDashboard> {
   const { DASHBOARD_PORT: port, DATABASE_URL, HOST: host, LOG_LEVEL, REDIS_URL, ROLLCALL_NAMESPACE: namespace } = env
   const logger = createLogger({ app: 'dashboard', level: LOG_LEVEL })
-  const processes = [...provisioningProcesses, ...operationsProcesses, canary]
+  const processes = [...provisioningProcesses, ...operationsProcesses, ...alertProcesses, ...statusSyncProcesses, canary]
 
   await using opened = new AsyncDisposableStack()
   const database = await createDatabase({ url: DATABASE_URL })
@@ -56,12 +58,14 @@ export async function startDashboard(env: DashboardEnv): Promise<RunningDashboar
     queries: database.ledger,
     archive: database.archive,
     closures: database.closures,
+    cohorts: database.cohorts,
     apiKeys: database.apiKeys,
     audit: database.audit,
     dispatcher,
     processes,
-    errorCodes: [engineErrors, provisioningErrors, importErrors, operationsErrors, platformErrors].flatMap((registry) =>
-      Object.values(registry),
+    scheduleDefinitions: statusSyncSchedules,
+    errorCodes: [engineErrors, provisioningErrors, importErrors, operationsErrors, alertErrors, statusSyncErrors, platformErrors].flatMap(
+      (registry) => Object.values(registry),
     ),
     connection,
     namespace,

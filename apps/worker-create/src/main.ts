@@ -1,9 +1,12 @@
+import { alertProcesses } from '@rollcall/alerts'
 import { createDatabase } from '@rollcall/database'
 import { createGraphDirectory } from '@rollcall/graph'
 import { operationsProcesses } from '@rollcall/operations'
 import { createLogger, createSealer, graphLimits, readEnv, runMain, startWorkerApp } from '@rollcall/platform'
 import { provisioningProcesses } from '@rollcall/provisioning'
 import { createCreateHandlers } from '@rollcall/provisioning/handlers'
+import { statusSyncProcesses } from '@rollcall/status-sync'
+import { createSessionHandlers } from '@rollcall/status-sync/handlers'
 import { WorkerCreateEnv } from './env.ts'
 
 await runMain({
@@ -17,8 +20,11 @@ await runMain({
       name: 'create',
       env,
       database,
-      handlers: createCreateHandlers({ directory, reservations: database.reservations, sealer }),
-      processes: [...provisioningProcesses, ...operationsProcesses],
+      handlers: [
+        ...createCreateHandlers({ directory, reservations: database.reservations, sealer }),
+        ...createSessionHandlers({ sessions: directory.sessions, accounts: database.organisationAccounts }),
+      ],
+      processes: [...provisioningProcesses, ...operationsProcesses, ...alertProcesses, ...statusSyncProcesses],
       limits: graphLimits(env),
       logger: createLogger({ app: 'worker-create', level: env.LOG_LEVEL }),
     })

@@ -1,10 +1,13 @@
 import { randomInt } from 'node:crypto'
+import { alertProcesses } from '@rollcall/alerts'
 import { createDatabase } from '@rollcall/database'
 import { createIds, systemClock } from '@rollcall/engine'
 import { operationsProcesses } from '@rollcall/operations'
 import { createLogger, createSealer, readEnv, runMain, startWorkerApp } from '@rollcall/platform'
 import { provisioningProcesses } from '@rollcall/provisioning'
 import { createImportHandlers, createPersistHandlers, createUsernameDigits } from '@rollcall/provisioning/handlers'
+import { createPushSettings, statusSyncProcesses } from '@rollcall/status-sync'
+import { createApplyHandlers } from '@rollcall/status-sync/handlers'
 import { WorkerPersistEnv } from './env.ts'
 
 const CONNECTIONS = 20
@@ -21,7 +24,7 @@ await runMain({
       name: 'persist',
       env,
       database,
-      handlers: [
+      handlers: (tools) => [
         ...createPersistHandlers({
           reservations: database.reservations,
           accounts: database.accounts,
@@ -31,8 +34,15 @@ await runMain({
           newId,
         }),
         ...createImportHandlers({ imports: database.imports, accounts: database.accounts, queries: database.ledger, newId }),
+        ...createApplyHandlers({
+          ...tools,
+          accounts: database.organisationAccounts,
+          syncRuns: database.syncRuns,
+          pushSettings: createPushSettings(database.schedules),
+          countChanges: ({ source, changes }) => tools.metrics.accountStatusChanges.inc({ source }, changes),
+        }),
       ],
-      processes: [...provisioningProcesses, ...operationsProcesses],
+      processes: [...provisioningProcesses, ...operationsProcesses, ...alertProcesses, ...statusSyncProcesses],
       logger: createLogger({ app: 'worker-persist', level: env.LOG_LEVEL }),
     })
   },

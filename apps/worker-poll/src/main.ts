@@ -1,9 +1,11 @@
+import { alertProcesses } from '@rollcall/alerts'
 import { createDatabase } from '@rollcall/database'
 import { createGraphDirectory } from '@rollcall/graph'
 import { operationsProcesses } from '@rollcall/operations'
 import { createLogger, graphLimits, readEnv, runMain, startWorkerApp } from '@rollcall/platform'
 import { provisioningProcesses } from '@rollcall/provisioning'
 import { createPollHandlers } from '@rollcall/provisioning/handlers'
+import { statusSyncProcesses } from '@rollcall/status-sync'
 import { WorkerPollEnv } from './env.ts'
 
 await runMain({
@@ -17,7 +19,7 @@ await runMain({
       env,
       database,
       handlers: createPollHandlers({ directory }),
-      processes: [...provisioningProcesses, ...operationsProcesses],
+      processes: [...provisioningProcesses, ...operationsProcesses, ...alertProcesses, ...statusSyncProcesses],
       limits: graphLimits(env),
       logger: createLogger({ app: 'worker-poll', level: env.LOG_LEVEL }),
     })

@@ -17,7 +17,8 @@ export class ApiError extends Error {
 
   constructor(problem: Problem) {
     const { code, detail, errors = [], status, title } = problem
-    super(detail === title ? title : `${title} ${detail}`)
+    // A detail may repeat the sentence and go on from there.
+    super(detail.startsWith(title) ? detail : `${title} ${detail}`)
     this.name = new.target.name
     this.status = status
     this.code = code

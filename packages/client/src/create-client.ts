@@ -18,7 +18,7 @@ export interface ClientSettings {
 
 const TIMEOUT_MS = 30_000
 
-type Method = 'get' | 'post' | 'delete'
+type Method = 'get' | 'post' | 'patch' | 'delete'
 type PathsOf<M extends Method> = ClientPathsWithMethod<Client<paths>, M>
 /** Left out where nothing is required. */
 type Given<Init> = Record<string, never> extends Init ? [init?: Init] : [init: Init]
@@ -31,6 +31,7 @@ export type Call<M extends Method> = <Path extends PathsOf<M>, Init extends Mayb
 export interface ApiClient {
   readonly get: Call<'get'>
   readonly post: Call<'post'>
+  readonly patch: Call<'patch'>
   readonly delete: Call<'delete'>
 }
 
@@ -65,7 +66,7 @@ function dataOnly(client: Client<paths>): ApiClient {
     (call: (path: never, init: never) => Promise<{ readonly data?: unknown }>) =>
     async (path: unknown, init?: unknown): Promise<unknown> =>
       (await call(path as never, init as never)).data
-  return { get: only(client.GET), post: only(client.POST), delete: only(client.DELETE) } as ApiClient
+  return { get: only(client.GET), post: only(client.POST), patch: only(client.PATCH), delete: only(client.DELETE) } as ApiClient
 }
 
 function isJson(response: Response): boolean {

@@ -47,6 +47,15 @@ describe.each(testDialects)('API keys over $dialect', (dialect) => {
     expect(await apiKeys.list()).toHaveLength(1)
   })
 
+  test.each(['push:registrations', 'schedule:userStatusSync', 'Push:anything'])(
+    'have none that callers without a key have: %s',
+    async (name) => {
+      const { apiKeys } = await openForTest(dialect)
+      await expect(apiKeys.create(newKey({ name }), null)).rejects.toThrow('is no name for an API key')
+      expect(await apiKeys.list()).toEqual([])
+    },
+  )
+
   test('leave an audit row when they are made and when they are revoked', async () => {
     const { apiKeys, audit } = await openForTest(dialect)
     const key = newKey()

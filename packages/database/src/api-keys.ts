@@ -31,10 +31,13 @@ export interface NewApiKey {
   readonly expiresAt: EpochMs | null
 }
 
+/** The first part of names that stand in `requestedBy` and before idempotency keys where no API key asked. */
+const RESERVED_NAME = /^(push|schedule):/i
+
 export interface ApiKeys {
   /** The key with this hash; null if there is none, or it is revoked or expired by then. */
   findActive(lookup: { readonly hash: string; readonly at: EpochMs }): Promise<ApiKey | null>
-  /** False if a key of this name, or with this hash, exists. */
+  /** False if a key of this name, or with this hash, exists. @throws Error on a name that begins as those of callers without a key do */
   create(key: NewApiKey, audit: AuditEntry | null): Promise<boolean>
   /** False if there is no such key, or it is revoked already. */
   revoke(change: { readonly id: string; readonly at: EpochMs; readonly audit: AuditEntry | null }): Promise<boolean>
@@ -51,6 +54,8 @@ export function createApiKeys(prisma: PrismaClient): ApiKeys {
     },
 
     async create({ createdAt, expiresAt, ...key }, audit) {
+      if (RESERVED_NAME.test(key.name))
+        throw new Error(`${JSON.stringify(key.name)} is no name for an API key: push: and schedule: are taken.`)
       try {
         await inTransaction(prisma, async (tx) => {
           await tx.apiKey.create({

@@ -1,6 +1,8 @@
-import type { Closures, Leases, Ledger, RunQueries } from '@rollcall/engine'
+import type { Alerts, RunMeasures } from '@rollcall/alerts'
+import type { Closures, Leases, Ledger, RunQueries, Schedules, Signals } from '@rollcall/engine'
 import type { CohortStore } from '@rollcall/operations'
 import type { AccountStore, Credentials, ImportStore, UnfinishedAccounts, UsernameReservations } from '@rollcall/provisioning'
+import type { OrganisationAccounts, SyncRuns } from '@rollcall/status-sync'
 import { type AccountNames, createAccountNames } from './accounts/account-names.ts'
 import { createAccountStore } from './accounts/account-store.ts'
 import { createCredentials } from './accounts/credentials.ts'
@@ -9,6 +11,8 @@ import { createReleaseReservation } from './accounts/release-reservation.ts'
 import { createSqliteReservations } from './accounts/sqlite-reservations.ts'
 import { createSqlServerReservations } from './accounts/sqlserver-reservations.ts'
 import { createUnfinishedAccounts } from './accounts/unfinished-accounts.ts'
+import { createAlerts } from './alerts/alerts.ts'
+import { createRunMeasures } from './alerts/run-measures.ts'
 import { type ApiKeys, createApiKeys } from './api-keys.ts'
 import { createRunArchive, type RunArchive } from './archive/run-archive.ts'
 import { createSqliteMoveRuns } from './archive/sqlite-move-runs.ts'
@@ -27,7 +31,16 @@ import { createSqlServerLedgerSql } from './ledger/sqlserver-ledger-sql.ts'
 import { type OpenClient, openClient } from './open-client.ts'
 import { createPersonStore, type PersonStore } from './persons/person-store.ts'
 import type { PrismaClient } from './prisma.ts'
+import { createRegistrationEvents, type RegistrationEvents } from './registrations/registration-events.ts'
+import { createRegistrationSeeds, type RegistrationSeeds } from './registrations/registration-seeds.ts'
+import { createRegistrationStore, type RegistrationStore } from './registrations/registration-store.ts'
 import { createRetention, type Retention } from './retention/retention.ts'
+import { createSchedules } from './schedules/create-schedules.ts'
+import { createSignals } from './signals/signals.ts'
+import { createOrganisationAccounts } from './status-sync/organisation-accounts.ts'
+import { createSyncRuns } from './status-sync/sync-runs.ts'
+import { type AccountOrders, createAccountOrders } from './sync-admin/account-orders.ts'
+import { createJobReads, type JobReads } from './sync-admin/job-reads.ts'
 
 export interface DatabaseOptions {
   /** DATABASE_URL: `file:<path>` or `sqlserver://…`. */
@@ -44,7 +57,9 @@ export interface Database {
   readonly prisma: PrismaClient
   readonly ledger: Ledger & RunQueries
   readonly leases: Leases
+  readonly schedules: Schedules
   readonly closures: Closures
+  readonly signals: Signals
   readonly audit: AuditLog
   readonly archive: RunArchive
   readonly retention: Retention
@@ -58,6 +73,15 @@ export interface Database {
   readonly unfinished: UnfinishedAccounts
   readonly imports: ImportStore
   readonly cohorts: CohortStore
+  readonly organisationAccounts: OrganisationAccounts
+  readonly syncRuns: SyncRuns
+  readonly accountOrders: AccountOrders
+  readonly jobReads: JobReads
+  readonly alerts: Alerts
+  readonly runMeasures: RunMeasures
+  readonly registrations: RegistrationStore
+  readonly registrationEvents: RegistrationEvents
+  readonly registrationSeeds: RegistrationSeeds
   /** @throws LedgerUnavailableError */
   ping(): Promise<void>
   /** The first statements through Prisma stall the event loop for 50-150 ms: call it before work is taken. */
@@ -86,6 +110,8 @@ export function databaseOver(client: OpenClient): Database {
     ledger,
     leases: withPortErrors(createLeases({ prisma, dialect })),
     closures: withPortErrors(createClosures(prisma)),
+    schedules: withPortErrors(createSchedules({ prisma, sql })),
+    signals: withPortErrors(createSignals(prisma)),
     audit: withPortErrors(createAuditLog(prisma)),
     archive: withPortErrors(createRunArchive({ prisma, move })),
     retention: withPortErrors(createRetention(prisma)),
@@ -99,6 +125,15 @@ export function databaseOver(client: OpenClient): Database {
     unfinished: withPortErrors(createUnfinishedAccounts({ prisma, dialect })),
     imports: withPortErrors(createImportStore({ prisma, dialect })),
     cohorts: withPortErrors(createCohortStore({ prisma, dialect })),
+    organisationAccounts: withPortErrors(createOrganisationAccounts({ prisma, dialect })),
+    syncRuns: withPortErrors(createSyncRuns({ prisma, dialect, sql })),
+    accountOrders: withPortErrors(createAccountOrders({ prisma, dialect, sql })),
+    jobReads: withPortErrors(createJobReads(prisma)),
+    alerts: withPortErrors(createAlerts({ prisma, sql })),
+    runMeasures: withPortErrors(createRunMeasures(prisma)),
+    registrations: withPortErrors(createRegistrationStore(prisma)),
+    registrationEvents: withPortErrors(createRegistrationEvents({ prisma, dialect })),
+    registrationSeeds: withPortErrors(createRegistrationSeeds({ prisma, dialect })),
     ...withPortErrors({
       async ping() {
         await prisma.$queryRawUnsafe('SELECT 1 AS one')

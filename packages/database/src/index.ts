@@ -11,3 +11,8 @@ export { createPersonReads, type PersonReads, personsIn } from './persons/person
 export type { ErasureResult, PersonStore } from './persons/person-store.ts'
 export type { PersonRecords } from './persons/read-person.ts'
 export { unwrapTransaction } from './prisma.ts'
+export type { DueEvent, NewRegistrationEvent, RegistrationEvents } from './registrations/registration-events.ts'
+export type { RegistrationSeeds, SeededAccount } from './registrations/registration-seeds.ts'
+export type { RegistrationRecord, RegistrationStore } from './registrations/registration-store.ts'
+export type { AccountOrders } from './sync-admin/account-orders.ts'
+export type { JobReads, RunCount } from './sync-admin/job-reads.ts'

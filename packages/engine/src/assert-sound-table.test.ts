@@ -17,8 +17,10 @@ function pastTheCompiler<T>(value: unknown): T {
   return value as T
 }
 
-function defineOne(row: object, name = base.name) {
-  return () => defineProcess({ ...base, name, start: 'A', states: { A: { worker: 'create', next: { done: 'COMPLETED' }, ...row } } })
+function defineOne(row: object, name = base.name, others: object = {}) {
+  const sound = { A: { worker: 'create', next: { done: 'COMPLETED' } } } as const
+  const states = pastTheCompiler<typeof sound>({ A: { ...sound.A, ...row }, ...others })
+  return () => defineProcess({ ...base, name, start: 'A', states })
 }
 
 describe('a table is refused when its module loads', () => {
@@ -85,6 +87,45 @@ describe('a table is refused when its module loads', () => {
   ])('where a row has %s', (_what, row, message) => {
     expect(defineOne(row)).toThrow(message)
     expect(defineOne(row)).toThrow('Process sample, state A')
+  })
+
+  test.each([
+    ['a poll policy beside its signal', { poll }, 'it waits for a signal, so it has no poll'],
+    ['tries beside its signal', { retry }, 'so it has no retry'],
+    ['a resource beside its signal', { resource: 'graph' }, 'so it has no resource'],
+    ['tokens beside its signal', { tokens: 1 }, 'so it has no tokens'],
+    ['a time-out beside its signal', { timeout: '5s' }, 'so it has no timeout'],
+    ['a deadline of nothing', { signal: { name: 'approval', deadline: '0s' } }, 'deadline is 0s'],
+    ['a malformed deadline', { signal: { name: 'approval', deadline: '1w' } }, '"1w" is no duration'],
+    ['a signal without a name', { signal: { name: '', deadline: '1d' } }, '"" cannot name a signal'],
+    ['a signal that is named like a state', { signal: { name: 'APPROVAL', deadline: '1d' } }, 'expected kebab or camel case'],
+    ['an outcome that no column takes', { next: { ['x'.repeat(61)]: 'COMPLETED' } }, 'may have 60 characters'],
+    ['no way out of a wait', { next: {} }, 'no outcome leads anywhere'],
+  ])('where a row has %s', (_what, row, message) => {
+    const waiting = { worker: 'sync', signal: { name: 'approval', deadline: '1d' }, next: { approved: 'COMPLETED' }, ...row }
+    const define = defineOne({ next: { done: 'B' } }, base.name, { B: waiting })
+    expect(define).toThrow(message)
+    expect(define).toThrow('Process sample, state B')
+  })
+
+  test('where it begins by waiting for a signal', () => {
+    expect(defineOne({ signal: { name: 'approval', deadline: '1d' } })).toThrowErrorMatchingInlineSnapshot(
+      `[Error: Process sample: it begins by waiting for a signal in A; begin with a state that works.]`,
+    )
+  })
+
+  test('where a signal may come early that two states wait for', () => {
+    const wait = (to: string, early: boolean) => ({
+      worker: 'sync',
+      signal: { name: 'approval', deadline: '1d', early },
+      next: { approved: to },
+    })
+    expect(
+      defineOne({ next: { done: 'B' } }, base.name, { B: wait('C', false), C: wait('COMPLETED', true) }),
+    ).toThrowErrorMatchingInlineSnapshot(
+      `[Error: Process sample: C and B wait for the signal approval, so it cannot come early; name them apart.]`,
+    )
+    expect(defineOne({ next: { done: 'B' } }, base.name, { B: wait('C', false), C: wait('COMPLETED', false) })).not.toThrow()
   })
 
   test.each(['Sample', 'a:b', '{a}', '', '9lives', 'x'.repeat(61)])(

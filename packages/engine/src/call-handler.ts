@@ -47,7 +47,8 @@ export function createCallHandler(
     }
     if ('thrown' in settled) return afterThrow({ run, signal, thrown: settled.thrown })
     const { answer } = settled
-    return 'notYet' in answer ? { kind: 'notYet', afterMs: answer.afterMs ?? null } : { kind: 'answer', answer }
+    if (!('notYet' in answer)) return { kind: 'answer', answer }
+    return { kind: 'notYet', afterMs: answer.afterMs ?? null, beforeGivingUp: answer.beforeGivingUp }
   }
 
   /** Null: the time is up, and the handler has been told so. */
@@ -146,10 +147,23 @@ function workFor({
   now: EpochMs
   deadline: Deadline
 }): AnyWork {
-  const { uuid, groupUuid, input, pollingUuid, attempt, priority, stateSince } = run
+  const { uuid, version, groupUuid, input, pollingUuid, attempt, priority, stateSince } = run
   const isFirstTry = attempt === 0 && job.tries === 0 && job.again !== true
   const result = resultToday(process, run.result)
-  const work = { uuid, groupUuid, input, result, pollingUuid, priority, bulk: isBulk(priority), attempt, isFirstTry, stateSince, now }
+  const work = {
+    uuid,
+    version,
+    groupUuid,
+    input,
+    result,
+    pollingUuid,
+    priority,
+    bulk: isBulk(priority),
+    attempt,
+    isFirstTry,
+    stateSince,
+    now,
+  }
   return {
     ...work,
     get signal() {

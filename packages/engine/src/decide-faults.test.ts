@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { engineErrors } from './errors.ts'
+import type { Run } from './run.ts'
 import { aRun } from './test-support/a-run.ts'
-import { aPoll, error, errorOf, judge, transitionOf } from './test-support/judge.ts'
+import { answer, aPoll, aSweep, error, errorOf, judge, transitionOf } from './test-support/judge.ts'
 import { shopping } from './test-support/shopping.ts'
 import { STORY_START } from './testing/virtual-clock.ts'
 import type { WorkResult } from './work-result.ts'
@@ -143,6 +144,17 @@ describe('being told to wait', () => {
   })
 })
 
+describe('being told to wait, where no resource gives the time back', () => {
+  test('is a look at the time that was asked for, and not past the state’s own', () => {
+    const wait = (run: Run) => judge(run, error('throttled', { afterMs: 40 * 60_000 }))
+    expect(wait(aSweep())).toMatchObject({ kind: 'wait', look: true, delayMs: 40 * 60_000, event: { errorCode: 'THROTTLED_FAULT' } })
+    expect(wait(aSweep({ stateSince: STORY_START - 24 * HOUR + 60_500 }))).toMatchObject({ kind: 'wait', delayMs: 60_000 })
+    expect(wait(aSweep({ stateSince: STORY_START - 24 * HOUR }))).toMatchObject({
+      ...{ kind: 'advance', transition: { state: 'FAILED', errorCode: 'THROTTLED_FAULT' } },
+    })
+  })
+})
+
 describe('a systemic error', () => {
   test('spends nothing, and lets the run stand back until its resource is closed', () => {
     expect(judge(aRun({ attempt: 2 }), error('systemic'))).toMatchObject({ kind: 'wait', delayMs: 15_000, look: false })
@@ -151,6 +163,17 @@ describe('a systemic error', () => {
   test('brings the run back ever more seldom while it lasts', () => {
     const minutes = [1, 10, 60].map((ago) => judge(aRun({ stateSince: STORY_START + 500 - ago * 60_000 }), error('systemic')))
     expect(minutes.map((decision) => decision.kind === 'wait' && decision.delayMs)).toEqual([22_500, 225_000, 450_000])
+  })
+
+  test('is told by the run’s own row where a state that looks has no resource, and waits from then on as long as the state may', () => {
+    const first = judge(aSweep(), error('systemic'))
+    expect(first).toMatchObject({ kind: 'retry', transition: { attempt: 1, errorCode: 'SYSTEMIC_FAULT', events: [{ status: 'failed' }] } })
+    const told = aSweep({ attempt: 1, errorCode: 'SYSTEMIC_FAULT' })
+    expect(judge(told, error('systemic'))).toMatchObject({ kind: 'wait', look: true, delayMs: 15 * 60_000 - 500 })
+    expect(judge({ ...told, stateSince: STORY_START - 24 * HOUR }, error('systemic'))).toMatchObject({
+      ...{ kind: 'advance', transition: { state: 'FAILED', errorCode: 'SYSTEMIC_FAULT' } },
+    })
+    expect(judge(told, answer('more'))).toMatchObject({ transition: { attempt: 0, errorCode: null } })
   })
 
   test('counts as a failed try where the state has no resource that could be closed', () => {

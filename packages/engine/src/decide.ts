@@ -5,7 +5,7 @@ import type { AnyAnswer, RunToStart } from './handler.ts'
 import { clip, createEvent, withReceived } from './history.ts'
 import type { Transaction, Transition } from './ledger.ts'
 import { askedLookMs, DEFAULT_RETRY, nextLookMs, retryDelayMs } from './policy.ts'
-import { entryDelayMs, isEnding, type ProcessDefinition, rowOf, stateToday } from './process-table.ts'
+import { entryDelayMs, isEnding, looksOf, type ProcessDefinition, rowOf, type StateRow, stateToday } from './process-table.ts'
 import type { Completion, EpochMs, EventStatus, Run, RunEvent } from './run.ts'
 import { endingStatus, statusIn, unchanged } from './transition.ts'
 import type { WorkError, WorkResult } from './work-result.ts'
@@ -62,7 +62,7 @@ export function decide(input: DecideInput): Decision {
     case 'answer':
       return advanceWith(input, happened.answer)
     case 'notYet':
-      return lookAgain(input, happened.afterMs)
+      return lookAgain(input, happened)
     case 'error':
       return afterError(input, happened.error)
   }
@@ -74,15 +74,28 @@ function afterError(input: DecideInput, error: WorkError): Decision {
     case 'terminal':
       return giveUp(input, error)
     case 'throttled':
-      return waitRecording(input, error, pauseMs(error))
+      // A resource gives its runs the time back; without one, a run that looks waits no longer than it may.
+      return row.resource === undefined && looksOf(row)
+        ? lookAgainAfterError(input, error, pauseMs(error))
+        : waitRecording(input, error, pauseMs(error))
     case 'systemic':
-      // Without a resource there is no line to stop, and nobody who would be told.
-      return row.resource === undefined ? retry(input, error) : waitRecording(input, error, systemicPauseMs(input))
+      if (row.resource !== undefined) return waitRecording(input, error, systemicPauseMs(input))
+      // Without a resource there is no line to stop, and nobody is told but by the run's own row.
+      return takesErrorsForLooks(row) && isOnRecord(input.run, error) ? lookAgainAfterError(input, error, null) : retry(input, error)
     case 'transient':
       // What a probe meets says something about the resource, not about the run.
       if (input.resourceClosed) return waitRecording(input, error, STAND_BACK_MS)
-      return row.poll && row.retry === undefined && !isDeath(error) ? lookAgainAfterError(input, error) : retry(input, error)
+      return takesErrorsForLooks(row) && !isDeath(error) ? lookAgainAfterError(input, error, null) : retry(input, error)
   }
+}
+
+/** In a polling state an error is not yet, unless its row says how often it may be met. */
+function takesErrorsForLooks(row: StateRow): boolean {
+  return looksOf(row) !== undefined && row.retry === undefined
+}
+
+function isOnRecord({ attempt, errorCode }: Run, error: WorkError): boolean {
+  return attempt > 0 && errorCode === error.errorCode.code
 }
 
 function systemicPauseMs({ now, random, run }: DecideInput): number {
@@ -147,7 +160,7 @@ function retry(input: DecideInput, error: WorkError): Decision {
   return { kind: 'retry', transition, delayMs }
 }
 
-function giveUp(input: DecideInput, error: WorkError): Decision {
+function giveUp(input: DecideInput, error: WorkError): Extract<Decision, { kind: 'advance' }> {
   const { process, run } = input
   const { givenUp } = rowOf(process, run.state)
   if (givenUp === undefined) return fail(input, error)
@@ -155,7 +168,7 @@ function giveUp(input: DecideInput, error: WorkError): Decision {
   return advance(input, { to: givenUp, ...failedTry(input, error), completion: 'partial' })
 }
 
-function fail(input: DecideInput, error: WorkError, answer?: AnyAnswer): Decision {
+function fail(input: DecideInput, error: WorkError, answer?: AnyAnswer): Extract<Decision, { kind: 'advance' }> {
   return advance(input, { to: 'FAILED', ...failedTry(input, error), ...(answer && { answer }) })
 }
 
@@ -164,22 +177,25 @@ function failedTry({ happened }: DecideInput, error: WorkError): Pick<Move, 'sta
   return { status: 'failed', error, ...(happened.kind === 'error' && happened.answer && { answer: happened.answer }) }
 }
 
-function lookAgain(input: DecideInput, afterMs: number | null): Decision {
+function lookAgain(input: DecideInput, { afterMs, beforeGivingUp }: Extract<WorkResult, { kind: 'notYet' }>): Decision {
   const planned = nextLook(input, afterMs)
   if (planned !== null) return { kind: 'wait', delayMs: planned, look: true, event: null }
   // The time that the resource is closed is given back when it reopens; until then the run cannot have waited for too long.
   if (input.resourceClosed) return { kind: 'wait', delayMs: STAND_BACK_MS, look: true, event: null }
-  return giveUp(input, errorOf(engineErrors.NOT_YET_FOR_TOO_LONG))
+  const { NOT_YET_FOR_TOO_LONG, SIGNAL_DEADLINE_PASSED } = engineErrors
+  const { signal } = rowOf(input.process, input.run.state)
+  return { ...giveUp(input, errorOf(signal ? SIGNAL_DEADLINE_PASSED : NOT_YET_FOR_TOO_LONG)), write: beforeGivingUp ?? null }
 }
 
-function lookAgainAfterError(input: DecideInput, error: WorkError): Decision {
-  const planned = nextLook(input, null)
-  if (planned === null) return giveUp(input, error)
+function lookAgainAfterError(input: DecideInput, error: WorkError, askedMs: number | null): Decision {
+  const planned = nextLook(input, askedMs)
+  // A look that failed has not shown that no signal came, so the deadline alone does not count; tries without end are none either.
+  if (planned === null) return rowOf(input.process, input.run.state).signal ? retry(input, error) : giveUp(input, error)
   return { ...waitRecording(input, error, planned), look: true }
 }
 
 function nextLook({ now, process, run }: DecideInput, askedMs: number | null): number | null {
-  const { poll } = rowOf(process, run.state)
+  const poll = looksOf(rowOf(process, run.state))
   if (!poll) return null
   const elapsedMs = now - run.stateSince
   return askedMs === null ? nextLookMs(poll, elapsedMs) : askedLookMs(poll, elapsedMs, askedMs)

@@ -23,6 +23,35 @@ defineHandlers(sound, 'create', { ORDER: async (work) => ({ outcome: 'ordered', 
 defineHandlers(sound, 'poll', { POLL_ORDER: async (work) => (work.result.ORDER?.orderId === '' ? notYet : { outcome: 'ready' }) })
 defineHandlers(sound, 'persist', { STORE: async () => ({ outcome: 'storedBare' }) })
 
+const signalling = defineProcess({
+  name: 'signalling',
+  input,
+  about,
+  start: 'DECIDE',
+  states: {
+    DECIDE: { worker: 'sync', next: { over: 'AWAIT_APPROVAL' } },
+    AWAIT_APPROVAL: {
+      worker: 'sync',
+      signal: { name: 'approval', deadline: '24h' },
+      received: z.object({ note: z.string() }),
+      next: { approved: 'APPLY', refused: 'CANCELLED' },
+      givenUp: 'CANCELLED',
+    },
+    APPLY: { worker: 'sync', next: { applied: 'COMPLETED' } },
+  },
+})
+
+defineHandlers(signalling, 'sync', {
+  DECIDE: async () => ({ outcome: 'over' }),
+  APPLY: async (work) => (work.result.AWAIT_APPROVAL?.note.length === 0 ? { outcome: 'applied' } : { outcome: 'applied' }),
+})
+defineHandlers(signalling, 'sync', {
+  DECIDE: async () => ({ outcome: 'over' }),
+  APPLY: async () => ({ outcome: 'applied' }),
+  // @ts-expect-error a handler of a state that waits for a signal: the engine looks for that itself
+  AWAIT_APPROVAL: async () => ({ outcome: 'approved', received: { note: '' } }),
+})
+
 // @ts-expect-error a handler is missing
 defineHandlers(sound, 'persist', {})
 // @ts-expect-error a handler too many: the state belongs to another worker
@@ -95,4 +124,39 @@ defineProcess({
   start: 'A',
   // @ts-expect-error a duration without a unit
   states: { A: { worker: 'poll', poll: { ...poll, max: '30' }, next: { done: 'COMPLETED' } } },
+})
+
+const approval = { name: 'approval', deadline: '24h' } as const
+defineProcess({
+  name: 'signal-with-poll',
+  input,
+  about,
+  start: 'A',
+  states: {
+    A: { worker: 'sync', next: { done: 'B' } },
+    // @ts-expect-error the engine has looks of its own for a signal
+    B: { worker: 'sync', signal: approval, poll, next: { done: 'COMPLETED' } },
+  },
+})
+defineProcess({
+  name: 'signal-with-resource',
+  input,
+  about,
+  start: 'A',
+  states: {
+    A: { worker: 'sync', next: { done: 'B' } },
+    // @ts-expect-error whoever waits for a signal needs nothing from outside
+    B: { worker: 'sync', signal: approval, resource: 'graph', next: { done: 'COMPLETED' } },
+  },
+})
+defineProcess({
+  name: 'signal-without-deadline',
+  input,
+  about,
+  start: 'A',
+  states: {
+    A: { worker: 'sync', next: { done: 'B' } },
+    // @ts-expect-error nobody waits without end
+    B: { worker: 'sync', signal: { name: 'approval' }, next: { done: 'COMPLETED' } },
+  },
 })

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { processDiagram } from './diagram.ts'
+import { catering } from './test-support/catering.ts'
 import { shopping, sweeping } from './test-support/shopping.ts'
 
 test('a table is drawn with every answer, look, giving up and cancelling, and told in rows', () => {
@@ -46,4 +47,30 @@ test('a table is drawn with every answer, look, giving up and cancelling, and to
 
 test('a ladder is told rung by rung', () => {
   expect(processDiagram(sweeping)).toContain('| after 15m, 1h, the last one repeating; at most 1d |')
+})
+
+test('a state that waits for a signal is told with what it waits for, and for how long', () => {
+  const lines = processDiagram(catering).split('\n')
+  expect(lines.filter((line) => line.includes('AWAIT_'))).toMatchInlineSnapshot(`
+    [
+      "  PLAN --> AWAIT_APPROVAL: planned",
+      "  AWAIT_APPROVAL --> COOK: approved",
+      "  AWAIT_APPROVAL --> CANCELLED: refused",
+      "  AWAIT_APPROVAL --> EXCUSE: deadline passed",
+      "  AWAIT_APPROVAL --> UNDO_PLAN: cancelled",
+      "  COOK --> AWAIT_APPROVAL: more",
+      "  COOK --> AWAIT_DELIVERY: cooked",
+      "  AWAIT_DELIVERY --> AWAIT_DELIVERY: part",
+      "  AWAIT_DELIVERY --> COMPLETED: whole",
+      "  AWAIT_DELIVERY --> FAILED: deadline passed",
+      "| \`AWAIT_APPROVAL\` | sync |  | errors count as looks | until the signal \`approval\` is sent; at most 24h | 60s | goes on to \`EXCUSE\` |",
+      "| \`AWAIT_DELIVERY\` | persist |  | errors count as looks | until the signal \`delivery\` is sent, which may come early; at most 7d | 60s | the run fails |",
+    ]
+  `)
+})
+
+test('a process whose input no replay may correct says so, and no other does', () => {
+  const sentence = 'A replay repeats its input as it stands, and may not correct it.'
+  expect(processDiagram({ ...catering, correctable: false }).split('\n')).toContain(sentence)
+  expect(processDiagram(catering)).not.toContain(sentence)
 })

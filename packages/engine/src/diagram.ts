@@ -1,7 +1,7 @@
 // Draws a process table as a Mermaid state diagram with a table of its rows, for docs/processes/.
 
 import { DEFAULT_RETRY, type PollPolicy, type RetryPolicy } from './policy.ts'
-import type { ProcessDefinition, StateRow } from './process-table.ts'
+import { looksOf, type ProcessDefinition, type SignalWait, type StateRow } from './process-table.ts'
 
 export function processDiagram(process: ProcessDefinition): string {
   const states = Object.entries(process.states)
@@ -20,6 +20,7 @@ export function processDiagram(process: ProcessDefinition): string {
     '|---|---|---|---|---|---|---|',
     ...states.map(([state, row]) => tableRow(state, row)),
     '',
+    ...(process.correctable === false ? ['A replay repeats its input as it stands, and may not correct it.', ''] : []),
   ].join('\n')
 }
 
@@ -28,7 +29,8 @@ function arrowsOf(state: string, row: StateRow): string[] {
     ([outcome, to]) => `  ${state} --> ${to}: ${outcome}${row.partial?.includes(outcome as never) ? ' (partial)' : ''}`,
   )
   const looks = row.poll ? [`  ${state} --> ${state}: not yet`] : []
-  return [...answers, ...looks, `  ${state} --> ${row.givenUp ?? 'FAILED'}: given up`, ...cancelArrow(state, row)]
+  const givenUp = row.signal ? 'deadline passed' : 'given up'
+  return [...answers, ...looks, `  ${state} --> ${row.givenUp ?? 'FAILED'}: ${givenUp}`, ...cancelArrow(state, row)]
 }
 
 function cancelArrow(state: string, row: StateRow): string[] {
@@ -36,12 +38,13 @@ function cancelArrow(state: string, row: StateRow): string[] {
 }
 
 function tableRow(state: string, row: StateRow): string {
+  const looks = looksOf(row)
   const cells = [
     `\`${state}\``,
     row.worker,
     row.resource ?? '',
-    row.poll && !row.retry ? 'errors count as looks' : retryWords(row.retry ?? DEFAULT_RETRY),
-    row.poll ? pollWords(row.poll) : '',
+    looks && !row.retry ? 'errors count as looks' : retryWords(row.retry ?? DEFAULT_RETRY),
+    row.signal ? signalWords(row.signal) : looks ? pollWords(looks) : '',
     row.timeout ?? '60s',
     row.givenUp ? `goes on to \`${row.givenUp}\`` : 'the run fails',
   ]
@@ -50,6 +53,10 @@ function tableRow(state: string, row: StateRow): string {
 
 function retryWords({ attempts, first, factor, max }: RetryPolicy): string {
   return `${attempts}, from ${first} × ${factor ?? 2} to ${max}, jittered`
+}
+
+function signalWords({ name, deadline, early }: SignalWait): string {
+  return `until the signal \`${name}\` is sent${early ? ', which may come early' : ''}; at most ${deadline}`
 }
 
 function pollWords(poll: PollPolicy): string {

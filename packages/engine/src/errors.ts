@@ -108,7 +108,7 @@ export const engineErrors = defineErrorCodes({
     runbook: 'Wait until it has ended, or cancel it first.',
   },
   RUN_ENDED: {
-    sentence: 'The run has ended; there is nothing to cancel.',
+    sentence: 'The run has ended; there is nothing to cancel or to send to it.',
     kind: 'terminal',
     httpStatus: 409,
     runbook: 'Nothing; it has ended.',
@@ -143,10 +143,65 @@ export const engineErrors = defineErrorCodes({
     httpStatus: 422,
     runbook: 'Send a new request instead.',
   },
+  INPUT_NOT_CORRECTABLE: {
+    sentence: 'The input of this process says what others have ruled: a replay repeats it, and may not correct it.',
+    kind: 'terminal',
+    httpStatus: 422,
+    runbook:
+      'Replay it without `input`, or begin anew: a job by its own order, with its settings changed first; anything else by a new message from the system that sent the first.',
+  },
+  NOT_WAITING: {
+    sentence: 'The run does not wait for this signal.',
+    kind: 'terminal',
+    httpStatus: 409,
+    runbook: 'Look where the run stands. If it has been answered or has gone on, nothing is to be done.',
+  },
+  SIGNAL_UNKNOWN: {
+    sentence: 'The state that waits for this signal has no such answer.',
+    kind: 'terminal',
+    httpStatus: 422,
+    runbook: 'Send one of the answers that the detail lists.',
+  },
+  SIGNAL_PAYLOAD_INVALID: {
+    sentence: 'What was sent with the signal is not what its state expects.',
+    kind: 'terminal',
+    httpStatus: 422,
+    runbook: 'Correct the fields that the detail names, and send it again.',
+  },
+  SIGNAL_KEY_TAKEN: {
+    sentence: 'Another signal was sent to this run under the same key.',
+    kind: 'terminal',
+    httpStatus: 409,
+    runbook: 'Look at the run: the first signal stands. Send a new key if a further one is meant.',
+  },
+  SIGNAL_DEADLINE_PASSED: {
+    sentence: 'Nobody sent the signal within the time that this state may wait for it.',
+    kind: 'terminal',
+    httpStatus: 500,
+    runbook: 'Find out who should have answered. Replay the run from this state if the answer is still wanted.',
+  },
   STATE_NOT_REPLAYABLE: {
     sentence: 'The run cannot be replayed from this state.',
     kind: 'terminal',
     httpStatus: 422,
     runbook: 'Choose one of the states that the detail lists.',
+  },
+  SCHEDULE_NOT_FOUND: {
+    sentence: 'There is no schedule of this name.',
+    kind: 'terminal',
+    httpStatus: 404,
+    runbook: 'Choose one of those that the detail lists.',
+  },
+  SCHEDULE_SETTINGS_INVALID: {
+    sentence: 'A setting of the schedule is not what it may be.',
+    kind: 'terminal',
+    httpStatus: 400,
+    runbook: 'Correct the settings that the detail names.',
+  },
+  SCHEDULE_CHANGED: {
+    sentence: 'The schedule was changed by somebody else meanwhile; look again.',
+    kind: 'terminal',
+    httpStatus: 409,
+    runbook: 'Look at the schedule again, then repeat the change if it still makes sense.',
   },
 })

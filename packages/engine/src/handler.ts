@@ -8,6 +8,8 @@ import type { EpochMs, WorkerName } from './run.ts'
 /** What a handler is given. */
 export interface Work<P extends ProcessDefinition, _S extends StateOf<P>> {
   readonly uuid: string
+  /** Of the run: it changes with every change of state, and with nothing else. */
+  readonly version: number
   readonly groupUuid: string
   readonly input: InputOf<P>
   /** What earlier states brought; a state that has not succeeded yet is missing. */
@@ -55,6 +57,11 @@ export interface NotYet {
   readonly notYet: true
   /** Overrides the policy's next look, in milliseconds. */
   readonly afterMs?: number
+  /**
+   * Called in the transaction that gives the state up, should its time be over with this look: whoever finds there what the look had missed throws
+   * CameAfterAllError, and the state is looked at again instead.
+   */
+  readonly beforeGivingUp?: (tx: Transaction) => Promise<void>
 }
 
 export type AnswerOf<P extends ProcessDefinition, S extends StateOf<P>> =
@@ -98,6 +105,11 @@ export function defineHandlers<P extends ProcessDefinition, W extends WorkerName
 /** Guaranteed by `HandlersOf`: each handler meets only runs of its own process and state, whose input and result have the types it names. */
 function forgetTypes(handlers: object): Record<string, AnyHandler> {
   return handlers as Record<string, AnyHandler>
+}
+
+/** What the answer rests on is not so any more: what was looked for in vain has come, or what was asked for was taken back. The state is worked again. */
+export class CameAfterAllError extends Error {
+  override readonly name = 'CameAfterAllError'
 }
 
 export const notYet: NotYet = { notYet: true }

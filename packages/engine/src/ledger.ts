@@ -94,6 +94,8 @@ export interface ReplayInput {
   /** The version the operator saw; another one now means that somebody else acted. */
   readonly expectedVersion: number
   readonly state: string
+  /** @defaultValue `in_progress` */
+  readonly status?: RunStatus
   readonly input: JsonObject
   /** The natural key to take again. */
   readonly liveKey: string

@@ -1,6 +1,6 @@
 // What the engine tells those who watch it: the platform turns notices into metrics and log lines. Nothing in a notice is personal data.
 import type { Lane } from './priority.ts'
-import type { Run } from './run.ts'
+import type { EpochMs, Run } from './run.ts'
 
 export type RunName = Pick<Run, 'uuid' | 'process' | 'state' | 'version'>
 
@@ -35,7 +35,23 @@ export type Notice =
   | { readonly kind: 'ledgerUnreachable'; readonly message: string }
   | { readonly kind: 'resourceClosed'; readonly resource: string; readonly errorCode: string; readonly cause: string }
   | { readonly kind: 'resourceReopened'; readonly resource: string; readonly closedForMs: number }
+  /** A schedule's due time was served. Its run is the one that it began, or the one that was still going. */
+  | {
+      readonly kind: 'ticked'
+      readonly schedule: string
+      readonly dueAt: EpochMs
+      readonly outcome: 'started' | 'skipped'
+      readonly runUuid: string
+      /** Due times before this one that nobody was there to serve. */
+      readonly missed: number
+      /** From SKIPS_TO_ALERT on, somebody should look at the run. */
+      readonly skippedInRow: number
+    }
   | { readonly kind: 'reconciled'; readonly examined: number; readonly restored: number; readonly flushed: boolean }
+  /** A run came to a signal state as its table foresees: it waits until a person decides. */
+  | { readonly kind: 'approvalNeeded'; readonly run: Pick<Run, 'uuid' | 'version'>; readonly message: string }
+  /** Pushes would do more than they may without a person; what this one asked for is left to a run that can be approved. */
+  | { readonly kind: 'pushesHeld'; readonly run: Pick<Run, 'uuid' | 'version'>; readonly message: string }
   /** Something that no table, no policy and no outage explains: a defect, or a setting that is wrong. It needs a person. */
   | { readonly kind: 'unexpected'; readonly run: Pick<Run, 'uuid' | 'version'> | null; readonly message: string }
 

@@ -35,6 +35,11 @@ export const retryPolicies = {
   externalWrites: { attempts: 7, first: '2s', factor: 3, max: '5m' },
 } as const satisfies Record<string, RetryPolicy>
 
+/** How a state looks for its signal. Whoever sends one wakes the job, so these looks are for those that Redis lost. */
+export function signalLooks(deadline: Duration): PollPolicy {
+  return { first: '30s', factor: 2, max: '10m', giveUpAfter: deadline }
+}
+
 /** What a state without a policy of its own follows. */
 export const DEFAULT_RETRY: RetryPolicy = retryPolicies.externalWrites
 

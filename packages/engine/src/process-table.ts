@@ -2,8 +2,21 @@
 import type { z } from 'zod'
 import type { Duration } from './duration.ts'
 import type { JsonObject } from './json.ts'
-import { firstLookMs, type PollPolicy, type RetryPolicy } from './policy.ts'
+import { firstLookMs, type PollPolicy, type RetryPolicy, signalLooks } from './policy.ts'
 import { ENDINGS, type Ending, type WorkerName } from './run.ts'
+
+/** What a state waits for: a word that a person, or another system, sends to the run. */
+export interface SignalWait {
+  /** What it is called by whoever sends it, e.g. `approval`. Several rows may wait for the same one, unless it may come early. */
+  readonly name: string
+  /** How long the run waits for it, from the entry into the state. */
+  readonly deadline: Duration
+  /**
+   * Whether it may be sent before the run stands here: it is kept until then, and several are taken in the order in which they came. Otherwise it
+   * is for the stay during which it was sent, and for no later one. @defaultValue false
+   */
+  readonly early?: boolean
+}
 
 /** One state: who works it, how patiently, and where each answer leads. */
 export interface StateRow<Target extends string = string, Outcome extends string = string, Input = never> {
@@ -19,6 +32,12 @@ export interface StateRow<Target extends string = string, Outcome extends string
   readonly retry?: RetryPolicy
   /** Its presence allows the answer *not yet*. */
   readonly poll?: PollPolicy
+  /**
+   * Its presence makes the run wait for a signal here, with the status `waiting`. The engine works such a row itself, with looks of its own: it has
+   * no handler, no `poll`, `retry`, `resource` or `timeout`. The signal's outcome is one of `next`, and its payload what `received` says. Once
+   * the deadline has passed the state is given up with SIGNAL_DEADLINE_PASSED.
+   */
+  readonly signal?: SignalWait
   /** How long one try may take. @defaultValue 60s */
   readonly timeout?: Duration
   /**
@@ -55,6 +74,11 @@ export interface ProcessDefinition {
   readonly states: Readonly<Record<string, StateRow>>
   readonly about: (input: never) => About
   readonly renamed?: Readonly<Record<string, string>> | undefined
+  /**
+   * Whether a replay may correct the input. `false` where it decides what others have ruled, e.g. what a signed message said or within which limits
+   * a job may act: a replay then does what was asked before, and nothing else. @defaultValue true
+   */
+  readonly correctable?: boolean | undefined
 }
 
 export function isEnding(state: string): state is Ending {
@@ -126,7 +150,15 @@ export function aboutRun(process: ProcessDefinition, input: JsonObject): About {
   return process.about(input as never)
 }
 
-/** How long a run waits on entering a state: a polling state, or a ladder of later tries, begins with its first pause. */
+/** When the state looks again after a look that found nothing; undefined where it cannot. */
+export function looksOf({ poll, signal }: StateRow): PollPolicy | undefined {
+  return signal ? signalLooks(signal.deadline) : poll
+}
+
+/**
+ * How long a run waits on entering a state: a polling state, or a ladder of later tries, begins with its first pause. One that waits for a signal
+ * looks at once: it may have been sent before there was a job to wake.
+ */
 export function entryDelayMs({ poll, worker }: StateRow): number {
   return poll && (worker === 'poll' || 'pauses' in poll) ? firstLookMs(poll) : 0
 }

@@ -14,7 +14,9 @@ export type Ending = (typeof ENDINGS)[number]
 /** How much of what was asked a completed run achieved. */
 export type Completion = 'full' | 'partial'
 
-export type WorkerName = 'create' | 'poll' | 'persist' | 'sync' | 'compute'
+/** The worker apps; each works the states that name it. */
+export const WORKERS = ['create', 'poll', 'persist', 'sync', 'compute'] as const
+export type WorkerName = (typeof WORKERS)[number]
 
 /** Milliseconds since 1970, UTC. */
 export type EpochMs = number

@@ -30,6 +30,7 @@ export function unchanged(run: Run): Omit<Transition, 'events'> {
 
 /** The status of a run that stands in this state. */
 export function statusIn(row: StateRow): RunStatus {
+  if (row.signal) return 'waiting'
   return row.worker === 'poll' ? 'polling' : 'in_progress'
 }
 

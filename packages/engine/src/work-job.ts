@@ -7,7 +7,7 @@ import type { Clock } from './clock.ts'
 import { type Decision, decide } from './decide.ts'
 import type { StateJob } from './dispatcher.ts'
 import { engineErrors, LedgerUnavailableError } from './errors.ts'
-import type { AnyHandler, RunToStart } from './handler.ts'
+import { type AnyHandler, CameAfterAllError, type RunToStart } from './handler.ts'
 import type { Ledger } from './ledger.ts'
 import type { LedgerAccess } from './ledger-access.ts'
 import { ledgerUnreachable, type Notify, type RunName } from './notice.ts'
@@ -175,6 +175,7 @@ export function createWorkJob(stateWork: StateWork, deps: WorkDeps): WorkJob {
       return await judge(tried)
     } catch (error) {
       if (happened.kind === 'error' || error instanceof LedgerUnavailableError) throw error
+      if (error instanceof CameAfterAllError) return { kind: 'delayed', delayMs: 0 }
       const answer = happened.kind === 'answer' ? { answer: happened.answer } : {}
       return judge({ ...tried, happened: { ...failure(classifyError(error)), ...answer } })
     }

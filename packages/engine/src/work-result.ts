@@ -1,6 +1,7 @@
 // What can come of a try, as `decide` is told it.
 import type { ErrorCode } from './errors.ts'
 import type { AnyAnswer } from './handler.ts'
+import type { Transaction } from './ledger.ts'
 
 export interface WorkError {
   readonly errorCode: ErrorCode
@@ -12,7 +13,8 @@ export interface WorkError {
 
 export type WorkResult =
   | { readonly kind: 'answer'; readonly answer: AnyAnswer }
-  | { readonly kind: 'notYet'; readonly afterMs: number | null }
+  /** `beforeGivingUp`: as in NotYet. */
+  | { readonly kind: 'notYet'; readonly afterMs: number | null; readonly beforeGivingUp?: ((tx: Transaction) => Promise<void>) | undefined }
   /** `answer`: what the handler had answered, if its answer could not be carried out. */
   | { readonly kind: 'error'; readonly error: WorkError; readonly answer?: AnyAnswer }
   /** The run was marked for cancelling before this try began. */

@@ -79,6 +79,7 @@ describe('checking our access', () => {
     const { findings } = await check(call)
     expect(findings.filter(({ ok }) => !ok).map(({ says }) => says)).toEqual([
       'Our application lacks the permission EduRoster.ReadWrite.All: grant it and give admin consent.',
+      'Our application lacks the permission User.RevokeSessions.All: grant it and give admin consent.',
       'Our application lacks the permission User.ReadWrite.All: grant it and give admin consent.',
     ])
   })

@@ -101,6 +101,8 @@ function neededRoles(config: GraphConfig): readonly (readonly [string, ...string
   const writesUsers = config.GRAPH_MARKER === 'employeeId' || hasLicences(config)
   return [
     ['EduRoster.ReadWrite.All'],
+    // Ends the sessions of whom the status sync suspends; no other permission includes it.
+    ['User.RevokeSessions.All'],
     writesUsers ? users : ['User.Read.All', 'Directory.Read.All', ...users],
     ...(hasLicences(config)
       ? [['LicenseAssignment.Read.All', 'Organization.Read.All', 'Directory.Read.All', 'Directory.ReadWrite.All'] as const]

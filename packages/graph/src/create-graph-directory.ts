@@ -1,4 +1,5 @@
 import type { Directory, DirectoryCall } from '@rollcall/provisioning'
+import type { Sessions } from '@rollcall/status-sync'
 import { makeAssignLicence } from './assign-licence.ts'
 import { type AccessReport, makeCheckAccess } from './check-access.ts'
 import { makeCreateAccount } from './create-account.ts'
@@ -10,12 +11,14 @@ import { makeFindAccount } from './find-account.ts'
 import type { GraphConfig } from './graph-config.ts'
 import { type ListAccounts, makeListAccounts } from './list-accounts.ts'
 import { makePlace } from './place.ts'
+import { makeRevokeSessions } from './revoke-sessions.ts'
 
 export interface GraphDirectory extends Directory {
   /** Reads only: a token, and one look at everything that needs a permission of its own. */
   checkAccess(call: DirectoryCall): Promise<AccessReport>
   /** For operators: every account of ours. */
   readonly listAccounts: ListAccounts
+  readonly sessions: Sessions
 }
 
 interface GraphDirectoryOptions {
@@ -51,6 +54,7 @@ export function createGraphDirectory(
     assignLicence: makeAssignLicence({ send, config }),
     checkAccess: makeCheckAccess({ send, tokens, config }),
     listAccounts: makeListAccounts({ send, config }),
+    sessions: { revoke: makeRevokeSessions({ send }) },
   }
 }
 

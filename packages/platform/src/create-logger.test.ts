@@ -22,15 +22,15 @@ test('writes one line of JSON with the app, the instance, the level as a word an
   })
 })
 
-test.each(['password', 'initialPassword', 'authorization', 'x-api-key', 'cookie', 'token', 'client_secret'])(
-  'redacts %s wherever it stands',
-  (key) => {
-    const { logger, lines } = capture()
-    logger.info({ [key]: 'hunter2', a: { [key]: 'hunter2', b: { [key]: 'hunter2', c: { [key]: 'hunter2' } } } }, 'seen')
-    expect(lines[0]).not.toContain('hunter2')
-    expect(lines[0]?.match(/\[redacted\]/g)).toHaveLength(4)
-  },
-)
+test.each([
+  ...['password', 'initialPassword', 'authorization', 'x-api-key', 'cookie', 'token', 'client_secret'],
+  ...['REGISTRATION_API_KEY', 'REGISTRATION_PUSH_SECRET', 'ALERT_WEBHOOK_SECRET', 'ALERT_WEBHOOK_URL', 'ALERT_HEARTBEAT_URL'],
+])('redacts %s wherever it stands', (key) => {
+  const { logger, lines } = capture()
+  logger.info({ [key]: 'hunter2', a: { [key]: 'hunter2', b: { [key]: 'hunter2', c: { [key]: 'hunter2' } } } }, 'seen')
+  expect(lines[0]).not.toContain('hunter2')
+  expect(lines[0]?.match(/\[redacted\]/g)).toHaveLength(4)
+})
 
 test('redacts what a child logger is bound to, what stands in a list and what an error carries, and leaves what it was given as it is', () => {
   const { logger, lines, last } = capture()

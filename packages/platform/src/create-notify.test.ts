@@ -101,3 +101,15 @@ test('calls for a person when something unexpected happens', async () => {
   expect(lines).toMatchObject([{ level: 'error', detail: '2 live runs stand in a state that no process has.' }])
   expect(await value('rollcall_unexpected_total')).toBe(1)
 })
+
+test('warns of what is held back for a person, which is nothing unexpected', async () => {
+  const { lines, notify, value } = watcher()
+  const one = { uuid: 'r-1', version: 3 }
+  notify({ kind: 'approvalNeeded', run: one, message: 'The run waits for an approval.' })
+  notify({ kind: 'pushesHeld', run: one, message: 'Too many.' })
+  expect(lines).toMatchObject([
+    { level: 'warn', run: 'r-1', version: 3, msg: 'a run waits for an approval' },
+    { level: 'warn', detail: 'Too many.', msg: 'pushes are held back until the next sync' },
+  ])
+  expect(await value('rollcall_unexpected_total')).toBe(0)
+})

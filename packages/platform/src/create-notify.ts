@@ -1,7 +1,7 @@
 // Turns what the engine tells into log lines and metrics. A poll that finds nothing yet makes no noise; an outage, which every job meets,
 // makes one line per while.
 import type { Notice, Notify } from '@rollcall/engine'
-import { isEnding } from '@rollcall/engine'
+import { isEnding, SKIPS_TO_ALERT } from '@rollcall/engine'
 import { CANARY_PROCESS } from './canary/process.ts'
 import type { Logger } from './create-logger.ts'
 import type { Metrics } from './create-metrics.ts'
@@ -41,8 +41,14 @@ export function createNotify({ logger, metrics, elapsed = () => performance.now(
         return resourceClosed(notice)
       case 'resourceReopened':
         return resourceReopened(notice)
+      case 'ticked':
+        return ticked(notice)
       case 'reconciled':
         return reconciled(notice)
+      case 'approvalNeeded':
+        return held(notice, 'a run waits for an approval')
+      case 'pushesHeld':
+        return held(notice, 'pushes are held back until the next sync')
       case 'unexpected':
         return unexpected(notice)
     }
@@ -97,12 +103,26 @@ export function createNotify({ logger, metrics, elapsed = () => performance.now(
     logger.warn({ resource, closedForMs }, 'resource reopened')
   }
 
+  function held({ run, message }: NoticeOf<'approvalNeeded' | 'pushesHeld'>, what: string): void {
+    logger.warn({ run: run.uuid, version: run.version, detail: message }, what)
+  }
+
   function unexpected({ run, message }: NoticeOf<'unexpected'>): void {
     metrics.unexpected.inc()
     logger.error(
       { ...(run && { run: run.uuid, version: run.version }), detail: message },
       'something unexpected happened; a person must look',
     )
+  }
+
+  function ticked({ schedule, dueAt, outcome, runUuid, missed, skippedInRow }: NoticeOf<'ticked'>): void {
+    metrics.scheduleTicks.inc({ schedule, outcome })
+    metrics.scheduleMissed.inc({ schedule }, missed)
+    const fields = { schedule, dueAt: new Date(dueAt).toISOString(), run: runUuid, ...(missed > 0 && { missed }) }
+    if (outcome === 'started' && missed > 0) logger.warn(fields, 'schedule started a run, which makes up for due times that nobody served')
+    else if (outcome === 'started') logger.info(fields, 'schedule started a run')
+    else if (skippedInRow < SKIPS_TO_ALERT) logger.warn({ ...fields, skippedInRow }, 'schedule skipped a tick: its run is still going')
+    else logger.error({ ...fields, skippedInRow }, 'schedule skips tick after tick: look at the run that is still going')
   }
 
   function reconciled({ examined, restored, flushed }: NoticeOf<'reconciled'>): void {

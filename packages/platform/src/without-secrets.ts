@@ -24,6 +24,12 @@ const SECRET_KEYS: ReadonlySet<string> = new Set([
   'USERNAME_KEY',
   'GRAPH_CLIENT_SECRET',
   'ROLLCALL_API_KEY',
+  'REGISTRATION_API_KEY',
+  'REGISTRATION_PUSH_SECRET',
+  'ALERT_WEBHOOK_SECRET',
+  // Addresses of receivers may hold tokens.
+  'ALERT_WEBHOOK_URL',
+  'ALERT_HEARTBEAT_URL',
   'DATABASE_URL',
   'REDIS_URL',
 ])

@@ -1,7 +1,7 @@
 // The answers to a request for accounts, as HTTP shows them.
 import { RUN_STATUSES } from '@rollcall/engine'
+import { Problem } from '@rollcall/platform/http'
 import { z } from 'zod'
-import { Problem } from '../problems/problem.ts'
 import type { AccountResult, StandingRun } from './account-slots.ts'
 import type { AccountsAnswered } from './create-accounts.ts'
 

@@ -1,7 +1,7 @@
 // The body of a request for accounts: one person, or up to a thousand. A person alone is refused with the request; among many, each item is
 // judged alone. So the array's items are not the schema's business but its result.
+import { type InvalidField, invalidFields } from '@rollcall/platform/http'
 import { z } from 'zod'
-import { type InvalidField, invalidFields } from '../problems/invalid-fields.ts'
 
 export const MOST_ITEMS = 1_000
 /** Listed over all items together: what is refused is answered, and kept with the Idempotency-Key, and must not outgrow what was sent. */

@@ -1,12 +1,11 @@
 // `POST /student-create` and `POST /teacher-create` differ in their body and in nothing else.
+
+import { bodyProblems, callerOf, keyProblems, ProblemError, problemResponses } from '@rollcall/platform/http'
 import type { AccountKind, StudentCreateBody, TeacherCreateBody } from '@rollcall/provisioning'
 import { z } from 'zod'
 import type { Api } from '../api.ts'
+import type { ApiMetrics } from '../api-metrics.ts'
 import { IDEMPOTENCY_REPLAYED, IdempotencyHeaders } from '../idempotency-key.ts'
-import { callerOf } from '../plugins/authentication.ts'
-import type { ApiMetrics } from '../plugins/metrics.ts'
-import { ProblemError } from '../problems/problem.ts'
-import { bodyProblems, keyProblems, problemResponses } from '../problems/problem-responses.ts'
 import { AccountAnswer, AccountsAnswer, answerOfMany, answerOfRun, isBegun } from './account-answer.ts'
 import { accountRequest } from './account-request.ts'
 import { type CreateAccountsDeps, createAccounts } from './create-accounts.ts'

@@ -1,9 +1,9 @@
 // What becomes of each item of a request for accounts: decided here, purely, from what stands already.
 import type { JsonObject, NewRun, RunStatus } from '@rollcall/engine'
+import { Problem, problemOf } from '@rollcall/platform/http'
 import { type AccountKind, type LiveAccount, provisioningErrors, RUN_TYPES } from '@rollcall/provisioning'
 import { z } from 'zod'
 import { apiErrors } from '../problems/api-errors.ts'
-import { Problem, problemOf } from '../problems/problem.ts'
 import type { AccountItem } from './account-request.ts'
 
 /** What an item asked for. Kept with the Idempotency-Key, so that the request can be answered again. */

@@ -11,11 +11,11 @@ import {
   priorityOf,
   type RunQueries,
 } from '@rollcall/engine'
+import { refusal } from '@rollcall/platform/http'
 import { type AccountKind, type AccountStore, accountCreate, type StudentCreateBody, type TeacherCreateBody } from '@rollcall/provisioning'
 import { z } from 'zod'
 import { REQUEST_KEPT_MS } from '../idempotency-key.ts'
 import { apiErrors } from '../problems/api-errors.ts'
-import { refusal } from '../problems/problem.ts'
 import type { AccountRequest } from './account-request.ts'
 import { type AccountResult, AccountSlot, planSlots, type StandingRun, settleSlots, slotsToJson } from './account-slots.ts'
 import { bodyHash } from './body-hash.ts'

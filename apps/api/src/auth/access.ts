@@ -1,4 +1,5 @@
-import type { ApiRole } from '@rollcall/database'
+import { API_ROLES, type ApiRole } from '@rollcall/database'
+import type { Caller } from '@rollcall/platform/http'
 
 /** Who may do what. An admin may do everything. */
 export const ACCESS = {
@@ -10,6 +11,8 @@ export const ACCESS = {
   observe: ['service', 'reader', 'operator', 'admin'],
   /** Replay, cancel, close and reopen. */
   operate: ['operator', 'admin'],
+  /** Start, stop and change jobs; set the status of accounts. */
+  administer: ['admin'],
   /** Be given an initial password, once. */
   collectCredential: ['upstream', 'admin'],
   /** See all that is kept of a person. */
@@ -17,19 +20,15 @@ export const ACCESS = {
   /** Erase a person's data. */
   erasePersons: ['admin'],
 } as const satisfies Record<string, readonly ApiRole[]>
-export type Access = keyof typeof ACCESS
-
-/** Who sent a request: the name and role of its key. */
-export interface Caller {
-  readonly name: string
-  readonly role: ApiRole
-}
-
-export function mayDo({ role }: Caller, access: Access): boolean {
-  return ACCESS[access].some((allowed) => allowed === role)
-}
 
 /** An upstream system sees its own requests only; to it, those of others do not exist. */
 export function maySee({ role, name }: Caller, { requestedBy }: { readonly requestedBy: string }): boolean {
   return role !== 'upstream' || requestedBy === name
+}
+
+/** @throws Error on a role that keys of this API never have */
+export function roleOf({ role }: Caller): ApiRole {
+  const known = API_ROLES.find((one) => one === role)
+  if (!known) throw new Error(`A key has the role ${JSON.stringify(role)}; expected one of ${API_ROLES.join(', ')}.`)
+  return known
 }

@@ -1,9 +1,8 @@
 // Hands an initial password out, once. What must always hold: it is opened before it is erased, so that a missing key loses none; it is given
 // only to whoever erased it, so that of many who ask at once one gets it.
 import type { Clock } from '@rollcall/engine'
+import { type Caller, type ProblemError, refusal } from '@rollcall/platform/http'
 import { type AccountCredential, type Credentials, passwordContext, provisioningErrors, type Sealer } from '@rollcall/provisioning'
-import type { Caller } from '../auth/access.ts'
-import { type ProblemError, refusal } from '../problems/problem.ts'
 import { isoOf } from '../runs/run-view.ts'
 
 /** It changes between look and erasure where it is collected by somebody else, or sealed under another key: each happens once. */

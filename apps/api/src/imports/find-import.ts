@@ -1,7 +1,7 @@
+import { type Caller, refusal } from '@rollcall/platform/http'
 import { type AccountsImport, type ImportStore, importErrors } from '@rollcall/provisioning'
 import { z } from 'zod'
-import { type Caller, maySee } from '../auth/access.ts'
-import { refusal } from '../problems/problem.ts'
+import { maySee } from '../auth/access.ts'
 
 export const ImportParams = z.object({ id: z.uuid().toLowerCase().meta({ description: "The import's id." }) })
 

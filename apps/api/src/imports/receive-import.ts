@@ -1,12 +1,12 @@
 // An upload from its first byte to its acceptance. What must always hold: what is refused leaves nothing behind; an import is accepted with the
 // run that begins its accounts and not before; a crash at any moment leaves an import that is swept away, or one that goes on.
 import { type AcceptRuns, type Clock, prepareRun, priorityOf } from '@rollcall/engine'
+import { type ProblemError, refusal } from '@rollcall/platform/http'
 import { type AccountsImport, accountImport, type ImportStore, importErrors } from '@rollcall/provisioning'
 import { ImportFileError, openImportFile } from '@rollcall/provisioning/import-file'
 import type { FastifyBaseLogger } from 'fastify'
 import { REQUEST_KEPT_MS } from '../idempotency-key.ts'
 import { apiErrors } from '../problems/api-errors.ts'
-import { type ProblemError, refusal } from '../problems/problem.ts'
 import type { MeteredBytes } from './meter-bytes.ts'
 import { stageRows } from './stage-rows.ts'
 

@@ -1,10 +1,11 @@
 // Judges the rows of a file as they arrive and lays them down in portions. Between two portions everybody else has a turn: the judging is cut into
 // slices, and each portion is a transaction of its own.
+
 import { setImmediate } from 'node:timers/promises'
 import type { Clock } from '@rollcall/engine'
+import { invalidFields } from '@rollcall/platform/http'
 import { createRowJudge, type ImportStore, importErrors, type JudgedRow, type RowError, type RowToStage } from '@rollcall/provisioning'
 import type { FileRow, ImportFile } from '@rollcall/provisioning/import-file'
-import { invalidFields } from '../problems/invalid-fields.ts'
 
 const ROWS_PER_PORTION = 250
 /** Rows with long cells are laid down sooner: whatever the file, no more than this is held. */

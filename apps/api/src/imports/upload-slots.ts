@@ -1,6 +1,6 @@
 // How many files are received at once. A slow line takes a quarter of an hour, so no caller may have every place.
+import { refusal } from '@rollcall/platform/http'
 import { importErrors } from '@rollcall/provisioning'
-import { refusal } from '../problems/problem.ts'
 
 /** Each holds a portion of rows and the ids of its file. */
 const MOST_AT_ONCE = 4

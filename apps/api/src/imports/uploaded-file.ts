@@ -1,10 +1,10 @@
 // The bytes of the file that a request carries: its body, or the one part of a form.
 import type { Multipart } from '@fastify/multipart'
+import { type ProblemError, refusal } from '@rollcall/platform/http'
 import { importErrors } from '@rollcall/provisioning'
 import { ImportFileError } from '@rollcall/provisioning/import-file'
 import type { FastifyRequest } from 'fastify'
 import { apiErrors } from '../problems/api-errors.ts'
-import { type ProblemError, refusal } from '../problems/problem.ts'
 import { inTime, type MeterLimits, MOST_BYTES, meterBytes, tooLarge } from './meter-bytes.ts'
 import type { UploadedFile } from './receive-import.ts'
 

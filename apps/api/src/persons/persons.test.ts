@@ -83,6 +83,7 @@ describe('what is kept of a person', () => {
     const audit = {
       append: () => Promise.reject(new LedgerUnavailableError(engineErrors.LEDGER_UNAVAILABLE)),
       appendAll: () => Promise.reject(new LedgerUnavailableError(engineErrors.LEDGER_UNAVAILABLE)),
+      list: async () => [],
     }
     test = await startTestApi({ redisUrl: redis.url, deps: { audit } })
     const uuid = await begun()

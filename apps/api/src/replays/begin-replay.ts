@@ -1,12 +1,22 @@
 // Takes an operator's order for a cohort into the ledger. What must always hold: it begins only if as many runs are meant as the operator was
 // shown, and its audit row is written with it; under an Idempotency-Key that was seen before it begins nothing, whatever the count is by now.
-import { type AcceptRuns, type Clock, engineErrors, type Ledger, type ProcessDefinition, prepareRun, priorityOf } from '@rollcall/engine'
+import {
+  type AcceptRuns,
+  type Clock,
+  engineErrors,
+  type Ledger,
+  type ProcessDefinition,
+  prepareRun,
+  priorityOf,
+  type ScheduleDefinition,
+} from '@rollcall/engine'
 import { type CohortStore, MOST_IN_COHORT, type ReplayCohortInput, replayCohort } from '@rollcall/operations'
+import { type Caller, refusal } from '@rollcall/platform/http'
 import { z } from 'zod'
 import { bodyHash } from '../accounts/body-hash.ts'
+import { mayAdminister, whatItNeeds } from '../auth/may-order.ts'
 import { REQUEST_KEPT_MS } from '../idempotency-key.ts'
 import { apiErrors } from '../problems/api-errors.ts'
-import { refusal } from '../problems/problem.ts'
 import { countCohort } from './count-cohort.ts'
 import { cohortFilterOf, type ReplayOrder } from './replay-body.ts'
 
@@ -15,6 +25,7 @@ export interface BeginReplayDeps {
   readonly ledger: Pick<Ledger, 'findRequest'>
   readonly acceptRuns: AcceptRuns
   readonly processes: readonly ProcessDefinition[]
+  readonly scheduleDefinitions: readonly ScheduleDefinition[]
   readonly clock: Clock
   readonly newId: () => string
 }
@@ -26,13 +37,14 @@ type ReplayBegun = z.infer<typeof ReplayBegun>
 
 interface Asked {
   readonly order: ReplayOrder & { readonly reason: string; readonly expectedCount: number }
-  readonly actor: string
+  readonly caller: Caller
   readonly idempotencyKey: string | undefined
 }
 
-/** @throws ProblemError COHORT_CHANGED, COHORT_TOO_LARGE, STATE_NOT_REPLAYABLE, IDEMPOTENCY_KEY_REUSED */
+/** @throws ProblemError FORBIDDEN, COHORT_CHANGED, COHORT_TOO_LARGE, STATE_NOT_REPLAYABLE, IDEMPOTENCY_KEY_REUSED */
 export async function beginReplay(asked: Asked, deps: BeginReplayDeps): Promise<ReplayBegun & { readonly repeated: boolean }> {
-  const { order, actor, idempotencyKey } = asked
+  const { order, caller, idempotencyKey } = asked
+  const { name: actor } = caller
   const { expectedCount: count, reason } = order
   const now = deps.clock.now()
   const known =
@@ -42,7 +54,7 @@ export async function beginReplay(asked: Asked, deps: BeginReplayDeps): Promise<
 
   const filter = cohortFilterOf(order.filter)
   const fromState = order.fromState ?? null
-  await assertCount({ count, filter, fromState, asOf: now, deps })
+  await assertCount({ count, filter, fromState, asOf: now, caller, deps })
 
   const uuid = deps.newId()
   const groupUuid = deps.newId()
@@ -60,10 +72,18 @@ export async function beginReplay(asked: Asked, deps: BeginReplayDeps): Promise<
 
 async function assertCount({
   count,
+  caller,
   deps,
   ...query
-}: Pick<ReplayCohortInput, 'count' | 'filter' | 'fromState' | 'asOf'> & { readonly deps: BeginReplayDeps }): Promise<void> {
+}: Pick<ReplayCohortInput, 'count' | 'filter' | 'fromState' | 'asOf'> & {
+  readonly caller: Caller
+  readonly deps: BeginReplayDeps
+}): Promise<void> {
   const today = await countCohort({ ...query, ...deps })
+  if (today.ofJobs > 0 && !mayAdminister(caller)) {
+    const detail = `${today.ofJobs} of the runs are of jobs. ${whatItNeeds(caller)} Name a process to leave them out.`
+    throw refusal(apiErrors.FORBIDDEN, { detail })
+  }
   if (today.count !== count) {
     throw refusal(apiErrors.COHORT_CHANGED, { detail: `${today.count} runs are meant now, not ${count}.`, count: today.count })
   }

@@ -1,5 +1,5 @@
-import { type ProcessDefinition, replayableState } from '@rollcall/engine'
-import { type CohortCount, type CohortFilter, type CohortStore, MOST_IN_COHORT } from '@rollcall/operations'
+import { type ProcessDefinition, replayableState, type ScheduleDefinition } from '@rollcall/engine'
+import { type CohortCount, type CohortFilter, type CohortStore, countRunsOfJobs, MOST_IN_COHORT } from '@rollcall/operations'
 import { z } from 'zod'
 
 /** Of each kind the largest, so many. */
@@ -11,6 +11,7 @@ export const ReplayCount = z
   .object({
     count: z.int().meta({ description: 'How many runs are meant: the `expectedCount` of the order.' }),
     notReplayable: z.int().meta({ description: 'How many of them cannot begin in the state that they would be replayed from.' }),
+    ofJobs: z.int().meta({ description: 'How many of them are runs of jobs, which only those may replay who administer jobs.' }),
     limit: z.int().meta({ description: 'How many an order may mean at most.', examples: [MOST_IN_COHORT] }),
     byProcess: Kinds,
     byState: Kinds.meta({ description: 'By the state in which they ended.' }),
@@ -26,12 +27,14 @@ export async function countCohort({
   asOf,
   cohorts,
   processes,
+  scheduleDefinitions,
 }: {
   readonly filter: CohortFilter
   readonly fromState: string | null
   readonly asOf: number
   readonly cohorts: Pick<CohortStore, 'count'>
   readonly processes: readonly ProcessDefinition[]
+  readonly scheduleDefinitions: readonly ScheduleDefinition[]
 }): Promise<ReplayCount> {
   const { total, kinds, scopes } = await cohorts.count({ filter, asOf, scopes: MOST_KINDS })
   const isReplayable = ({ process: name, endedIn: lastState }: CohortCount['kinds'][number]) => {
@@ -41,6 +44,7 @@ export async function countCohort({
   return {
     count: total,
     notReplayable: sumOf(kinds.filter((kind) => !isReplayable(kind))),
+    ofJobs: countRunsOfJobs({ kinds }, scheduleDefinitions),
     limit: MOST_IN_COHORT,
     byProcess: largest(kinds, ({ process }) => process),
     byState: largest(kinds, ({ endedIn }) => endedIn),

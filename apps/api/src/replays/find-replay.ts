@@ -1,8 +1,8 @@
 import type { Run, RunQueries } from '@rollcall/engine'
 import { replayCohort } from '@rollcall/operations'
+import { refusal } from '@rollcall/platform/http'
 import { z } from 'zod'
 import { apiErrors } from '../problems/api-errors.ts'
-import { refusal } from '../problems/problem.ts'
 
 export const ReplayParams = z.object({ uuid: z.uuid().toLowerCase().meta({ description: "The order's uuid." }) })
 

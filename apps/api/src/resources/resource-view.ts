@@ -1,7 +1,7 @@
 import { type Closure, FLEET, type ProcessDefinition, resourcesOf } from '@rollcall/engine'
+import { refusal } from '@rollcall/platform/http'
 import { z } from 'zod'
 import { apiErrors } from '../problems/api-errors.ts'
-import { refusal } from '../problems/problem.ts'
 import { isoOf } from '../runs/run-view.ts'
 
 export const ResourceParams = z.object({

@@ -1,9 +1,9 @@
 import type { RunArchive } from '@rollcall/database'
-import { cancelRun as cancel, type OperationDeps, type RunQueries } from '@rollcall/engine'
+import { cancelRun as cancel, type OperationDeps, type RunQueries, type ScheduleDefinition } from '@rollcall/engine'
+import { bodyProblems, callerOf, keyProblems, problemResponses } from '@rollcall/platform/http'
 import { z } from 'zod'
 import type { Api } from '../api.ts'
-import { callerOf } from '../plugins/authentication.ts'
-import { bodyProblems, keyProblems, problemResponses } from '../problems/problem-responses.ts'
+import { assertMayOrder } from '../auth/may-order.ts'
 import { findRunToChange, RunParams } from '../runs/find-run.ts'
 import { Reason } from '../runs/order.ts'
 import { RunSummary, summaryOf } from '../runs/run-view.ts'
@@ -13,6 +13,7 @@ const Body = z.strictObject({ reason: Reason }).meta({ id: 'Cancel' })
 export interface CancelDeps extends OperationDeps {
   readonly queries: Pick<RunQueries, 'find'>
   readonly archive: Pick<RunArchive, 'find'>
+  readonly scheduleDefinitions: readonly ScheduleDefinition[]
 }
 
 export function cancelRun(api: Api, deps: CancelDeps): void {
@@ -23,7 +24,8 @@ export function cancelRun(api: Api, deps: CancelDeps): void {
       schema: {
         tags: ['operations'],
         summary: 'Cancel a run that is under way',
-        description: 'Honoured before the next try of its state; work under way is not interrupted. Asking twice changes nothing.',
+        description:
+          'Honoured before the next try of its state; work under way is not interrupted. Asking twice changes nothing. Runs of the jobs at /api/cron are for those who administer jobs.',
         params: RunParams,
         body: Body,
         response: {
@@ -36,7 +38,8 @@ export function cancelRun(api: Api, deps: CancelDeps): void {
     },
     async (request, reply) => {
       const caller = callerOf(request)
-      const { uuid } = await findRunToChange({ uuid: request.params.uuid, caller, ...deps })
+      const { uuid, process } = await findRunToChange({ uuid: request.params.uuid, caller, ...deps })
+      assertMayOrder({ ...deps, caller, process })
       const run = await cancel({ uuid, actor: caller.name, reason: request.body.reason }, deps)
       return reply.code(202).header('location', `/azure-data-sync/${run.uuid}`).send(summaryOf(run))
     },

@@ -9,12 +9,10 @@ import {
   queueUnreachable,
   type ResourceGate,
 } from '@rollcall/engine'
+import { bodyProblems, callerOf, keyProblems, problemResponses, refusal } from '@rollcall/platform/http'
 import { z } from 'zod'
 import type { Api } from '../api.ts'
-import { callerOf } from '../plugins/authentication.ts'
 import { apiErrors } from '../problems/api-errors.ts'
-import { refusal } from '../problems/problem.ts'
-import { bodyProblems, keyProblems, problemResponses } from '../problems/problem-responses.ts'
 import { assertResource, ResourceParams, ResourceView, resourceView } from '../resources/resource-view.ts'
 import { Reason } from '../runs/order.ts'
 

@@ -1,15 +1,10 @@
+import { NO_REASON } from '@rollcall/engine'
+import { bodyProblems, type Caller, callerOf, keyProblems, problemResponses, refusal } from '@rollcall/platform/http'
 import { z } from 'zod'
 import type { Api } from '../api.ts'
-import type { Caller } from '../auth/access.ts'
 import { type HandOutDeps, handOut } from '../credentials/hand-out.ts'
-import { callerOf } from '../plugins/authentication.ts'
 import { apiErrors } from '../problems/api-errors.ts'
-import { refusal } from '../problems/problem.ts'
-import { bodyProblems, keyProblems, problemResponses } from '../problems/problem-responses.ts'
 import { Reason } from '../runs/order.ts'
-
-/** Systems collect as a matter of course. */
-const NONE_GIVEN = 'none given'
 
 const Params = z.object({
   uuid: z.uuid().toLowerCase().meta({ description: "The user's id: `USER_NEISPUO_PERSIST.sysUserId` in the result of its completed run." }),
@@ -59,7 +54,8 @@ export function collectCredential(api: Api, deps: HandOutDeps): void {
 /** A person says why. @throws ProblemError INVALID_BODY */
 function reasonOf({ reason }: z.infer<typeof Body>, { role }: Caller): string {
   if (reason !== undefined) return reason
-  if (role === 'upstream') return NONE_GIVEN
+  // Systems collect as a matter of course.
+  if (role === 'upstream') return NO_REASON
   const error = { pointer: '/reason', path: 'reason', reason: 'must be given by an admin', expected: 'string', received: 'nothing' }
   throw refusal(apiErrors.INVALID_BODY, { errors: [{ in: 'body', ...error }] })
 }

@@ -1,4 +1,5 @@
 import multipart from '@fastify/multipart'
+import { bodyProblems, callerOf, keyProblems, problemResponses, refusal } from '@rollcall/platform/http'
 import { ImportFileError, MOST_ROWS } from '@rollcall/provisioning/import-file'
 import { z } from 'zod'
 import type { Api } from '../api.ts'
@@ -8,10 +9,7 @@ import { METER_LIMITS, type MeterLimits, MOST_MEGABYTES } from '../imports/meter
 import { problemOfFile, type ReceiveImportDeps, receiveImport } from '../imports/receive-import.ts'
 import { createUploadSlots } from '../imports/upload-slots.ts'
 import { FILE_FIELD, uploadedFile } from '../imports/uploaded-file.ts'
-import { callerOf } from '../plugins/authentication.ts'
 import { apiErrors } from '../problems/api-errors.ts'
-import { refusal } from '../problems/problem.ts'
-import { bodyProblems, keyProblems, problemResponses } from '../problems/problem-responses.ts'
 
 /** The meter gives up on a slow sender before the route does: after that, only the database can take its time. */
 const BODY_TIMEOUT_MS = METER_LIMITS.wholeMs + 10_000

@@ -1,13 +1,11 @@
 import type { PersonStore } from '@rollcall/database'
 import type { Clock } from '@rollcall/engine'
+import { bodyProblems, callerOf, keyProblems, problemResponses, refusal } from '@rollcall/platform/http'
 import { z } from 'zod'
 import type { Api } from '../api.ts'
 import { PersonErased, viewOfErasure } from '../persons/erasure-view.ts'
 import { PersonParams } from '../persons/person-params.ts'
-import { callerOf } from '../plugins/authentication.ts'
 import { apiErrors } from '../problems/api-errors.ts'
-import { refusal } from '../problems/problem.ts'
-import { bodyProblems, keyProblems, problemResponses } from '../problems/problem-responses.ts'
 import { Reason } from '../runs/order.ts'
 
 const Body = z

@@ -1,12 +1,10 @@
 import type { RunArchive } from '@rollcall/database'
 import { type GroupCounts, RUN_STATUSES, type RunQueries } from '@rollcall/engine'
+import { callerOf, keyProblems, problemResponses, refusal } from '@rollcall/platform/http'
 import { z } from 'zod'
 import type { Api } from '../api.ts'
 import { maySee } from '../auth/access.ts'
-import { callerOf } from '../plugins/authentication.ts'
 import { apiErrors } from '../problems/api-errors.ts'
-import { refusal } from '../problems/problem.ts'
-import { keyProblems, problemResponses } from '../problems/problem-responses.ts'
 
 const Params = z.object({ groupUuid: z.uuid().toLowerCase() })
 

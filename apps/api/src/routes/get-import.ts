@@ -1,9 +1,8 @@
+import { callerOf, keyProblems, problemResponses } from '@rollcall/platform/http'
 import type { ImportStore } from '@rollcall/provisioning'
 import type { Api } from '../api.ts'
 import { findImport, ImportParams } from '../imports/find-import.ts'
 import { ImportView, viewOfImport } from '../imports/import-view.ts'
-import { callerOf } from '../plugins/authentication.ts'
-import { keyProblems, problemResponses } from '../problems/problem-responses.ts'
 
 export function getImport(api: Api, { imports }: { readonly imports: ImportStore }): void {
   api.get(

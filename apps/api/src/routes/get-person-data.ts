@@ -1,14 +1,12 @@
 import type { AuditLog, PersonStore } from '@rollcall/database'
 import type { Clock } from '@rollcall/engine'
 import type { RetentionEnv } from '@rollcall/platform'
+import { callerOf, keyProblems, problemResponses, refusal } from '@rollcall/platform/http'
 import { z } from 'zod'
 import type { Api } from '../api.ts'
 import { PersonParams } from '../persons/person-params.ts'
 import { PersonData, viewOfPerson } from '../persons/person-view.ts'
-import { callerOf } from '../plugins/authentication.ts'
 import { apiErrors } from '../problems/api-errors.ts'
-import { refusal } from '../problems/problem.ts'
-import { keyProblems, problemResponses } from '../problems/problem-responses.ts'
 import { Reason } from '../runs/order.ts'
 
 const Query = z.strictObject({ reason: Reason })

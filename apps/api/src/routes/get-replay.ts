@@ -1,7 +1,7 @@
 import type { RunQueries } from '@rollcall/engine'
 import type { CohortStore } from '@rollcall/operations'
+import { keyProblems, problemResponses } from '@rollcall/platform/http'
 import type { Api } from '../api.ts'
-import { keyProblems, problemResponses } from '../problems/problem-responses.ts'
 import { findReplay, ReplayParams } from '../replays/find-replay.ts'
 import { ReplayView, replayViewOf } from '../replays/replay-view.ts'
 

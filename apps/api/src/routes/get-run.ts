@@ -1,9 +1,8 @@
 import { type PersonReads, personsIn, type RunArchive } from '@rollcall/database'
 import type { RunQueries } from '@rollcall/engine'
+import { callerOf, keyProblems, problemResponses } from '@rollcall/platform/http'
 import type { Api } from '../api.ts'
 import { readerOf } from '../persons/reader-of.ts'
-import { callerOf } from '../plugins/authentication.ts'
-import { keyProblems, problemResponses } from '../problems/problem-responses.ts'
 import { findRun, isArchived, RunParams } from '../runs/find-run.ts'
 import { RunView, viewOf } from '../runs/run-view.ts'
 

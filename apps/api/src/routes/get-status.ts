@@ -1,9 +1,9 @@
 import { type Clock, type Closures, type Ledger, type ProcessDefinition, RUN_STATUSES, type RunQueries } from '@rollcall/engine'
 import { type FleetHealth, within } from '@rollcall/platform'
+import { keyProblems } from '@rollcall/platform/http'
 import { z } from 'zod'
 import type { Api } from '../api.ts'
 import type { ApiDeps } from '../api-deps.ts'
-import { keyProblems } from '../problems/problem-responses.ts'
 import { ResourceView, resourceNames, resourceView } from '../resources/resource-view.ts'
 import { isoOf } from '../runs/run-view.ts'
 

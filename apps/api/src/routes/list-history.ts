@@ -1,8 +1,8 @@
 import { type Clock, EVENT_STATUSES, type FleetEvent, type FleetEventFilter, type RunQueries } from '@rollcall/engine'
+import { keyProblems, problemResponses } from '@rollcall/platform/http'
 import { z } from 'zod'
 import type { Api } from '../api.ts'
-import { keyProblems, problemResponses } from '../problems/problem-responses.ts'
-import { decodeCursor, encodeCursor } from '../runs/cursor.ts'
+import { runCursor } from '../runs/cursor.ts'
 import { isoOf } from '../runs/run-view.ts'
 
 /** An event is written a little after it happened: what is younger than this may have older neighbours still to come. */
@@ -13,11 +13,7 @@ const FURTHEST_BACK_MS = 3_600_000
 const word = z.string().min(1).max(64)
 
 const Query = z.strictObject({
-  after: z
-    .string()
-    .refine((text) => decodeCursor(text) !== null, { error: 'must be the nextCursor of an earlier page' })
-    .optional()
-    .meta({ description: 'The `nextCursor` of the page before. Left out: the newest events of the last hour.' }),
+  after: runCursor.param('The `nextCursor` of the page before. Left out: the newest events of the last hour.'),
   limit: z.coerce.number().int().min(1).max(500).default(100),
   process: word.optional().meta({ examples: ['account-create'] }),
   state: word.optional().meta({ examples: ['POLL_USER_CREATE'] }),
@@ -71,7 +67,7 @@ export function listHistory(api: Api, { queries, clock }: ListHistoryDeps): void
       },
     },
     async ({ query }) => {
-      const after = query.after === undefined ? null : decodeCursor(query.after)
+      const after = runCursor.decode(query.after)
       const now = clock.now()
       const { events, next } = await queries.latestEvents(filterOf(query), {
         after: after && { createdAt: after.createdAt, id: after.uuid },
@@ -79,7 +75,7 @@ export function listHistory(api: Api, { queries, clock }: ListHistoryDeps): void
         to: now - SETTLED_MS,
         limit: query.limit,
       })
-      return { events: events.map(viewOf), nextCursor: next && encodeCursor({ createdAt: next.createdAt, uuid: next.id }) }
+      return { events: events.map(viewOf), nextCursor: next && runCursor.encode({ createdAt: next.createdAt, uuid: next.id }) }
     },
   )
 }

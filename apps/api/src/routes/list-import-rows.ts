@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream'
 import type { PersonReads } from '@rollcall/database'
+import { callerOf, keyProblems, problemResponses } from '@rollcall/platform/http'
 import { type AccountsImport, type ImportedRow, type ImportStore, ROW_OUTCOMES, type RowOutcome } from '@rollcall/provisioning'
 import { resultHeader, resultLines } from '@rollcall/provisioning/import-file'
 import { z } from 'zod'
@@ -7,8 +8,6 @@ import type { Api } from '../api.ts'
 import { findImport, ImportParams } from '../imports/find-import.ts'
 import { ImportRowView, viewOfRow } from '../imports/import-view.ts'
 import { readerOf } from '../persons/reader-of.ts'
-import { callerOf } from '../plugins/authentication.ts'
-import { keyProblems, problemResponses } from '../problems/problem-responses.ts'
 
 /** A large import is written as fast as its reader reads; nobody is cut off in the middle of a file. */
 const DOWNLOAD_TIMEOUT_MS = 600_000

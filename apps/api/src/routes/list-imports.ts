@@ -1,25 +1,21 @@
+import { callerOf, keyProblems, problemResponses } from '@rollcall/platform/http'
 import type { ImportStore } from '@rollcall/provisioning'
 import { z } from 'zod'
 import type { Api } from '../api.ts'
 import { maySee } from '../auth/access.ts'
 import { ImportSummary, summaryOfImport } from '../imports/import-view.ts'
-import { callerOf } from '../plugins/authentication.ts'
-import { keyProblems, problemResponses } from '../problems/problem-responses.ts'
-import { decodeCursor, encodeCursor } from '../runs/cursor.ts'
+import { NextCursor } from '../paging/create-page-cursor.ts'
+import { runCursor } from '../runs/cursor.ts'
 
 const Query = z.strictObject({
   limit: z.coerce.number().int().min(1).max(200).default(50),
-  cursor: z
-    .string()
-    .refine((text) => decodeCursor(text) !== null, { error: 'must be the nextCursor of an earlier page' })
-    .optional()
-    .meta({ description: 'The `nextCursor` of the page before.' }),
+  cursor: runCursor.param(),
 })
 
 const ImportList = z
   .object({
     imports: z.array(ImportSummary),
-    nextCursor: z.string().nullable().meta({ description: 'Where the next page begins; null on the last one.' }),
+    nextCursor: NextCursor,
   })
   .meta({ id: 'ImportList' })
 
@@ -39,7 +35,7 @@ export function listImports(api: Api, { imports }: { readonly imports: Pick<Impo
     async (request) => {
       const caller = callerOf(request)
       const { cursor, limit } = request.query
-      const after = cursor === undefined ? null : decodeCursor(cursor)
+      const after = runCursor.decode(cursor)
       const found = await imports.list(caller.role === 'upstream' ? { requestedBy: caller.name } : {}, {
         after: after && { createdAt: after.createdAt, id: after.uuid },
         limit,
@@ -48,7 +44,7 @@ export function listImports(api: Api, { imports }: { readonly imports: Pick<Impo
       return {
         // The database may compare names less strictly than we do.
         imports: found.imports.filter((one) => maySee(caller, one)).map(summaryOfImport),
-        nextCursor: next && encodeCursor({ createdAt: next.createdAt, uuid: next.id }),
+        nextCursor: next && runCursor.encode({ createdAt: next.createdAt, uuid: next.id }),
       }
     },
   )

@@ -1,8 +1,8 @@
 import type { Ledger, RunQueries } from '@rollcall/engine'
 import type { CohortStore } from '@rollcall/operations'
+import { keyProblems, problemResponses } from '@rollcall/platform/http'
 import { z } from 'zod'
 import type { Api } from '../api.ts'
-import { keyProblems, problemResponses } from '../problems/problem-responses.ts'
 import { findReplay, ReplayParams } from '../replays/find-replay.ts'
 import { ITEM_OUTCOMES, ReplayItem, replayItemOf } from '../replays/replay-view.ts'
 

@@ -1,7 +1,7 @@
 import type { Closures, ProcessDefinition } from '@rollcall/engine'
+import { keyProblems } from '@rollcall/platform/http'
 import { z } from 'zod'
 import type { Api } from '../api.ts'
-import { keyProblems } from '../problems/problem-responses.ts'
 import { ResourceView, resourceNames, resourceView } from '../resources/resource-view.ts'
 
 export interface ListResourcesDeps {

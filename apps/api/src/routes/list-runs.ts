@@ -1,14 +1,14 @@
 import { type ArchiveFilter, type PersonReads, personsIn, type RunArchive } from '@rollcall/database'
-import { RUN_STATUSES, type Run, type RunCursor, type RunFilter, type RunQueries } from '@rollcall/engine'
+import { RUN_STATUSES, type Run, type RunFilter, type RunQueries } from '@rollcall/engine'
 import { CANARY_PROCESS } from '@rollcall/platform'
+import { callerOf, keyProblems, problemResponses } from '@rollcall/platform/http'
 import type { FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import type { Api } from '../api.ts'
 import { maySee } from '../auth/access.ts'
+import { NextCursor } from '../paging/create-page-cursor.ts'
 import { readerOf } from '../persons/reader-of.ts'
-import { callerOf } from '../plugins/authentication.ts'
-import { keyProblems, problemResponses } from '../problems/problem-responses.ts'
-import { decodeCursor, encodeCursor } from '../runs/cursor.ts'
+import { runCursor } from '../runs/cursor.ts'
 import { RunSummary, summaryOf } from '../runs/run-view.ts'
 import { Time } from '../runs/times.ts'
 
@@ -35,11 +35,7 @@ const Query = z
       .default(false)
       .meta({ type: 'boolean', description: `List the archive instead. It takes no filter but ${IN_ARCHIVE.join(', ')}.` }),
     limit: z.coerce.number().int().min(1).max(200).default(50),
-    cursor: z
-      .string()
-      .refine((text) => decodeCursor(text) !== null, { error: 'must be the nextCursor of an earlier page' })
-      .optional()
-      .meta({ description: 'The `nextCursor` of the page before.' }),
+    cursor: runCursor.param(),
   })
   .check(({ value, issues }) => {
     if (!value.archived) return
@@ -51,7 +47,7 @@ const Query = z
 const RunList = z
   .object({
     runs: z.array(RunSummary),
-    nextCursor: z.string().nullable().meta({ description: 'Where the next page begins; null on the last one.' }),
+    nextCursor: NextCursor,
   })
   .meta({ id: 'RunList' })
 
@@ -79,11 +75,11 @@ export function listRuns(api: Api, { queries, archive, personReads }: ListRunsDe
       const caller = callerOf(request)
       const { archived, limit } = request.query
       const filter = { ...filterOf(request.query), ...(caller.role === 'upstream' && { requestedBy: caller.name }) }
-      const page = { after: cursorOf(request.query), limit }
+      const page = { after: runCursor.decode(request.query.cursor), limit }
       const { runs, next } = await (archived ? archive.list(forArchive(filter), page) : queries.list(filter, page))
       await noteRead({ request, runs, personReads })
       // The database may compare names less strictly than we do.
-      return { runs: runs.filter((run) => maySee(caller, run)).map(summaryOf), nextCursor: next && encodeCursor(next) }
+      return { runs: runs.filter((run) => maySee(caller, run)).map(summaryOf), nextCursor: next && runCursor.encode(next) }
     },
   )
 }
@@ -103,10 +99,6 @@ async function noteRead({
   const { personId, limit: _limit, cursor: _cursor, ...narrowed } = request.query
   if (personId !== undefined) return personReads.note({ ...readerOf(request, shown), personIds: [personId] })
   await personReads.noteList({ ...readerOf(request, shown, narrowed), list: request.routeOptions.url ?? '' })
-}
-
-function cursorOf({ cursor }: z.infer<typeof Query>): RunCursor | null {
-  return cursor === undefined ? null : decodeCursor(cursor)
 }
 
 function filterOf(query: z.infer<typeof Query>): RunFilter {

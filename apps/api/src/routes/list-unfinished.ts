@@ -1,27 +1,24 @@
 import type { PersonReads } from '@rollcall/database'
+import { keyProblems, problemResponses } from '@rollcall/platform/http'
 import type { UnfinishedAccounts } from '@rollcall/provisioning'
 import { z } from 'zod'
 import type { Api } from '../api.ts'
+import { NextCursor } from '../paging/create-page-cursor.ts'
 import { readerOf } from '../persons/reader-of.ts'
-import { keyProblems, problemResponses } from '../problems/problem-responses.ts'
 import { Time } from '../runs/times.ts'
-import { decodeUnfinishedCursor, encodeUnfinishedCursor } from '../unfinished/cursor.ts'
+import { unfinishedCursor } from '../unfinished/cursor.ts'
 import { UnfinishedView, unfinishedViewOf } from '../unfinished/unfinished-view.ts'
 
 const Query = z.strictObject({
   olderThan: Time.optional().meta({ description: 'Only those whose name was reserved before this time.' }),
   limit: z.coerce.number().int().min(1).max(200).default(50),
-  cursor: z
-    .string()
-    .refine((text) => decodeUnfinishedCursor(text) !== null, { error: 'must be the nextCursor of an earlier page' })
-    .optional()
-    .meta({ description: 'The `nextCursor` of the page before.' }),
+  cursor: unfinishedCursor.param(),
 })
 
 const UnfinishedList = z
   .object({
     accounts: z.array(UnfinishedView),
-    nextCursor: z.string().nullable().meta({ description: 'Where the next page begins; null on the last one.' }),
+    nextCursor: NextCursor,
   })
   .meta({ id: 'UnfinishedAccountList' })
 
@@ -47,10 +44,10 @@ export function listUnfinished(api: Api, { unfinished, personReads }: ListUnfini
     async (request) => {
       const { olderThan, limit, cursor } = request.query
       const reservedBefore = olderThan === undefined ? null : Date.parse(olderThan)
-      const after = cursor === undefined ? null : decodeUnfinishedCursor(cursor)
+      const after = unfinishedCursor.decode(cursor)
       const { accounts, next } = await unfinished.list({ reservedBefore, after, limit })
       await personReads.note({ ...readerOf(request, null), personIds: accounts.map(({ personId }) => personId) })
-      return { accounts: accounts.map(unfinishedViewOf), nextCursor: next && encodeUnfinishedCursor(next) }
+      return { accounts: accounts.map(unfinishedViewOf), nextCursor: next && unfinishedCursor.encode(next) }
     },
   )
 }

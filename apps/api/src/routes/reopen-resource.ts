@@ -9,10 +9,9 @@ import {
   type ResourceGate,
 } from '@rollcall/engine'
 import { statesUsing } from '@rollcall/platform'
+import { bodyProblems, callerOf, keyProblems, problemResponses } from '@rollcall/platform/http'
 import { z } from 'zod'
 import type { Api } from '../api.ts'
-import { callerOf } from '../plugins/authentication.ts'
-import { bodyProblems, keyProblems, problemResponses } from '../problems/problem-responses.ts'
 import { assertResource, ResourceParams, ResourceView, resourceView } from '../resources/resource-view.ts'
 import { Reason } from '../runs/order.ts'
 

@@ -8,13 +8,14 @@ import {
   type ProcessDefinition,
   type RunQueries,
   replayRun as replay,
+  type ScheduleDefinition,
 } from '@rollcall/engine'
+import type { CohortStore } from '@rollcall/operations'
+import { bodyProblems, callerOf, keyProblems, problemResponses, refusal } from '@rollcall/platform/http'
 import { z } from 'zod'
 import type { Api } from '../api.ts'
-import { callerOf } from '../plugins/authentication.ts'
+import { assertMayReplay } from '../auth/may-order.ts'
 import { apiErrors } from '../problems/api-errors.ts'
-import { refusal } from '../problems/problem.ts'
-import { bodyProblems, keyProblems, problemResponses } from '../problems/problem-responses.ts'
 import { correctedInput } from '../runs/corrected-input.ts'
 import { findRunToChange, RunParams } from '../runs/find-run.ts'
 import { Reason } from '../runs/order.ts'
@@ -34,7 +35,7 @@ const Body = z
       .optional()
       .meta({
         description:
-          'Corrected fields of the input. Each replaces the stored one whole, null takes it away; the result must be valid input.',
+          'Corrected fields of the input. Each replaces the stored one whole, null takes it away; the result must be valid input. Refused where the process does not let its input be corrected: jobs, pushed registrations and what follows from them.',
         examples: [{ schoolId: '2902418' }],
       }),
   })
@@ -45,6 +46,8 @@ export interface ReplayDeps extends OperationDeps {
   readonly queries: RunQueries
   readonly archive: Pick<RunArchive, 'find'>
   readonly processes: readonly ProcessDefinition[]
+  readonly scheduleDefinitions: readonly ScheduleDefinition[]
+  readonly cohorts: Pick<CohortStore, 'count'>
 }
 
 export function replayRun(api: Api, deps: ReplayDeps): void {
@@ -55,6 +58,7 @@ export function replayRun(api: Api, deps: ReplayDeps): void {
       schema: {
         tags: ['operations'],
         summary: 'Start a failed or cancelled run again',
+        description: 'Runs of the jobs at /api/cron, and runs that replay such, are for those who administer jobs.',
         params: RunParams,
         body: Body,
         response: {
@@ -69,6 +73,7 @@ export function replayRun(api: Api, deps: ReplayDeps): void {
       const { reason, fromState, input } = request.body
       const caller = callerOf(request)
       const run = await findRunToChange({ uuid: request.params.uuid, caller, ...deps })
+      await assertMayReplay({ ...deps, caller, run })
       // Before the input is judged, which is gone.
       if (isErased(run)) throw refusal(engineErrors.RUN_ERASED)
       const process = deps.processes.find(({ name }) => name === run.process)

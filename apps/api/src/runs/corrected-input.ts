@@ -1,11 +1,10 @@
-import type { JsonObject, ProcessDefinition } from '@rollcall/engine'
+import { assertCorrectable, type JsonObject, type ProcessDefinition } from '@rollcall/engine'
+import { invalidFields, refusal } from '@rollcall/platform/http'
 import { apiErrors } from '../problems/api-errors.ts'
-import { invalidFields } from '../problems/invalid-fields.ts'
-import { refusal } from '../problems/problem.ts'
 
 /**
  * A run's input with some fields replaced whole, null taking one away, as the process's own schema takes it.
- * @throws ProblemError INVALID_BODY
+ * @throws ProblemError INVALID_BODY; TerminalError INPUT_NOT_CORRECTABLE, whatever the changes are
  */
 export function correctedInput({
   process,
@@ -16,6 +15,7 @@ export function correctedInput({
   readonly stored: JsonObject
   readonly changes: Readonly<Record<string, unknown>>
 }): JsonObject {
+  assertCorrectable(process)
   const merged = Object.fromEntries(Object.entries({ ...stored, ...changes }).filter(([, value]) => value !== null))
   const parsed = process.input.safeParse(merged)
   if (parsed.success) return parsed.data

@@ -1,8 +1,8 @@
 import type { ArchivedRun, RunArchive } from '@rollcall/database'
 import { engineErrors, type Run, type RunQueries } from '@rollcall/engine'
+import { type Caller, refusal } from '@rollcall/platform/http'
 import { z } from 'zod'
-import { type Caller, maySee } from '../auth/access.ts'
-import { refusal } from '../problems/problem.ts'
+import { maySee } from '../auth/access.ts'
 
 export const RunParams = z.object({ uuid: z.uuid().toLowerCase().meta({ description: "The run's uuid." }) })
 

@@ -1,5 +1,6 @@
 // The API over a real database and a real Redis of the test's own, its log captured. Only time stands still until the test moves it.
 import { randomBytes, randomUUID } from 'node:crypto'
+import { alertProcesses } from '@rollcall/alerts'
 import { API_ROLES, type ApiRole, type Database } from '@rollcall/database'
 import { createTestDatabase } from '@rollcall/database/testing'
 import { type BullDispatcher, createDispatcher, createIds, createRedisResourceGate, type Notice } from '@rollcall/engine'
@@ -16,6 +17,7 @@ import {
   sealingKeysSetting,
 } from '@rollcall/platform'
 import { provisioningProcesses } from '@rollcall/provisioning'
+import { statusSyncProcesses, statusSyncSchedules } from '@rollcall/status-sync'
 import { Registry } from 'prom-client'
 import { z } from 'zod'
 import type { Api } from '../api.ts'
@@ -51,6 +53,7 @@ export interface TestApi {
   /** @param body a string is sent as it is, anything else as JSON */
   post(path: string, body: unknown, sending?: Sending): Promise<Answer>
   get(path: string, sending?: Sending): Promise<Answer>
+  patch(path: string, body: unknown, sending?: Sending): Promise<Answer>
   delete(path: string, body: unknown, sending?: Sending): Promise<Answer>
   /** How many rows each table has that holds any; keys and seeded roles aside. */
   rows(): Promise<Readonly<Record<string, number>>>
@@ -66,7 +69,7 @@ export async function startTestApi({ redisUrl, deps = {} }: { redisUrl: string; 
   const namespace = `test-${randomUUID()}`
   const clock = createVirtualClock()
   const notices: Notice[] = []
-  const processes = [...provisioningProcesses, ...operationsProcesses]
+  const processes = [...provisioningProcesses, ...operationsProcesses, ...alertProcesses, ...statusSyncProcesses]
   const dispatcher = createDispatcher({ connection, namespace, processes })
   const keys = await issueKeys({ database, clock })
   const api = await createApi({
@@ -77,6 +80,16 @@ export async function startTestApi({ redisUrl, deps = {} }: { redisUrl: string; 
     sealer: testSealer,
     unfinished: database.unfinished,
     cohorts: database.cohorts,
+    alerts: database.alerts,
+    schedules: database.schedules,
+    scheduleDefinitions: statusSyncSchedules,
+    signals: database.signals,
+    syncRuns: database.syncRuns,
+    jobReads: database.jobReads,
+    organisationAccounts: database.organisationAccounts,
+    accountOrders: database.accountOrders,
+    pushSecrets: [],
+    countChanges: () => undefined,
     imports: database.imports,
     archive: database.archive,
     persons: database.persons,
@@ -103,7 +116,7 @@ export async function startTestApi({ redisUrl, deps = {} }: { redisUrl: string; 
   })
 
   async function send(
-    method: 'GET' | 'POST' | 'DELETE',
+    method: 'GET' | 'POST' | 'PATCH' | 'DELETE',
     path: string,
     { as, headers, payload }: Sending & { payload?: string },
   ): Promise<Answer> {
@@ -124,6 +137,7 @@ export async function startTestApi({ redisUrl, deps = {} }: { redisUrl: string; 
     log: () => lines.join(''),
     post: (path, body, sending = {}) => send('POST', path, { ...sending, payload: typeof body === 'string' ? body : JSON.stringify(body) }),
     get: (path, sending = {}) => send('GET', path, sending),
+    patch: (path, body, sending = {}) => send('PATCH', path, { as: 'admin', ...sending, payload: JSON.stringify(body) }),
     delete: (path, body, sending = {}) => send('DELETE', path, { as: 'admin', ...sending, payload: JSON.stringify(body) }),
     rows: () => countRows(database),
     async close() {

@@ -1,6 +1,8 @@
 // Takes an operator's order to give a reserved name up into the ledger. Whatever is judged here is judged again in the transaction that gives it
 // up: the run that was begun is told how far the person's runs had come.
+
 import { type AcceptRuns, type Clock, prepareRun, priorityOf, type Run, type RunQueries } from '@rollcall/engine'
+import { refusal } from '@rollcall/platform/http'
 import {
   type AccountKind,
   type AccountStore,
@@ -9,7 +11,6 @@ import {
   type UnfinishedAccounts,
   type UnfinishedReservation,
 } from '@rollcall/provisioning'
-import { refusal } from '../problems/problem.ts'
 
 export interface BeginReleaseDeps {
   readonly unfinished: Pick<UnfinishedAccounts, 'find'>

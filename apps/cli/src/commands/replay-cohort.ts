@@ -118,7 +118,7 @@ export function cohortLines({ cohort, terminal }: { cohort: Cohort; terminal: Te
   ]
 }
 
-function countLines({ count, notReplayable, byProcess, byState, byErrorCode, bySchool, limit }: Count): string[] {
+function countLines({ count, notReplayable, ofJobs, byProcess, byState, byErrorCode, bySchool, limit }: Count): string[] {
   if (count === 0) return ['No run is like that.']
   const parts = { process: byProcess, state: byState, error: byErrorCode, school: bySchool }
   return [
@@ -127,6 +127,7 @@ function countLines({ count, notReplayable, byProcess, byState, byErrorCode, byS
       ([name, rows]) => `  by ${name.padEnd(7)}  ${rows.map(({ value, count: times }) => `${plain(value ?? 'none')} ${times}`).join(', ')}`,
     ),
     ...(notReplayable > 0 ? [`  ${notReplayable} of them cannot begin in that state and will be refused.`] : []),
+    ...(ofJobs > 0 ? [`  ${ofJobs} of them are runs of jobs, which need a key of the role admin: --process leaves them out.`] : []),
   ]
 }
 

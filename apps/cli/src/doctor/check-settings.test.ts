@@ -10,6 +10,7 @@ const COMPLETE = {
   GRAPH_CLIENT_SECRET: 'secret-word',
   CREDENTIAL_KEYS: `one:${randomBytes(32).toString('base64')}`,
   USERNAME_KEY: randomBytes(32).toString('base64'),
+  REGISTRATION_PUSH_SECRET: `whsec_${randomBytes(32).toString('base64')}`,
 }
 
 function unwell(env: Readonly<Record<string, string>>): string[] {

@@ -10,7 +10,7 @@ const NO_SERVICE = ['simulators', 'cli']
 const SHARED = new Set(Object.keys(commonEnv))
 const KNOWN = new Set(Object.values(APP_SCHEMAS).flatMap(({ shape }) => Object.keys(shape)))
 /** Nobody else's variables begin like this. */
-const OURS = /^(?:GRAPH|CREDENTIAL|USERNAME|RECONCILE|CANARY)_/
+const OURS = /^(?:GRAPH|CREDENTIAL|USERNAME|RECONCILE|CANARY|REGISTRATION)_/
 
 export function checkSettings({ env }: { readonly env: Environment }): Finding[] {
   const findings = collectFindings('settings')

@@ -1,14 +1,24 @@
+import { alertErrors, alertProcesses } from '@rollcall/alerts'
 import type { ErrorCode, ProcessDefinition } from '@rollcall/engine'
 import { engineErrors } from '@rollcall/engine'
 import { operationsErrors, operationsProcesses } from '@rollcall/operations'
 import { canary, platformErrors } from '@rollcall/platform'
 import { importErrors, provisioningErrors, provisioningProcesses } from '@rollcall/provisioning'
+import { statusSyncErrors, statusSyncProcesses } from '@rollcall/status-sync'
 
 /** Every process of this release. */
-export const knownProcesses: readonly ProcessDefinition[] = [...provisioningProcesses, ...operationsProcesses, canary]
+export const knownProcesses: readonly ProcessDefinition[] = [
+  ...provisioningProcesses,
+  ...operationsProcesses,
+  ...alertProcesses,
+  ...statusSyncProcesses,
+  canary,
+]
 
 const CODES: ReadonlyMap<string, ErrorCode> = new Map(
-  [engineErrors, provisioningErrors, importErrors, operationsErrors, platformErrors].flatMap((registry) => Object.entries(registry)),
+  [engineErrors, provisioningErrors, importErrors, operationsErrors, alertErrors, statusSyncErrors, platformErrors].flatMap((registry) =>
+    Object.entries(registry),
+  ),
 )
 
 /** What an operator does about an error; null where this release does not know the code. */

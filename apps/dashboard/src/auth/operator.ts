@@ -4,10 +4,11 @@ import type { ApiRole } from '@rollcall/database'
 const DASHBOARD_ROLES = ['reader', 'operator', 'admin'] as const satisfies readonly ApiRole[]
 export type DashboardRole = (typeof DASHBOARD_ROLES)[number]
 
-/** `read`: whoever is logged in. `operate`: may replay and cancel. */
+/** `read`: whoever is logged in. `operate`: may replay and cancel. `administer`: also the runs of jobs. */
 export const ACCESS = {
   read: DASHBOARD_ROLES,
   operate: ['operator', 'admin'],
+  administer: ['admin'],
 } as const satisfies Record<string, readonly DashboardRole[]>
 export type Access = keyof typeof ACCESS
 

@@ -1,5 +1,6 @@
 import { CodedError, TerminalError } from '@rollcall/engine'
 import type { Job, Queue } from 'bullmq'
+import type { Operator } from '../auth/operator.ts'
 import { dashboardErrors } from '../problems/dashboard-errors.ts'
 import type { RunOperations } from '../runs/replay-stored.ts'
 import { dropReplayedJob, replayJob } from './replay-job.ts'
@@ -20,7 +21,7 @@ export interface ReplayedJob {
  * @throws TerminalError TOO_MANY_FAILED_JOBS, and then none is replayed; whatever is nobody's refusal, e.g. LEDGER_UNAVAILABLE
  */
 export async function replayFailedJobs(
-  { queue, actor }: { readonly queue: Queue; readonly actor: string },
+  { queue, operator }: { readonly queue: Queue; readonly operator: Operator },
   deps: RunOperations,
 ): Promise<ReplayedJob[]> {
   const { failed = 0 } = await queue.getJobCounts('failed')
@@ -32,18 +33,18 @@ export async function replayFailedJobs(
   const jobs = await queue.getFailed(0, MOST_AT_ONCE - 1)
   const outcomes: ReplayedJob[] = []
   for (let at = 0; at < jobs.length; at += TOGETHER) {
-    outcomes.push(...(await Promise.all(jobs.slice(at, at + TOGETHER).map((job) => tryOne({ queue, job, actor }, deps)))))
+    outcomes.push(...(await Promise.all(jobs.slice(at, at + TOGETHER).map((job) => tryOne({ queue, job, operator }, deps)))))
   }
   return outcomes
 }
 
 async function tryOne(
-  { queue, job, actor }: { readonly queue: Queue; readonly job: Job; readonly actor: string },
+  { queue, job, operator }: { readonly queue: Queue; readonly job: Job; readonly operator: Operator },
   deps: RunOperations,
 ): Promise<ReplayedJob> {
   const which = { jobId: job.id ?? '', runUuid: String(job.data.uuid) }
   try {
-    await replayJob({ job, actor }, deps)
+    await replayJob({ job, operator }, deps)
   } catch (error) {
     if (!(error instanceof CodedError) || error.errorCode.httpStatus >= 500) throw error
     return { ...which, refusal: error }

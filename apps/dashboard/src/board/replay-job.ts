@@ -1,5 +1,6 @@
 import { type JobData, type Notify, queueUnreachable, type Run, TerminalError } from '@rollcall/engine'
 import type { Job, Queue } from 'bullmq'
+import type { Operator } from '../auth/operator.ts'
 import { dashboardErrors } from '../problems/dashboard-errors.ts'
 import { findRunToChange } from '../runs/find-run.ts'
 import { type RunOperations, replayStored } from '../runs/replay-stored.ts'
@@ -8,7 +9,10 @@ import { type RunOperations, replayStored } from '../runs/replay-stored.ts'
  * Replays the run of a failed job from the state in which it failed, under the operator's name.
  * @throws TerminalError JOB_OUTDATED where the run no longer stands where this job left it; RUN_NOT_FOUND; as `replayRun` does
  */
-export async function replayJob({ job, actor }: { readonly job: Job<JobData>; readonly actor: string }, deps: RunOperations): Promise<Run> {
+export async function replayJob(
+  { job, operator }: { readonly job: Job<JobData>; readonly operator: Pick<Operator, 'name' | 'role'> },
+  deps: RunOperations,
+): Promise<Run> {
   const { uuid, version } = job.data
   const run = await findRunToChange(uuid, deps)
   // To fail was the next version of the run. Anything later, and this job tells of the past.
@@ -16,7 +20,7 @@ export async function replayJob({ job, actor }: { readonly job: Job<JobData>; re
     const stands = `It failed as version ${version}; the run is ${run.status} in ${run.state}, version ${run.version}.`
     throw new TerminalError(dashboardErrors.JOB_OUTDATED, stands)
   }
-  return replayStored({ run, fromState: null, actor, reason: `retried in Bull Board (job ${job.id})` }, deps)
+  return replayStored({ run, fromState: null, operator, reason: `retried in Bull Board (job ${job.id})` }, deps)
 }
 
 /** The job whose run was replayed has nothing more to say: it goes, as after any other retry. If it cannot, it is outdated and harmless. */

@@ -78,7 +78,7 @@ function adapterFor({ queue, operator }: { readonly queue: Queue; readonly opera
   return new LedgerQueueAdapter({
     queue,
     async retry(job) {
-      await replayJob({ job, actor: operator.name }, deps)
+      await replayJob({ job, operator }, deps)
       await dropReplayedJob({ queue, job }, deps)
     },
   })
@@ -89,7 +89,7 @@ async function replayAll({ request, reply }: { request: BoardRequest; reply: Fas
   const queue = deps.dispatcher.queues.get(queueName)
   if (!queue) throw new TerminalError(dashboardErrors.PAGE_NOT_FOUND)
   if (queueStatus !== 'failed') throw new TerminalError(dashboardErrors.ACTION_REFUSED, 'Only failed runs can be replayed.')
-  const outcomes = await replayFailedJobs({ queue, actor: operatorOf(request).name }, deps)
+  const outcomes = await replayFailedJobs({ queue, operator: operatorOf(request) }, deps)
   const items = outcomes.map(({ refusal, ...item }) => ({
     ...item,
     refusedAs: refusal?.errorCode.code ?? null,

@@ -7,6 +7,8 @@ import { spanOf, timeOf } from './times.ts'
 export interface RunPage {
   readonly operator: Operator
   readonly run: Run
+  /** Whether this operator may replay and cancel it. */
+  readonly mayOrder: boolean
   /** Since when it stands in the archive, where it can only be looked at; null in the ledger. */
   readonly archivedAt: number | null
   readonly history: readonly RunEvent[]
@@ -20,7 +22,7 @@ export interface RunPage {
 }
 
 export function runPage(page: RunPage): string {
-  const { operator, run, said } = page
+  const { mayOrder, operator, run, said } = page
   return layout({
     title: `Run ${run.uuid}`,
     operator,
@@ -28,7 +30,8 @@ export function runPage(page: RunPage): string {
 ${said && notice(said.kind, html`<p>${said.words}</p>`)}
 ${summary(page)}
 ${run.errorCode !== null && whatWentWrong(page)}
-${mayDo(operator, 'operate') && orderForms(page)}
+${mayOrder && orderForms(page)}
+${!mayOrder && mayDo(operator, 'operate') && html`<p class="hint">It is the run of a job: those replay and cancel it who administer the jobs.</p>`}
 ${historyTable(page)}
 ${page.orders.length > 0 && ordersTable(page)}
 <p class="hint">This page shows ids only. What was asked for, and what came of it, names people: read it through the API,

@@ -32,6 +32,12 @@ export const dashboardErrors = defineErrorCodes({
     httpStatus: 403,
     runbook: 'Log in with a key of the role operator or admin.',
   },
+  ADMIN_ONLY: {
+    sentence: 'The runs of jobs are replayed and cancelled by those who administer the jobs.',
+    kind: 'terminal',
+    httpStatus: 403,
+    runbook: 'Log in with a key of the role admin, or ask whoever has one.',
+  },
   FOREIGN_REQUEST: {
     sentence: 'The request does not come from a page of this dashboard.',
     kind: 'terminal',

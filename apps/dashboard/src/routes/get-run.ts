@@ -11,6 +11,7 @@ import {
 } from '@rollcall/engine'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
+import { mayOrder } from '../auth/may-order.ts'
 import type { DashboardDeps } from '../dashboard-deps.ts'
 import { type RunPage, runPage } from '../pages/run-page.ts'
 import { operatorOf } from '../plugins/authentication.ts'
@@ -26,7 +27,8 @@ const DONE = {
   cancelling: 'The run will be cancelled before its next try; work under way is not interrupted.',
 } as const
 
-export interface RunPageDeps extends Pick<DashboardDeps, 'queries' | 'archive' | 'audit' | 'processes' | 'errorCodes' | 'clock'> {
+export interface RunPageDeps
+  extends Pick<DashboardDeps, 'queries' | 'archive' | 'audit' | 'processes' | 'scheduleDefinitions' | 'errorCodes' | 'clock'> {
   readonly personReads: Pick<PersonReads, 'note'>
 }
 
@@ -46,7 +48,7 @@ export async function sendRunPage(
     uuid,
     said,
   }: { readonly request: FastifyRequest; readonly reply: FastifyReply; readonly uuid: string; readonly said: RunPage['said'] },
-  { queries, archive, audit, processes, errorCodes, clock, personReads }: RunPageDeps,
+  { queries, archive, audit, processes, scheduleDefinitions, errorCodes, clock, personReads }: RunPageDeps,
 ): Promise<FastifyReply> {
   const operator = operatorOf(request)
   const run = await findRun(uuid, { queries, archive })
@@ -63,6 +65,7 @@ export async function sendRunPage(
   const page = runPage({
     operator,
     run,
+    mayOrder: mayOrder(operator, run, { scheduleDefinitions }),
     history,
     orders,
     archivedAt: isArchived(run) ? run.archivedAt : null,

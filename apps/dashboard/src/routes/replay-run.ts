@@ -23,7 +23,7 @@ export function replayRun(app: FastifyInstance, deps: RunOperations & RunPageDep
       const { reason, fromState, version } = form.data
       const run = await findRunToChange(uuid, deps)
       if (run.version !== version) throw new TerminalError(engineErrors.RUN_CHANGED)
-      await replayStored({ run, fromState, actor: operatorOf(request).name, reason }, deps)
+      await replayStored({ run, fromState, operator: operatorOf(request), reason }, deps)
     }),
   )
 }

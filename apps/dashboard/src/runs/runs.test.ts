@@ -210,7 +210,7 @@ describe('cancelling from the page', () => {
     const _csrf = operator.cookies.get('XSRF-TOKEN')?.value ?? ''
     const answer = await operator.post(`/runs/${uuid}/cancel`, { _csrf, reason: 'a mistake' })
     expect(answer.status).toBe(409)
-    expect(alertOf(answer)).toContain('The run has ended; there is nothing to cancel.')
+    expect(alertOf(answer)).toContain('The run has ended; there is nothing to cancel or to send to it.')
   })
 })
 

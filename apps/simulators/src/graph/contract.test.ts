@@ -46,6 +46,9 @@ async function walkAllRoutes({ call, simulator }: TestTenant): Promise<void> {
       body: { addLicenses: [{ skuId: SKU, disabledPlans: [] }], removeLicenses: [] },
     })
   }
+  for (const action of ['revokeSignInSessions', 'microsoft.graph.revokeSignInSessions'])
+    await call({ method: 'POST', path: `/users/${user}/${action}` })
+  await call({ path: `/users/${user}?$select=signInSessionsValidFromDateTime` })
   for (const path of [`/users/${user}`, `/users/${user}/licenseDetails`, `/education/users/${pupil}`]) await call({ path })
   await call({ method: 'PATCH', path: `/users/${user}`, body: { jobTitle: 'Head' } })
   await call({ method: 'PATCH', path: `/education/users/${pupil}`, body: { middleName: 'Lee' } })

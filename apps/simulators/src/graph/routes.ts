@@ -16,6 +16,7 @@ import {
   removeFromClass,
 } from './operations/memberships.ts'
 import { getEducationUser, getUser, getUserOfEducationUser, listEducationUsers, listUsers } from './operations/read-user.ts'
+import { revokeSessions } from './operations/revoke-sessions.ts'
 import {
   addSchoolClass,
   addSchoolUser,
@@ -36,6 +37,8 @@ export const ROUTES: Readonly<Record<string, Operation>> = {
   'POST /users/{id}/assignLicense': assignLicense,
   'POST /users/{id}/microsoft.graph.assignLicense': assignLicense,
   'GET /users/{id}/licenseDetails': listLicenseDetails,
+  'POST /users/{id}/revokeSignInSessions': revokeSessions,
+  'POST /users/{id}/microsoft.graph.revokeSignInSessions': revokeSessions,
   'GET /users/{id}/memberOf': listGroupsOfUser,
   'GET /subscribedSkus': listSubscribedSkus,
 

@@ -75,7 +75,15 @@ export const USER_DEFAULT_SELECTION = [
 ] as const
 
 /** Computed properties that $select may ask for besides the stored ones. */
-export const USER_COMPUTED = ['id', 'assignedLicenses', 'assignedPlans', 'createdDateTime', 'deletedDateTime', 'provisionedPlans'] as const
+export const USER_COMPUTED = [
+  'id',
+  'assignedLicenses',
+  'assignedPlans',
+  'createdDateTime',
+  'deletedDateTime',
+  'provisionedPlans',
+  'signInSessionsValidFromDateTime',
+] as const
 export const EDUCATION_USER_COMPUTED = ['id', 'assignedLicenses', 'assignedPlans', 'provisionedPlans'] as const
 
 /** Kept, checked, and never shown again. */

@@ -37,6 +37,8 @@ export function assertContract({ status, body }: { status: number; body: Record<
   }
   const context = String(body['@odata.context'])
   const place = context.slice(context.indexOf('#') + 1).replace(/\(.*\)/, '')
+  // A plain value: the contract describes entities and collections.
+  if (place === 'Edm.Boolean' && typeof body.value === 'boolean') return
   const type = place.endsWith('/licenseDetails') ? 'licenseDetailsCollectionResponse' : TYPES[place]
   if (type === undefined) throw new Error(`The answer's context '${context}' names no type of the contract.`)
   assertType({ type, body })

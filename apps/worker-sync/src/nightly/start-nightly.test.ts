@@ -116,6 +116,22 @@ test('failed runs are put away before completed ones: a failed one must find the
   expect(archived).toEqual([[], ['failed'], ['failed', 'completed']])
 })
 
+test('what a sync found goes in the night in which its run is archived, and old ticks with it', async () => {
+  const { database, ended, lines, nightly } = await arrange()
+  await ended(91)
+  await ended(89)
+  const runs = await database.prisma.run.findMany({ orderBy: { createdAt: 'asc' } })
+  for (const { uuid: runUuid, createdAt } of runs) {
+    const startedAt = createdAt.getTime()
+    await database.syncRuns.begin({ runUuid, job: 'userStatusSync', trigger: 'schedule', dryRun: false, config: {}, startedAt })
+    await database.prisma.scheduleTick.create({
+      data: { schedule: 'userStatusSync', dueAt: createdAt, firedAt: createdAt, outcome: 'started', runUuid, missed: 0 },
+    })
+  }
+  await nightly('a').pass()
+  expect(lines).toMatchObject([{ rows: { runs: 1, syncs: 1, ticks: 1 }, finished: true }])
+})
+
 test('every table has its own time', async () => {
   const { database, clock, lines, nightly } = await arrange({
     ...{ NIGHTLY_FROM_UTC: '07:00', NIGHTLY_TO_UTC: '07:00', RUNS_KEPT_DAYS: '0', AUDIT_KEPT_DAYS: '10', ARCHIVE_KEPT_DAYS: '0' },

@@ -38,10 +38,14 @@ export function stepsOf({
   return [
     moving(archive, { endedBefore: olderThan(env.RUNS_KEPT_DAYS), now }),
     untilNone('archive', (limit) => archive.purge({ archivedBefore: archived.before, limit })),
+    // Behind the runs: what a sync found goes once its run has left the ledger.
+    untilNone('syncs', (limit) => retention.purgeSyncs({ before: olderThan(env.RUNS_KEPT_DAYS), limit, at: now() })),
+    untilNone('ticks', (limit) => retention.purgeTicks({ before: olderThan(env.RUNS_KEPT_DAYS), limit, at: now() })),
     untilNone('imports', (limit) => retention.eraseImports({ before: olderThan(env.IMPORTS_KEPT_DAYS), limit, at: now() })),
     untilNone('importSkeletons', (limit) => retention.purgeImports({ ...archived, limit, at: now() })),
     untilNone('cohorts', (limit) => retention.purgeCohorts({ before: olderThan(env.COHORTS_KEPT_DAYS), limit, at: now() })),
     untilNone('closures', (limit) => retention.purgeClosures({ before: olderThan(env.CLOSURES_KEPT_DAYS), limit, at: now() })),
+    untilNone('alerts', (limit) => retention.purgeAlerts({ before: olderThan(env.ALERTS_KEPT_DAYS), limit, at: now() })),
     untilNone('audit', (limit) => retention.purgeAudit({ before: olderThan(env.AUDIT_KEPT_DAYS), limit, at: now() })),
     { what: 'lateHistory', portion: async () => ({ rows: await retention.emptyLateHistory(), more: false }) },
     // The last one, since it rewrites what the others have left. Counted once, whatever there was.

@@ -348,6 +348,2263 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/alerts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the alerts of the fleet
+         * @description What a person must look at, or had to: newest first. A rule that is broken for long enough makes one alert per process, schedule, worker or outside system, until it is kept again for long enough. The same is sent to the webhook, if one is set.
+         *
+         *     For the roles service, reader, operator, admin.
+         */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description The `nextCursor` of the page before. */
+                    cursor?: string;
+                    limit?: number;
+                    /** @example backlog */
+                    rule?: string;
+                    /** @description Only those that stand, or only those that are over. */
+                    state?: "open" | "resolved";
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["AlertList"];
+                    };
+                };
+                /** @description Bad Request */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Unauthorized */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Forbidden */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Service Unavailable */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cron/{job}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change when a job runs, and with which settings
+         * @description Lasts, over restarts and for every instance; a run that is going keeps what it began with. Needs `If-Match`. Answers the next five fire times and a sentence, so that a mistake is seen at once; what cannot be is refused with 400, naming the field.
+         *
+         *     For the roles admin.
+         */
+        patch: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description The ETag of the configuration that was seen. */
+                    "if-match"?: string;
+                };
+                path: {
+                    /**
+                     * @description The name of a job.
+                     * @example userStatusSync
+                     */
+                    job: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["EditJobInput"];
+                };
+            };
+            responses: {
+                /** @description As it stands from now on. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["JobConfig"];
+                    };
+                };
+                /** @description Bad Request */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Unauthorized */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Forbidden */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Not Found */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Conflict */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Precondition Failed */
+                412: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Payload Too Large */
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Unsupported Media Type */
+                415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Unprocessable Entity */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Precondition Required */
+                428: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Service Unavailable */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        trace?: never;
+    };
+    "/api/cron/{job}/config": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show the configuration of a job, each value with its source
+         * @description For the roles service, reader, operator, admin.
+         */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    /**
+                     * @description The name of a job.
+                     * @example userStatusSync
+                     */
+                    job: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["JobConfig"];
+                    };
+                };
+                /** @description Bad Request */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Unauthorized */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Forbidden */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Not Found */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Service Unavailable */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cron/{job}/disable": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Keep the clock from starting a job
+         * @description Lasts, over restarts and for every instance. A run that is going goes on; `stop` pauses it.
+         *
+         *     For the roles admin.
+         */
+        patch: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    /**
+                     * @description The name of a job.
+                     * @example userStatusSync
+                     */
+                    job: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: {
+                content: {
+                    "application/json": components["schemas"]["JobOrderInput"];
+                };
+            };
+            responses: {
+                /** @description As it stands from now on. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["JobConfig"];
+                    };
+                };
+                /** @description Bad Request */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Unauthorized */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Forbidden */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Not Found */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Conflict */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Payload Too Large */
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Unsupported Media Type */
+                415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Unprocessable Entity */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Service Unavailable */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        trace?: never;
+    };
+    "/api/cron/{job}/enable": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Let the clock start a job
+         * @description Lasts, over restarts and for every instance.
+         *
+         *     For the roles admin.
+         */
+        patch: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    /**
+                     * @description The name of a job.
+                     * @example userStatusSync
+                     */
+                    job: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: {
+                content: {
+                    "application/json": components["schemas"]["EnableJobInput"];
+                };
+            };
+            responses: {
+                /** @description As it stands from now on. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["JobConfig"];
+                    };
+                };
+                /** @description Bad Request */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Unauthorized */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Forbidden */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Not Found */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Conflict */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Payload Too Large */
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Unsupported Media Type */
+                415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Unprocessable Entity */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Service Unavailable */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        trace?: never;
+    };
+    "/api/cron/{job}/start": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Let the run of a job go on, or start one
+         * @description For this run only: whether the clock starts the next one, `enable` and `disable` say. A run that rests, or was asked to, goes on from its cursor; where none is going, one begins.
+         *
+         *     For the roles admin.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    /**
+                     * @description The name of a job.
+                     * @example userStatusSync
+                     */
+                    job: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: {
+                content: {
+                    "application/json": components["schemas"]["JobOrderInput"];
+                };
+            };
+            responses: {
+                /** @description Begun, or on its way again. */
+                202: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["JobRunBegun"];
+                    };
+                };
+                /** @description Bad Request */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Unauthorized */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Forbidden */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Not Found */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Conflict */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Payload Too Large */
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Unsupported Media Type */
+                415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Unprocessable Entity */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Service Unavailable */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cron/{job}/stop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Pause the run of a job
+         * @description For this run only: the clock goes on as `enable` and `disable` say. It rests behind the batch that is just being written, with its cursor; `start` lets it go on, and after seven days it fails.
+         *
+         *     For the roles admin.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    /**
+                     * @description The name of a job.
+                     * @example userStatusSync
+                     */
+                    job: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: {
+                content: {
+                    "application/json": components["schemas"]["JobOrderInput"];
+                };
+            };
+            responses: {
+                /** @description It rests, or will. */
+                202: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["JobRunBegun"];
+                    };
+                };
+                /** @description Bad Request */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Unauthorized */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Forbidden */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Not Found */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Conflict */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Payload Too Large */
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Unsupported Media Type */
+                415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Unprocessable Entity */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Service Unavailable */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cron/{job}/ticks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the due times of a job, and what became of each
+         * @description Newest first. Go on with `nextBefore` until it is null.
+         *
+         *     For the roles service, reader, operator, admin.
+         */
+        get: {
+            parameters: {
+                query?: {
+                    /**
+                     * @description The `nextBefore` of the page before.
+                     * @example 2026-09-01T00:00:00Z
+                     */
+                    before?: string;
+                    limit?: number;
+                };
+                header?: never;
+                path: {
+                    /**
+                     * @description The name of a job.
+                     * @example userStatusSync
+                     */
+                    job: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["JobTicks"];
+                    };
+                };
+                /** @description Bad Request */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Unauthorized */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Forbidden */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Not Found */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Service Unavailable */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cron/{job}/trigger": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Start a job now
+         * @description Answers at once: follow the run at `Location`. One run of a job goes at a time in the whole fleet; while one does, it is answered with 409 and nothing is begun.
+         *
+         *     For the roles admin.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    /**
+                     * @description The name of a job.
+                     * @example userStatusSync
+                     */
+                    job: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: {
+                content: {
+                    "application/json": components["schemas"]["TriggerJobInput"];
+                };
+            };
+            responses: {
+                /** @description Begun. */
+                202: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["JobRunBegun"];
+                    };
+                };
+                /** @description Bad Request */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Unauthorized */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Forbidden */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Not Found */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Conflict */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Payload Too Large */
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Unsupported Media Type */
+                415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Unprocessable Entity */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Service Unavailable */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cron/health": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Is all there that the jobs need?
+         * @description Asks SQL, Redis and the workers now; of the registration service it tells what the latest health check found.
+         *
+         *     For the roles service, reader, operator, admin.
+         */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["CronHealth"];
+                    };
+                };
+                /** @description Unauthorized */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Forbidden */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Service Unavailable */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cron/runs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the runs of the jobs, newest first
+         * @description Those that the ledger still keeps. Go on with `nextCursor` until it is null.
+         *
+         *     For the roles service, reader, operator, admin.
+         */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description The `nextCursor` of the page before. */
+                    cursor?: string;
+                    /** @example userStatusSync */
+                    job?: string;
+                    limit?: number;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["JobRunList"];
+                    };
+                };
+                /** @description Bad Request */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Unauthorized */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Forbidden */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Not Found */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Service Unavailable */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cron/runs/{uuid}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show a run of a job: its counters, its configuration and its history
+         * @description For the roles service, reader, operator, admin.
+         */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    /** @description The run's uuid. */
+                    uuid: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["JobRun"];
+                    };
+                };
+                /** @description Bad Request */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Unauthorized */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Forbidden */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Not Found */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Service Unavailable */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cron/runs/{uuid}/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Let a run apply its changes although they are more than its limits allow
+         * @description Look at its items first. What the registrations say by now is looked up again before anything is applied.
+         *
+         *     For the roles admin.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    /** @description The run's uuid. */
+                    uuid: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["JobRunAnswerInput"];
+                };
+            };
+            responses: {
+                /** @description Ordered. */
+                202: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["JobRunSummary"];
+                    };
+                };
+                /** @description Bad Request */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Unauthorized */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Forbidden */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Not Found */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Conflict */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Payload Too Large */
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Unsupported Media Type */
+                415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Unprocessable Entity */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Service Unavailable */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cron/runs/{uuid}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cancel a run
+         * @description Honoured behind the batch that is just being written. What was applied stays applied.
+         *
+         *     For the roles admin.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    /** @description The run's uuid. */
+                    uuid: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["JobRunOrderInput"];
+                };
+            };
+            responses: {
+                /** @description Ordered. */
+                202: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["JobRunSummary"];
+                    };
+                };
+                /** @description Bad Request */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Unauthorized */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Forbidden */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Not Found */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Conflict */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Payload Too Large */
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Unsupported Media Type */
+                415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Unprocessable Entity */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Service Unavailable */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cron/runs/{uuid}/items": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * See the changes and findings of a run, account by account
+         * @description In the order of the userIds, page by page; go on with `nextAfter` until it is null. What agreed with its registration leaves no item.
+         *
+         *     As CSV it is the whole list in one file: of a dry run, the differences that a real one would remove.
+         *
+         *     For the roles service, reader, operator, admin.
+         */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description The `nextAfter` of the page before. */
+                    after?: string;
+                    /** @description csv: all of it as a file, as with `Accept: text/csv`. */
+                    format?: "json" | "csv";
+                    limit?: number;
+                    outcome?: "pending" | "applied" | "conflicted" | "failed" | "noted";
+                };
+                header?: never;
+                path: {
+                    /** @description The run's uuid. */
+                    uuid: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The items. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["SyncItemList"];
+                        "text/csv": string;
+                    };
+                };
+                /** @description Bad Request */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Unauthorized */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Forbidden */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Not Found */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Service Unavailable */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cron/runs/{uuid}/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Pause a run
+         * @description It rests behind the batch that is just being written, with its cursor. Asking twice changes nothing.
+         *
+         *     For the roles admin.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    /** @description The run's uuid. */
+                    uuid: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["JobRunOrderInput"];
+                };
+            };
+            responses: {
+                /** @description Ordered. */
+                202: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["JobRunSummary"];
+                    };
+                };
+                /** @description Bad Request */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Unauthorized */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Forbidden */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Not Found */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Conflict */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Payload Too Large */
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Unsupported Media Type */
+                415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Unprocessable Entity */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Service Unavailable */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cron/runs/{uuid}/refuse": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Keep a run from applying its changes
+         * @description It ends, and changes nothing.
+         *
+         *     For the roles admin.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    /** @description The run's uuid. */
+                    uuid: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["JobRunAnswerInput"];
+                };
+            };
+            responses: {
+                /** @description Ordered. */
+                202: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["JobRunSummary"];
+                    };
+                };
+                /** @description Bad Request */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Unauthorized */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Forbidden */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Not Found */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Conflict */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Payload Too Large */
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Unsupported Media Type */
+                415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Unprocessable Entity */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Service Unavailable */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cron/runs/{uuid}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Let a run go on that rests, or was asked to
+         * @description From its cursor. What was decided before the rest is looked up again before it is applied.
+         *
+         *     For the roles admin.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    /** @description The run's uuid. */
+                    uuid: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["JobRunAnswerInput"];
+                };
+            };
+            responses: {
+                /** @description Ordered. */
+                202: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["JobRunSummary"];
+                    };
+                };
+                /** @description Bad Request */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Unauthorized */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Forbidden */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Not Found */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Conflict */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Payload Too Large */
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Unsupported Media Type */
+                415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Unprocessable Entity */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Service Unavailable */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cron/status": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show every job: when it runs, and how its runs went
+         * @description For the roles service, reader, operator, admin.
+         */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["CronStatus"];
+                    };
+                };
+                /** @description Unauthorized */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Forbidden */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Service Unavailable */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/registrations/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Be told of a registration that has changed
+         * @description For the registration service, which signs its deliveries as the Standard Webhooks say; its key is the signature. The account follows by the same rules as in the sync, within seconds. A delivery that came before is refused with 409, which its sender counts as delivered.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description The delivery’s own id: a second one with the same is refused. */
+                    "webhook-id"?: string;
+                    /** @description v1 and the HMAC-SHA256 of id, timestamp and body; several with blanks between. */
+                    "webhook-signature"?: string;
+                    /** @description When it was signed, in seconds since 1970; not more than five minutes ago. */
+                    "webhook-timestamp"?: string;
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["RegistrationPushInput"];
+                };
+            };
+            responses: {
+                /** @description Taken: the run that lets the account follow. */
+                202: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["PushTaken"];
+                    };
+                };
+                /** @description Bad Request */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Unauthorized */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Conflict */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Payload Too Large */
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Unsupported Media Type */
+                415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Unprocessable Entity */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Service Unavailable */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/azure-data-sync": {
         parameters: {
             query?: never;
@@ -550,7 +2807,7 @@ export interface paths {
         put?: never;
         /**
          * Cancel a run that is under way
-         * @description Honoured before the next try of its state; work under way is not interrupted. Asking twice changes nothing.
+         * @description Honoured before the next try of its state; work under way is not interrupted. Asking twice changes nothing. Runs of the jobs at /api/cron are for those who administer jobs.
          *
          *     For the roles operator, admin.
          */
@@ -679,7 +2936,9 @@ export interface paths {
         put?: never;
         /**
          * Start a failed or cancelled run again
-         * @description For the roles operator, admin.
+         * @description Runs of the jobs at /api/cron, and runs that replay such, are for those who administer jobs.
+         *
+         *     For the roles operator, admin.
          */
         post: {
             parameters: {
@@ -1507,6 +3766,424 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/organisation-accounts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the accounts of organisations
+         * @description In the order of the userIds. Go on with `nextAfter` until it is null.
+         *
+         *     For the roles service, reader, operator, admin.
+         */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description The `nextAfter` of the page before. */
+                    after?: string;
+                    limit?: number;
+                    /**
+                     * @description Only those that were not compared with their registration for so long, or never.
+                     * @example 24h
+                     */
+                    notVerifiedFor?: string;
+                    status?: "pending_registration" | "active" | "suspended" | "closed";
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["OrganisationAccountList"];
+                    };
+                };
+                /** @description Bad Request */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Unauthorized */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Forbidden */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Service Unavailable */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        /**
+         * Make the account of an organisation known
+         * @description It waits for its registration from then on, and follows it.
+         *
+         *     For the roles upstream, service, admin.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["NewOrganisationAccountInput"];
+                };
+            };
+            responses: {
+                /** @description Known. */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["OrganisationAccount"];
+                    };
+                };
+                /** @description Bad Request */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Unauthorized */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Forbidden */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Conflict */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Payload Too Large */
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Unsupported Media Type */
+                415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Unprocessable Entity */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Service Unavailable */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/organisation-accounts/{userId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show the account of an organisation, and what has become of it over time
+         * @description For the roles service, reader, operator, admin.
+         */
+        get: {
+            parameters: {
+                query?: {
+                    limit?: number;
+                };
+                header?: never;
+                path: {
+                    /** @example 6512bd43d9caa6e02c990b0a */
+                    userId: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["OrganisationAccountWithTimeline"];
+                    };
+                };
+                /** @description Bad Request */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Unauthorized */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Forbidden */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Not Found */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Service Unavailable */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/organisation-accounts/{userId}/status": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Set the status of an account by hand
+         * @description A suspension stands against every registration until a person lifts it, and against the other sources until they name it; it ends the sessions of the user, by a run that is begun in the same transaction. Any other status stands until the registration has news.
+         *
+         *     For the roles admin.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description The ETag of the account that was seen. Without it: whatever stands. */
+                    "if-match"?: string;
+                };
+                path: {
+                    /** @example 6512bd43d9caa6e02c990b0a */
+                    userId: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["SetAccountStatusInput"];
+                };
+            };
+            responses: {
+                /** @description As it stands now. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["OrganisationAccount"];
+                    };
+                };
+                /** @description Bad Request */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Unauthorized */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Forbidden */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Not Found */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Conflict */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Precondition Failed */
+                412: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Payload Too Large */
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Unsupported Media Type */
+                415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Unprocessable Entity */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Service Unavailable */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/persons/{personId}/data": {
         parameters: {
             query?: never;
@@ -1733,6 +4410,8 @@ export interface paths {
         /**
          * Replay every failed run that a filter names
          * @description First with `dryRun`, which only counts; then with the `expectedCount` that it told. The order is refused (409) if another number is meant by now.
+         *
+         *     Runs of the jobs at /api/cron are for those who administer jobs: the order of anybody else that means any is refused (403).
          *
          *     Follow it at `Location`; cancel it as the run that it is, at `POST /azure-data-sync/{uuid}/cancel`.
          *
@@ -2763,6 +5442,107 @@ export interface components {
             groupUuid?: string;
             results: components["schemas"]["AccountItemAnswer"][];
         };
+        AccountTimelineEntry: {
+            /** Format: date-time */
+            at: string;
+            change: {
+                action: string;
+                actor: string;
+                details: {
+                    [key: string]: unknown;
+                };
+                reason: string;
+            } | null;
+            /**
+             * @description change: a row of the audit log; syncItem: what a sync run decided.
+             * @enum {string}
+             */
+            kind: "change" | "syncItem";
+            syncItem: {
+                /** @enum {string} */
+                action: "update" | "hold" | "skip" | "finding";
+                /** @description Null where nothing is to change. */
+                after: {
+                    [key: string]: unknown;
+                } | null;
+                attempt: number;
+                before: {
+                    [key: string]: unknown;
+                };
+                /** Format: date-time */
+                decidedAt: string;
+                errorCode: string | null;
+                /**
+                 * @description noted: nothing is to be applied, as in every dry run.
+                 * @enum {string}
+                 */
+                outcome: "pending" | "applied" | "conflicted" | "failed" | "noted";
+                /** @description The code’s sentence. */
+                reason: string;
+                /** @example MAP_REJECTED */
+                reasonCode: string;
+                /** @description As the registration service told it. */
+                registration: {
+                    [key: string]: unknown;
+                } | null;
+                runUuid: string;
+                settledAt: string | null;
+                userId: string;
+            } | null;
+        };
+        Alert: {
+            firedAt: string | null;
+            /** @example 0199a1f4-5c00-7000-8000-00000000a001 */
+            id: string;
+            /**
+             * Format: date-time
+             * @description When the value was last too high to be clear.
+             * @example 2026-09-01T07:30:00.000Z
+             */
+            lastSeenAt: string;
+            /** @description Null while it stands. */
+            resolvedAt: string | null;
+            /** @example backlog */
+            rule: string;
+            /**
+             * @description Where it stands what to do about it.
+             * @example docs/alerts.md#backlog
+             */
+            runbook: string;
+            /**
+             * @description critical: somebody must look now.
+             * @enum {string}
+             */
+            severity: "critical" | "warning";
+            /**
+             * Format: date-time
+             * @description Since when the rule is broken.
+             * @example 2026-09-01T07:30:00.000Z
+             */
+            startedAt: string;
+            /**
+             * @description A process, a schedule, a worker or an outside system.
+             * @example account-create
+             */
+            subject: string;
+            /** @example 1200 runs of account-create wait to be worked. */
+            summary: string;
+            /**
+             * @description The value above which it fires.
+             * @example 1000
+             */
+            threshold: number;
+            /**
+             * @description As it was seen last.
+             * @example 1200
+             */
+            value: number;
+        };
+        AlertList: {
+            alerts: components["schemas"]["Alert"][];
+            /** @description Where the next page begins; null on the last one. */
+            nextCursor: string | null;
+        };
         CancelInput: {
             /**
              * @description Kept in the audit log. Name no people in it.
@@ -2784,6 +5564,117 @@ export interface components {
              */
             reason?: string;
         };
+        CronHealth: {
+            /** Format: date-time */
+            askedAt: string;
+            /** @description The latest run of the job healthCheck that came to an answer: it asks sql, redis, registrations from a worker. */
+            lastCheck: {
+                /** Format: date-time */
+                at: string;
+                healthy: boolean;
+                parts: {
+                    redis: {
+                        errorCode: string | null;
+                        ok: boolean;
+                        tookMs: number;
+                    };
+                    registrations: {
+                        errorCode: string | null;
+                        ok: boolean;
+                        tookMs: number;
+                    };
+                    sql: {
+                        errorCode: string | null;
+                        ok: boolean;
+                        tookMs: number;
+                    };
+                };
+                runUuid: string;
+            } | null;
+            /** @description Asked just now. */
+            redis: {
+                /** @enum {string} */
+                status: "healthy" | "unhealthy" | "unknown";
+                tookMs: number | null;
+            };
+            /** @description What the latest health check found; unknown where that is too long ago. */
+            registrations: {
+                askedAt: string | null;
+                errorCode: string | null;
+                /** @description Whether the schedule healthCheck is enabled. While it is not, nobody asks, and no alert says that nobody does. */
+                isWatched: boolean;
+                /** @enum {string} */
+                status: "healthy" | "unhealthy" | "unknown";
+            };
+            /** @description Asked just now. */
+            sql: {
+                /** @enum {string} */
+                status: "healthy" | "unhealthy" | "unknown";
+                tookMs: number | null;
+            };
+            /**
+             * @description healthy only where every part was asked, and answered.
+             * @enum {string}
+             */
+            status: "healthy" | "unhealthy" | "unknown";
+            workers: {
+                /** @description Workers that have not been heard of for too long. */
+                silent: string[];
+                /** @enum {string} */
+                status: "healthy" | "unhealthy" | "unknown";
+            };
+        };
+        CronStatus: {
+            jobs: components["schemas"]["Job"][];
+            /**
+             * @description running while a worker-sync beats, which rings the bells; silent: none is heard of.
+             * @enum {string}
+             */
+            managerStatus: "running" | "silent";
+            runningJobs: number;
+            totalJobs: number;
+        };
+        EditJobInput: {
+            /**
+             * @description Five fields: minute, hour, day of month, month, day of week.
+             * @example 0 *\/3 * * *
+             */
+            cron?: string;
+            /**
+             * Format: uuid
+             * @description For accountCleanup, where it is enabled and olderThanDays changes: the dry run whose differences you have seen.
+             */
+            dryRun?: string;
+            /**
+             * @description Kept in the audit log. Name no people in it.
+             * @example The school was missing in the directory; it is there now.
+             */
+            reason: string;
+            /**
+             * @description The job’s own settings, as its configuration names them; those left out stay.
+             * @example {
+             *       "batchSize": 25
+             *     }
+             */
+            settings?: {
+                [key: string]: unknown;
+            };
+            /** @example Europe/Sofia */
+            timeZone?: string;
+        };
+        /** @description May be left out, but for accountCleanup; the reason is then recorded as "none given". */
+        EnableJobInput: {
+            /**
+             * Format: uuid
+             * @description For accountCleanup: the dry run whose differences you have seen. Not older than seven days, with the settings of today.
+             */
+            dryRun?: string;
+            /**
+             * @description Kept in the audit log. Name no people in it.
+             * @example The school was missing in the directory; it is there now.
+             */
+            reason?: string;
+        } | null;
         ErasePersonInput: {
             /**
              * @description You have seen to it that no account of the person stands in the directory. Needed while one stands here, or was begun and never finished.
@@ -3035,6 +5926,290 @@ export interface components {
              */
             username: string;
         };
+        Job: {
+            description: string;
+            /** @description Whether the clock starts it. */
+            enabled: boolean;
+            /** @description Those of them that failed. */
+            errorCount: number;
+            /** @description Whether a worker has that run, or is about to. */
+            isCurrentlyExecuting: boolean;
+            /** @description Whether a run of it is going, resting ones included. */
+            isRunning: boolean;
+            /**
+             * @description Changes that could not be applied, of the accounts that the latest 20 runs looked at; null where they looked at none.
+             * @example 0.95
+             */
+            itemErrorRate: number | null;
+            /** @description Of the latest run that has ended. */
+            lastResult: components["schemas"]["JobResult"] | null;
+            /** @description When the latest run began. */
+            lastRun: string | null;
+            lastRunUuid: string | null;
+            /** @example userStatusSync */
+            name: string;
+            /** @description The next five; none while it is disabled. */
+            nextFireTimes: string[];
+            /** @description Those that did not do all of what was asked. */
+            partialCount: number;
+            /** @description Why that run rests, and since when. */
+            paused: components["schemas"]["RunRest"] | null;
+            /** @description Runs that the ledger still keeps; older ones are in the archive. */
+            runCount: number;
+            /** @description The run that is going. */
+            runUuid: string | null;
+            /**
+             * @description Minute, hour, day of month, month, day of week.
+             * @example 0 *\/2 * * *
+             */
+            schedule: string;
+            /** @description What the schedule really means. */
+            sentence: string;
+            /**
+             * @description All of the above in one word.
+             * @enum {string}
+             */
+            state: "queued" | "running" | "pausing" | "paused" | "awaiting_approval" | "waiting_for_service" | "cancelling" | "idle" | "disabled";
+            /** @description succeeded / (succeeded + partial + failed); null where no run has ended. */
+            successRate: {
+                /**
+                 * @description Of the latest 20 runs.
+                 * @example 0.95
+                 */
+                latestRuns: number | null;
+                /**
+                 * @description Of the runs of the last seven days.
+                 * @example 0.95
+                 */
+                sevenDays: number | null;
+            };
+            /** @example UTC */
+            timeZone: string;
+            /** @description Of its settings; grows with every change. */
+            version: number;
+        };
+        /** @description The configuration that the next run begins with. */
+        JobConfig: {
+            description: string;
+            enabled: boolean;
+            /** @example userStatusSync */
+            name: string;
+            /** @description The next five; also those that would come if it were enabled. */
+            nextFireTimes: string[];
+            /** @example user-status-sync */
+            process: string;
+            /** @example Fires at :00 of every hour, every day (UTC). */
+            sentence: string;
+            settings: {
+                about: string;
+                /** @description The variable that gives it its first value. */
+                environment: string | null;
+                /** @example batchSize */
+                name: string;
+                /**
+                 * @description What an operator sets stays; the rest follows the release.
+                 * @enum {string}
+                 */
+                source: "default" | "environment" | "operator";
+                value: unknown;
+            }[];
+            /** Format: date-time */
+            updatedAt: string;
+            updatedBy: string;
+            /** @description Also the ETag. Grows with every change. */
+            version: number;
+        };
+        /** @description May be left out; the reason is then recorded as "none given". */
+        JobOrderInput: {
+            /**
+             * @description Kept in the audit log. Name no people in it.
+             * @example The school was missing in the directory; it is there now.
+             */
+            reason?: string;
+        } | null;
+        JobResult: {
+            /** @description Milliseconds from its beginning to its end, waiting for people included. */
+            duration: number;
+            /** @description Why the run failed as a whole. */
+            errorCode: string | null;
+            /** @description Changes that could not be applied; of a health check the parts that are ill. */
+            errors: number;
+            /** @description Accounts that were looked at; of a health check the parts that were asked. */
+            processed: number;
+            /** @description Whether all was done that was asked for: a partial or failed run is none. */
+            success: boolean;
+            updated: number;
+        };
+        JobRun: {
+            batches: number | null;
+            /** @description The configuration that it runs with, as it was when it began. */
+            config: {
+                [key: string]: unknown;
+            };
+            /** @description Null before it has looked at the first account, and for health checks. */
+            counters: components["schemas"]["SyncCounters"] | null;
+            /** @description It decides, and changes nothing. */
+            dryRun: boolean;
+            endedAt: string | null;
+            errorCode: string | null;
+            errorMessage: string | null;
+            /** @description When its latest batch was written. */
+            heartbeatAt: string | null;
+            /** @description In the order in which it happened. */
+            history: components["schemas"]["ObjectHistory"][];
+            /** @example userStatusSync */
+            job: string;
+            /** @description The limits that it would pass: why it waits for an approval. */
+            overruns: {
+                changes: number;
+                direction: string;
+                limit: number;
+            }[];
+            /** @description Why it rests, and since when. */
+            paused: components["schemas"]["RunRest"] | null;
+            /** @description Null where the clock started it. */
+            reason: string | null;
+            /** @description What a health check found. */
+            report: {
+                healthy: boolean;
+                parts: {
+                    redis: {
+                        errorCode: string | null;
+                        ok: boolean;
+                        tookMs: number;
+                    };
+                    registrations: {
+                        errorCode: string | null;
+                        ok: boolean;
+                        tookMs: number;
+                    };
+                    sql: {
+                        errorCode: string | null;
+                        ok: boolean;
+                        tookMs: number;
+                    };
+                };
+            } | null;
+            requestedBy: string;
+            /**
+             * @description Where it stands, or how it ended, in one word.
+             * @enum {string}
+             */
+            stands: "queued" | "running" | "pausing" | "paused" | "awaiting_approval" | "waiting_for_service" | "cancelling" | "succeeded" | "partial" | "failed" | "cancelled";
+            /** Format: date-time */
+            startedAt: string;
+            /** @example DECIDE */
+            state: string;
+            /** @enum {string} */
+            trigger: "schedule" | "manual";
+            uuid: string;
+            version: number;
+        };
+        JobRunAnswerInput: {
+            /**
+             * @description The `version` of the run that was seen. The answer is then for that stay alone: sent again it changes nothing, also where the run waits once more by then. Left out: for whatever the run waits for now.
+             * @example 7
+             */
+            expectedVersion?: number;
+            /**
+             * @description Kept in the audit log. Name no people in it.
+             * @example The school was missing in the directory; it is there now.
+             */
+            reason: string;
+        };
+        JobRunBegun: {
+            dryRun: boolean;
+            job: string;
+            state: string;
+            status: string;
+            uuid: string;
+        };
+        JobRunList: {
+            /** @description Where the next page begins; null on the last one. */
+            nextCursor: string | null;
+            runs: components["schemas"]["JobRunSummary"][];
+        };
+        JobRunOrderInput: {
+            /**
+             * @description Kept in the audit log. Name no people in it.
+             * @example The school was missing in the directory; it is there now.
+             */
+            reason: string;
+        };
+        JobRunSummary: {
+            /** @description Null before it has looked at the first account, and for health checks. */
+            counters: components["schemas"]["SyncCounters"] | null;
+            /** @description It decides, and changes nothing. */
+            dryRun: boolean;
+            endedAt: string | null;
+            errorCode: string | null;
+            errorMessage: string | null;
+            /** @description When its latest batch was written. */
+            heartbeatAt: string | null;
+            /** @example userStatusSync */
+            job: string;
+            /** @description Why it rests, and since when. */
+            paused: components["schemas"]["RunRest"] | null;
+            /** @description Null where the clock started it. */
+            reason: string | null;
+            requestedBy: string;
+            /**
+             * @description Where it stands, or how it ended, in one word.
+             * @enum {string}
+             */
+            stands: "queued" | "running" | "pausing" | "paused" | "awaiting_approval" | "waiting_for_service" | "cancelling" | "succeeded" | "partial" | "failed" | "cancelled";
+            /** Format: date-time */
+            startedAt: string;
+            /** @example DECIDE */
+            state: string;
+            /** @enum {string} */
+            trigger: "schedule" | "manual";
+            uuid: string;
+            version: number;
+        };
+        JobTicks: {
+            /** @description Where the next page begins; null on the last one. */
+            nextBefore: string | null;
+            ticks: {
+                /** Format: date-time */
+                dueAt: string;
+                /** Format: date-time */
+                firedAt: string;
+                /** @description Due times before this one that nobody was there to serve; it makes up for them. */
+                missed: number;
+                /**
+                 * @description skipped: a run was still going.
+                 * @enum {string}
+                 */
+                outcome: "started" | "skipped";
+                /** @description The run that it began, or that was still going. */
+                runUuid: string;
+            }[];
+        };
+        NewOrganisationAccountInput: {
+            /**
+             * Format: uuid
+             * @description The user’s object id in the directory, whose sessions end with a suspension.
+             */
+            azureId?: string;
+            /** Format: email */
+            email?: string;
+            organizationName?: string;
+            /**
+             * @description Kept in the audit log. Name no people in it.
+             * @example The school was missing in the directory; it is there now.
+             */
+            reason?: string;
+            /** @example ETH-2024-00017 */
+            registrationNumber?: string;
+            /**
+             * @default organization
+             * @enum {string}
+             */
+            type?: "individual" | "organization" | "admin";
+            /** @example 6512bd43d9caa6e02c990b0a */
+            userId: string;
+        };
         ObjectHistory: {
             attempt: number;
             /** @description How many looks a not_yet row stands for. */
@@ -3057,6 +6232,48 @@ export interface components {
             /** @description What was sent outside, without secrets. */
             submittedData: Record<string, never> | null;
             version: number;
+        };
+        OrganisationAccount: {
+            /** @enum {string} */
+            accountStatus: "pending_registration" | "active" | "suspended" | "closed";
+            /** Format: date-time */
+            createdAt: string;
+            /** @description When it was last compared with its registration, whether they differed or not. */
+            lastSyncAt: string | null;
+            /** @description The registration’s status when it was last applied, as it was sent. */
+            organizationStatus: string | null;
+            registrationId: string | null;
+            registrationNumber: string | null;
+            registrationVersion: number | null;
+            /** @description Sessions begun before are not valid any more. */
+            sessionsValidFrom: string | null;
+            /** Format: date-time */
+            statusChangedAt: string;
+            /** @description A reason code of the rules, or what a person wrote. */
+            statusReason: string;
+            /** @description The code’s sentence. */
+            statusReasonText: string | null;
+            /**
+             * @description Who set the status. A suspension by admin, security or billing wins over any registration.
+             * @enum {string}
+             */
+            statusSource: "registration_sync" | "realtime" | "admin" | "security" | "billing";
+            /** @description Also the ETag. Grows with every change. */
+            statusVersion: number;
+            /** @enum {string} */
+            type: "individual" | "organization" | "admin";
+            /** @example 6512bd43d9caa6e02c990b0a */
+            userId: string;
+        };
+        OrganisationAccountList: {
+            accounts: components["schemas"]["OrganisationAccount"][];
+            /** @description Where the next page begins; null on the last one. */
+            nextAfter: string | null;
+        };
+        OrganisationAccountWithTimeline: {
+            account: components["schemas"]["OrganisationAccount"];
+            /** @description Newest first. */
+            timeline: components["schemas"]["AccountTimelineEntry"][];
         };
         PersonData: {
             archivedRuns: {
@@ -3278,6 +6495,11 @@ export interface components {
             /** @description The run that stands in the way. */
             uuid?: string;
         };
+        PushTaken: {
+            state: string;
+            status: string;
+            uuid: string;
+        };
         Readiness: {
             /** @enum {string} */
             database: "up" | "down";
@@ -3290,6 +6512,27 @@ export interface components {
              * @enum {string}
              */
             status: "ready" | "degraded" | "unavailable";
+        };
+        RegistrationPushInput: {
+            data: {
+                /** @example 01995d9a-0f4e-7c3e-9d6b-2f1f6d0c8a11 */
+                registrationId: string;
+                /** @description Null, or empty, while none was given. */
+                registrationNumber: (string | "") | null;
+                /**
+                 * @description draft, submitted, under_review, clarification, approved, rejected, certified; or a newer word.
+                 * @example approved
+                 */
+                status: string;
+                /** Format: date-time */
+                updatedAt: string;
+                /** @example 6512bd43d9caa6e02c990b0a */
+                userId: string;
+                /** @description Grows with every change. */
+                version: number;
+            };
+            /** @constant */
+            type: "registration.changed";
         };
         ReleaseReservationInput: {
             /**
@@ -3338,6 +6581,8 @@ export interface components {
             limit: number;
             /** @description How many of them cannot begin in the state that they would be replayed from. */
             notReplayable: number;
+            /** @description How many of them are runs of jobs, which only those may replay who administer jobs. */
+            ofJobs: number;
         };
         /** @description Every field narrows, and there must be one besides the status. */
         ReplayFilter: {
@@ -3431,7 +6676,7 @@ export interface components {
             /** @description An earlier state that the process allows. Left out: where it ended. */
             fromState?: string;
             /**
-             * @description Corrected fields of the input. Each replaces the stored one whole, null takes it away; the result must be valid input.
+             * @description Corrected fields of the input. Each replaces the stored one whole, null takes it away; the result must be valid input. Refused where the process does not let its input be corrected: jobs, pushed registrations and what follows from them.
              * @example {
              *       "schoolId": "2902418"
              *     }
@@ -3604,6 +6849,12 @@ export interface components {
             nextCursor: string | null;
             runs: components["schemas"]["RunSummary"][];
         };
+        RunRest: {
+            /** @description PAUSED_BY_OPERATOR, OVER_LIMIT, or the error code of what does not answer. */
+            code: string;
+            /** Format: date-time */
+            since: string;
+        };
         RunSummary: {
             /** @description Since when it stands in the archive, where it can only be looked at. */
             archivedAt: string | null;
@@ -3650,6 +6901,28 @@ export interface components {
             uuid: string;
             version: number;
         };
+        SetAccountStatusInput: {
+            /**
+             * @description Whose hold ends with it, where another source than `source` has suspended or closed the account. Without it that is 409.
+             * @enum {string}
+             */
+            lifts?: "admin" | "security" | "billing";
+            /**
+             * @description Kept in the audit log. Name no people in it.
+             * @example The school was missing in the directory; it is there now.
+             */
+            reason: string;
+            /**
+             * @description On whose behalf. A suspension by any of them wins over the registration.
+             * @enum {string}
+             */
+            source: "admin" | "security" | "billing";
+            /**
+             * @description pending_registration hands the account back to its registration, which only the source admin does.
+             * @enum {string}
+             */
+            status: "pending_registration" | "active" | "suspended" | "closed";
+        };
         StudentCreateInput: {
             /**
              * Format: date
@@ -3695,6 +6968,62 @@ export interface components {
              * @example 2902418
              */
             schoolId: string;
+        };
+        /** @description How many accounts came to what. */
+        SyncCounters: {
+            applied: number;
+            conflicted: number;
+            failed: number;
+            findings: number;
+            fromActive: number;
+            held: number;
+            inDoubt: number;
+            notRegistered: number;
+            scanned: number;
+            skippedManual: number;
+            skippedUnknown: number;
+            stale: number;
+            toActive: number;
+            toChange: number;
+            toClosed: number;
+            toPending: number;
+            toSuspended: number;
+            unchanged: number;
+        };
+        SyncItem: {
+            /** @enum {string} */
+            action: "update" | "hold" | "skip" | "finding";
+            /** @description Null where nothing is to change. */
+            after: {
+                [key: string]: unknown;
+            } | null;
+            attempt: number;
+            before: {
+                [key: string]: unknown;
+            };
+            /** Format: date-time */
+            decidedAt: string;
+            errorCode: string | null;
+            /**
+             * @description noted: nothing is to be applied, as in every dry run.
+             * @enum {string}
+             */
+            outcome: "pending" | "applied" | "conflicted" | "failed" | "noted";
+            /** @description The code’s sentence. */
+            reason: string;
+            /** @example MAP_REJECTED */
+            reasonCode: string;
+            /** @description As the registration service told it. */
+            registration: {
+                [key: string]: unknown;
+            } | null;
+            settledAt: string | null;
+            userId: string;
+        };
+        SyncItemList: {
+            items: components["schemas"]["SyncItem"][];
+            /** @description Where the next page begins; null on the last one. */
+            nextAfter: string | null;
         };
         TeacherCreateInput: {
             /**
@@ -3744,6 +7073,19 @@ export interface components {
              */
             schoolId: string;
         };
+        /** @description May be left out; the reason is then recorded as "none given". */
+        TriggerJobInput: {
+            /**
+             * @description Decide on every account and change none; see the differences in its items.
+             * @default false
+             */
+            dryRun?: boolean;
+            /**
+             * @description Kept in the audit log. Name no people in it.
+             * @example The school was missing in the directory; it is there now.
+             */
+            reason?: string;
+        } | null;
         UnfinishedAccount: {
             /** @enum {string} */
             kind: "student" | "teacher";

@@ -14,6 +14,8 @@ const EVENTS = EVENT_COLUMNS.join(', ')
 const COPY_RUNS = `INSERT INTO AzureDataSyncArchived (${RUNS}, archivedAt) SELECT ${RUNS}, ?2 FROM AzureDataSync WHERE uuid IN ${THESE}`
 const COPY_EVENTS = `INSERT INTO ObjectHistoryArchived (${EVENTS}) SELECT ${EVENTS} FROM ObjectHistory WHERE runUuid IN ${THESE}`
 const DELETE_EVENTS = `DELETE FROM ObjectHistory WHERE runUuid IN ${THESE}`
+// Nobody waits for an answer any more, and the history says what was answered.
+const DELETE_SIGNALS = `DELETE FROM RunSignal WHERE runUuid IN ${THESE}`
 const DELETE_RUNS = `DELETE FROM AzureDataSync WHERE uuid IN ${THESE}`
 
 /** The transaction holds SQLite's write lock from its start: a run that is chosen cannot be replayed before it is gone. */
@@ -28,6 +30,7 @@ export function createSqliteMoveRuns(connection: SqliteConnection): MoveRuns {
         connection.prepare(COPY_RUNS).run(these, archivedAt)
         connection.prepare(COPY_EVENTS).run(these)
         connection.prepare(DELETE_EVENTS).run(these)
+        connection.prepare(DELETE_SIGNALS).run(these)
         connection.prepare(DELETE_RUNS).run(these)
       }
       const next = chosen.length < limit ? null : (chosen.at(-1) ?? null)

@@ -13,7 +13,7 @@ const EVENTS_PER_STATEMENT = 2_000
 /**
  * @P1 status, @P2 ended before, @P3 the process to leave out, @P4 and @P5 where the part before ended, @P6 how many, @P7 the time of archiving.
  * Runs that somebody has locked just now are passed over, and come the next night; those chosen stay locked, so that a replay waits and then
- * finds them gone. What is deleted is what is kept: one statement does both.
+ * finds them gone. What is deleted is what is kept: one statement does both. The signals that were sent to them go: the history has what was answered.
  */
 export const MOVE_RUNS = `SET NOCOUNT ON;
 SET XACT_ABORT ON;
@@ -40,6 +40,9 @@ BEGIN
   INNER LOOP JOIN [dbo].[ObjectHistory] AS e WITH (ROWLOCK) ON e.[runUuid] = c.[uuid];
   SET @events = @@ROWCOUNT;
 END;
+DELETE s
+FROM @chosen AS c
+INNER LOOP JOIN [dbo].[RunSignal] AS s WITH (ROWLOCK) ON s.[runUuid] = c.[uuid];
 COMMIT TRANSACTION;
 SELECT TOP (1) c.[uuid], c.[createdAt], @moved AS [moved], (SELECT COUNT(*) FROM @chosen) AS [chosen]
 FROM @chosen AS c

@@ -1,7 +1,7 @@
 // A ledger grows by millions of ended runs: no question that is asked often may read them all. SQLite tells its plans, and SQL Server has the
 // same indexes.
 import { DatabaseSync } from 'node:sqlite'
-import { LIVE_STATUSES, type Transaction } from '@rollcall/engine'
+import { createIds, LIVE_STATUSES, type Transaction } from '@rollcall/engine'
 import { advance, newId, newRun, T0 } from '@rollcall/engine/testing/ledger-contract'
 import { expect, onTestFinished, test } from 'vitest'
 import type { Database } from '../create-database.ts'
@@ -19,6 +19,13 @@ async function plansOf(action: (database: Database) => Promise<unknown>): Promis
     .filter((sql) => /^(SELECT|UPDATE|DELETE|INSERT INTO AzureDataSync)/.test(sql))
     .flatMap((sql) => db.prepare(`EXPLAIN QUERY PLAN ${sql}`).all())
     .map(({ detail }) => String(detail))
+}
+
+/** Reaches the items only where there is a sync to delete. */
+async function purgeOldSync({ retention, syncRuns }: Database): Promise<void> {
+  const runUuid = createIds({ now: () => T0 - 1 })()
+  await syncRuns.begin({ runUuid, job: 'userStatusSync', trigger: 'schedule', dryRun: false, config: {}, startedAt: T0 - 1 })
+  await retention.purgeSyncs({ before: T0, limit: 9, at: T0 })
 }
 
 const page = { after: null, limit: 50 }
@@ -73,6 +80,9 @@ test.each<[string, (database: Database) => Promise<unknown>, string]>([
   ['those to delete', ({ archive }) => archive.purge({ archivedBefore: T0, limit: 9 }), 'AzureDataSyncArchived_archived_idx'],
   ['old audit rows', ({ retention }) => retention.purgeAudit({ before: T0, limit: 9, at: T0 }), 'AuditLog_1'],
   ['old cohorts', ({ retention }) => retention.purgeCohorts({ before: T0, limit: 9, at: T0 }), 'CohortItem_1'],
+  ['old syncs', ({ retention }) => retention.purgeSyncs({ before: T0, limit: 9, at: T0 }), 'SyncRun_1'],
+  ['the items of an old sync', purgeOldSync, 'SyncItem_1'],
+  ['old ticks', ({ retention }) => retention.purgeTicks({ before: T0, limit: 9, at: T0 }), 'ScheduleTick_firedAt_idx'],
   ['imports to erase', ({ retention }) => retention.eraseImports({ before: T0, limit: 9, at: T0 }), 'Import_erasedAt_acceptedAt_idx'],
   ['runs of erased persons', ({ retention }) => retention.emptyLateHistory(), 'AzureDataSync_subject_idx'],
 ])('%s are found by an index, and nothing is read that is not meant', async (_, action, index) => {

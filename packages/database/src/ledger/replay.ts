@@ -21,7 +21,7 @@ export async function replay({ prisma }: LedgerContext, input: ReplayInput): Pro
 }
 
 async function attempt(tx: PrismaTransaction, input: ReplayInput): Promise<ReplayResult> {
-  const { uuid, expectedVersion, state, liveKey, subjectName, scopeId, priority, event, audit } = input
+  const { uuid, expectedVersion, state, status = 'in_progress', liveKey, subjectName, scopeId, priority, event, audit } = input
   const before = await tx.run.findUnique({ where: { uuid } })
   if (!before || before.version !== expectedVersion || before.dueAt !== null) return { kind: 'changed' }
   const byUuid = await findTaker(tx, { liveKey, uuid, endedAt: before.updatedAt })
@@ -29,7 +29,7 @@ async function attempt(tx: PrismaTransaction, input: ReplayInput): Promise<Repla
   const at = new Date(input.at)
   const replayed = {
     state,
-    status: 'in_progress',
+    status,
     completion: null,
     version: expectedVersion + 1,
     attempt: 0,

@@ -58,6 +58,7 @@ async function erase(tx: PrismaTransaction, { personId, accountsRemoved, audit }
   const reservations = await tx.usernameReservation.findMany({ where: { personId }, select: { username: true } })
   const usernames = reservations.map(({ username }) => username)
   const about = await auditAbout(tx, { personId, sysUserIds, runUuids: [], importIds: [] })
+  await removeSignals(tx, runUuids)
   const counts = {
     history: await emptyHistory(tx, runUuids),
     runs: await emptyRuns(tx, { personId, pseudonym }),
@@ -95,6 +96,11 @@ async function uuidsOf(tx: PrismaTransaction, personId: string): Promise<string[
   const runs = await tx.run.findMany({ where: { subjectId: personId }, select: { uuid: true } })
   const archived = await tx.archivedRun.findMany({ where: { subjectId: personId }, select: { uuid: true } })
   return [...runs, ...archived].map(({ uuid }) => uuid)
+}
+
+/** What came with an answer stands in the history as well, where it is counted. */
+async function removeSignals(tx: PrismaTransaction, runUuids: readonly string[]): Promise<void> {
+  for (const some of chunks(runUuids, ROWS_PER_STATEMENT)) await tx.runSignal.deleteMany({ where: { runUuid: { in: some } } })
 }
 
 async function emptyHistory(tx: PrismaTransaction, runUuids: readonly string[]): Promise<number> {

@@ -32,6 +32,16 @@ async function anImport({ prisma }: Database, { id, acceptedAt, rows = 3 }: { id
   })
 }
 
+async function aSync({ prisma, syncRuns }: Database, { runUuid, items }: { runUuid: string; items: number }) {
+  await syncRuns.begin({ runUuid, job: 'userStatusSync', trigger: 'schedule', dryRun: false, config: {}, startedAt: OLD })
+  await prisma.syncItem.createMany({
+    data: Array.from({ length: items }, (_, index) => ({
+      ...{ runUuid, userId: `u${index}`, action: 'finding', reasonCode: 'X', before: '{}', outcome: 'noted', attempt: 0 },
+      decidedAt: new Date(OLD),
+    })),
+  })
+}
+
 describe.each(testDialects)('what is old, over $dialect,', (dialect) => {
   test('leaves the audit log, the cohorts and the closures, portion by portion, and what is younger stays', async () => {
     const database = await openForTest(dialect)
@@ -55,6 +65,53 @@ describe.each(testDialects)('what is old, over $dialect,', (dialect) => {
     expect((await audit.list({ targetType: 'run', targetId: 'r', limit: 9 })).map((row) => row.at)).toEqual([T0 + 1, T0])
     expect(await prisma.cohortItem.count()).toBe(1)
     expect((await prisma.resourceClosure.findMany({ orderBy: { id: 'asc' } })).map(({ id }) => id)).toEqual(['b', 'c'])
+  })
+
+  test('leaves the alerts that are over, and none that stands', async () => {
+    const { prisma, retention } = await openForTest(dialect)
+    const alert = (id: string, resolvedAt: number | null) => ({
+      ...{ id, rule: 'backlog', subject: id, severity: 'warning', value: 1, threshold: 1, summary: 'x', openKey: id },
+      ...{ startedAt: new Date(0), lastSeenAt: new Date(0), firedAt: new Date(0) },
+      resolvedAt: resolvedAt === null ? null : new Date(resolvedAt),
+    })
+    await prisma.alert.createMany({ data: [alert('a', OLD), alert('b', OLD), alert('c', OLD), alert('d', T0), alert('e', null)] })
+    expect(await untilNone(retention.purgeAlerts)).toEqual([2, 1, 0])
+    expect((await prisma.alert.findMany({ orderBy: { id: 'asc' } })).map(({ id }) => id)).toEqual(['d', 'e'])
+  })
+
+  test('leaves what a sync found once its run has left the ledger, item by item, and nothing of a run that stands', async () => {
+    const database = await openForTest(dialect)
+    const { prisma, retention, syncRuns } = database
+    const [gone, live, young] = [idAt(OLD - 1), idAt(OLD), idAt(T0)] as const
+    await insert(database, newRun({ uuid: live }))
+    for (const runUuid of [gone, live, young]) await aSync(database, { runUuid, items: 5 })
+    expect(await untilNone(retention.purgeSyncs)).toEqual([2, 2, 2, 0])
+    expect(await syncRuns.find(gone)).toBeNull()
+    expect(await prisma.syncItem.groupBy({ by: ['runUuid'], _count: true, orderBy: { runUuid: 'asc' } })).toEqual(
+      [live, young].map((runUuid) => ({ runUuid, _count: 5 })),
+    )
+    expect((await syncRuns.list({ job: null, before: null, limit: 9 })).map(({ runUuid }) => runUuid).sort()).toEqual([live, young])
+  })
+
+  test('finds a sync whose run is gone behind any number whose runs stand', async () => {
+    const database = await openForTest(dialect)
+    const { retention, syncRuns } = database
+    const standing = Array.from({ length: 120 }, (_, index) => newRun({ uuid: idAt(OLD - 200 + index) }))
+    await insert(database, ...standing)
+    const gone = idAt(OLD)
+    for (const runUuid of [...standing.map(({ uuid }) => uuid), gone]) await aSync(database, { runUuid, items: 0 })
+    expect(await untilNone(retention.purgeSyncs)).toEqual([1, 0])
+    expect(await syncRuns.find(gone)).toBeNull()
+  })
+
+  test('leaves the ticks of schedules, and what is younger stays', async () => {
+    const { prisma, retention } = await openForTest(dialect)
+    const tick = (firedAt: number) => ({
+      ...{ schedule: 'userStatusSync', dueAt: new Date(firedAt), firedAt: new Date(firedAt), outcome: 'started', runUuid: 'r', missed: 0 },
+    })
+    await prisma.scheduleTick.createMany({ data: [OLD - 2, OLD - 1, OLD, T0].map(tick) })
+    expect(await untilNone(retention.purgeTicks)).toEqual([2, 1, 0])
+    expect((await prisma.scheduleTick.findMany()).map(({ firedAt }) => firedAt.getTime())).toEqual([T0])
   })
 
   test('takes cells, errors and persons out of imports whose last run has ended, and of no others', async () => {

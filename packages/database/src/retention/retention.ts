@@ -6,6 +6,7 @@ import type { PrismaClient } from '../prisma.ts'
 import { retryConflicts } from '../transaction.ts'
 import { idBefore } from './id-before.ts'
 import { createEraseImports, createPurgeImports } from './imports.ts'
+import { createPurgeSyncs } from './purge-syncs.ts'
 
 /** Answers how many rows it was, about `limit` at most; 0 where there are no more. An import counts as a row. */
 export type Portion = (selection: { readonly before: EpochMs; readonly limit: number; readonly at: EpochMs }) => Promise<number>
@@ -16,6 +17,12 @@ export interface Retention {
   readonly purgeCohorts: Portion
   /** Closures that were lifted before. */
   readonly purgeClosures: Portion
+  /** Alerts that were resolved before. */
+  readonly purgeAlerts: Portion
+  /** Sync runs that began before and whose run has left the ledger, with what they found. */
+  readonly purgeSyncs: Portion
+  /** Ticks of schedules that were fired before. */
+  readonly purgeTicks: Portion
   /** Cells, errors and persons of the rows of imports that ended before. */
   readonly eraseImports: Portion
   /** Imports whose rows were erased and that were accepted before. */
@@ -42,6 +49,20 @@ export function createRetention(prisma: PrismaClient): Retention {
     purgeClosures: ({ before, limit }) =>
       retryConflicts(async () => {
         const { count } = await prisma.resourceClosure.deleteMany({ where: { reopenedAt: { lt: new Date(before) } }, limit })
+        return count
+      }),
+
+    purgeAlerts: ({ before, limit }) =>
+      retryConflicts(async () => {
+        const { count } = await prisma.alert.deleteMany({ where: { resolvedAt: { lt: new Date(before) } }, limit })
+        return count
+      }),
+
+    purgeSyncs: createPurgeSyncs(prisma),
+
+    purgeTicks: ({ before, limit }) =>
+      retryConflicts(async () => {
+        const { count } = await prisma.scheduleTick.deleteMany({ where: { firedAt: { lt: new Date(before) } }, limit })
         return count
       }),
 

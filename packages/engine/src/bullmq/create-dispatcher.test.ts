@@ -181,6 +181,13 @@ describe('wake', () => {
   })
 })
 
+test('of many who wake a job at once none is told that it could not', async () => {
+  const { dispatcher, queue } = await arrange()
+  await dispatcher.enqueue([aJob({ delayMs: 60_000 })])
+  await Promise.all(Array.from({ length: 10 }, () => dispatcher.wake(aJob())))
+  expect(await queue.getJobCounts('delayed', 'prioritized')).toEqual({ delayed: 0, prioritized: 1 })
+})
+
 describe('the memory of Redis', () => {
   test('counts as lost until it has been filled, and again after FLUSHALL', async () => {
     const { connection, dispatcher } = await arrange()

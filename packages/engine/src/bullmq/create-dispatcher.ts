@@ -2,7 +2,7 @@
 // always hold: a queue that cannot be reached, or does not exist, keeps no other queue's jobs waiting; a job that stands in the queue of a name
 // that its state had before is there, and is not added a second time.
 import { randomUUID } from 'node:crypto'
-import { Queue } from 'bullmq'
+import { type Job, Queue } from 'bullmq'
 import type { Cluster, Redis } from 'ioredis'
 import { type Dispatcher, jobId, queueName, type StateJob } from '../dispatcher.ts'
 import { namesOf, type ProcessDefinition } from '../process-table.ts'
@@ -57,7 +57,7 @@ export function createDispatcher({
       const name = queueName(job)
       for (const one of familyOf.get(name) ?? [name]) {
         const found = await queueOf(one).getJob(jobId(job))
-        if (found && (await found.isDelayed())) await found.promote()
+        if (found) await promote(found)
       }
     },
 
@@ -127,6 +127,16 @@ export function createDispatcher({
       if (exists !== 1) return 'missing'
       return completed === null && failed === null ? 'present' : 'ended'
     })
+  }
+}
+
+async function promote(job: Job): Promise<void> {
+  if (!(await job.isDelayed())) return
+  try {
+    await job.promote()
+  } catch (error) {
+    // A worker was faster, or somebody else who woke it.
+    if (await job.isDelayed()) throw error
   }
 }
 

@@ -15,3 +15,6 @@ export const Reason = z
     description: 'Kept in the audit log. Name no people in it.',
     examples: ['The school was missing in the directory; it is there now.'],
   })
+
+/** As it is recorded where nobody has to say why, and nobody did. */
+export const NO_REASON = 'none given'

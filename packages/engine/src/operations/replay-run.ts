@@ -30,7 +30,7 @@ export interface CohortReplay {
 /**
  * Starts a failed or cancelled run again, under a new version and with its natural key taken again.
  * @param lastState the state in which the run stood before it ended, from its history
- * @throws TerminalError RUN_NOT_ENDED, RUN_ERASED, STATE_NOT_REPLAYABLE, REPLAY_CHANGES_SUBJECT, RUN_CHANGED, RUN_KEY_TAKEN; whatever `cohort.write` throws
+ * @throws TerminalError RUN_NOT_ENDED, RUN_ERASED, INPUT_NOT_CORRECTABLE, STATE_NOT_REPLAYABLE, REPLAY_CHANGES_SUBJECT, RUN_CHANGED, RUN_KEY_TAKEN; whatever `cohort.write` throws
  */
 export async function replayRun(
   {
@@ -47,6 +47,7 @@ export async function replayRun(
 ): Promise<Run> {
   if (run.status !== 'failed' && run.status !== 'cancelled') throw new TerminalError(engineErrors.RUN_NOT_ENDED, `It is ${run.status}.`)
   if (isErased(run)) throw new TerminalError(engineErrors.RUN_ERASED)
+  if (input !== null) assertCorrectable(process)
   const state = replayableState({ process, lastState, fromState })
   if (state === null) {
     const allowed = allowedStates(process, stateToday(process, lastState))
@@ -83,6 +84,7 @@ export async function replayRun(
     uuid: run.uuid,
     expectedVersion: run.version,
     state,
+    ...(rowOf(process, state).signal && { status: 'waiting' as const }),
     input: nextInput,
     liveKey,
     subjectName: about.subjectName,
@@ -99,6 +101,11 @@ export async function replayRun(
   // The ledger has it; if the queue cannot be reached, reconcile enqueues it.
   await deps.dispatcher.enqueue([job]).catch((error: unknown) => deps.notify(queueUnreachable(error, 1)))
   return replayed
+}
+
+/** @throws TerminalError INPUT_NOT_CORRECTABLE */
+export function assertCorrectable({ name, correctable = true }: Pick<ProcessDefinition, 'name' | 'correctable'>): void {
+  if (!correctable) throw new TerminalError(engineErrors.INPUT_NOT_CORRECTABLE, `It is a run of ${name}.`)
 }
 
 /** The state that a replay begins in: the one where the run ended, or another that the process allows. Null: it may not begin there. */

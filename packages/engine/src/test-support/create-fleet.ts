@@ -4,6 +4,7 @@ import { type BullDispatcher, createDispatcher } from '../bullmq/create-dispatch
 import { createWorkers, type Workers } from '../bullmq/create-workers.ts'
 import { createRedisResourceGate } from '../bullmq/redis-resource-gate.ts'
 import { systemClock } from '../clock.ts'
+import { createSignalHandlers } from '../create-signal-handlers.ts'
 import type { StateHandlers } from '../handler.ts'
 import { createIds } from '../ids.ts'
 import type { JsonObject } from '../json.ts'
@@ -11,7 +12,7 @@ import type { Notice } from '../notice.ts'
 import { prepareRun } from '../prepare-run.ts'
 import type { ProcessDefinition } from '../process-table.ts'
 import { createResources } from '../resources.ts'
-import type { Run } from '../run.ts'
+import { type Run, WORKERS } from '../run.ts'
 import { createInMemoryClosures } from '../testing/in-memory-closures.ts'
 import { createInMemoryLedger, type InMemoryLedger } from '../testing/in-memory-ledger.ts'
 import { connectTo, newNamespace, ready, type TestRedis } from './real-redis.ts'
@@ -84,7 +85,7 @@ export async function createFleet({ redis, handlers, namespace = newNamespace() 
       })
       const workers = createWorkers({
         ...{ ledger, dispatcher, resources, namespace, concurrency, notify },
-        handlers: own,
+        handlers: [...own, ...WORKERS.flatMap((worker) => createSignalHandlers({ processes, worker, signals: ledger.signals }))],
         clock: systemClock,
         connection: connectTo(redis, 'worker'),
         onError: (error) => void errors.push(error),

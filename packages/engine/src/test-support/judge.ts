@@ -40,6 +40,9 @@ export const notYet: WorkResult = { kind: 'notYet', afterMs: null }
 /** A run of `shopping` that has just come to POLL_ORDER. */
 export const aPoll = (changes: Partial<Run> = {}) => aRun({ state: 'POLL_ORDER', status: 'polling', version: 3, ...changes })
 
+/** A run of `sweeping`, which looks and has no resource, that has just begun. */
+export const aSweep = (changes: Partial<Run> = {}) => aRun({ process: 'sweeping', state: 'SWEEP', ...changes })
+
 export function transitionOf(decision: Decision): Transition {
   if (decision.kind === 'wait') throw new Error('The test expected a transition.')
   return decision.transition

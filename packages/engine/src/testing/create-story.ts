@@ -1,6 +1,7 @@
 // Runs processes on a virtual clock: the engine's real judgement and carry-out over a ledger and a queue in memory. Two hours of polling
 // pass in no time, and every trail can be asserted whole.
 import { setImmediate } from 'node:timers/promises'
+import { createSignalHandlers } from '../create-signal-handlers.ts'
 import { type Dispatcher, queueName } from '../dispatcher.ts'
 import { engineErrors, LedgerUnavailableError } from '../errors.ts'
 import type { StateHandlers } from '../handler.ts'
@@ -9,12 +10,14 @@ import type { JsonObject } from '../json.ts'
 import type { Closures, Ledger } from '../ledger.ts'
 import { createLedgerAccess } from '../ledger-access.ts'
 import type { Notice } from '../notice.ts'
+import { type SignalOrder, sendSignal } from '../operations/send-signal.ts'
 import { prepareRun } from '../prepare-run.ts'
 import type { ProcessDefinition } from '../process-table.ts'
 import { createReconcile, createStateToday, type ReconcilePass } from '../reconcile.ts'
 import type { ResourceGate, ResourceLimits } from '../resource-gate.ts'
 import { CLOSED_BY_OPERATOR, createReopen, createResources, FLEET, isClosed, probeEveryMs, resourcesOf } from '../resources.ts'
-import type { Run } from '../run.ts'
+import { type Run, WORKERS } from '../run.ts'
+import type { Signals } from '../signals.ts'
 import { createWorkJob, type JobFate, type WorkJob } from '../work-job.ts'
 import { createInMemoryClosures } from './in-memory-closures.ts'
 import { createInMemoryGate } from './in-memory-gate.ts'
@@ -46,9 +49,11 @@ export interface Story {
   playTwice(): Promise<void>
   /** Takes the next job, and lets its worker die before it has done anything. */
   killWorker(): void
-  /** While it is false, every question to the ledger is answered with LedgerUnavailableError. */
+  /** While it is false, every question to the ledger and to the signals is answered with LedgerUnavailableError. */
   setLedgerReachable(isReachable: boolean): void
   reconcile(): Promise<ReconcilePass | null>
+  /** As whoever answers does: under a new key, unless the story says which. @throws as `sendSignal` does */
+  signal(order: Pick<SignalOrder, 'uuid' | 'name' | 'outcome'> & Partial<SignalOrder>): Promise<Run>
   /** As an operator does. `fleet`: nothing is played until it is reopened. */
   close(resource: string): Promise<void>
   /** As an operator does. */
@@ -59,6 +64,7 @@ export interface Story {
 }
 
 export interface StoryOptions {
+  /** Those of states that wait for signals come by themselves. */
   readonly handlers: readonly StateHandlers[]
   /** @defaultValue every resource is reopened by a probe that gets through */
   readonly limits?: readonly ResourceLimits[]
@@ -70,6 +76,7 @@ export function createStory({ handlers, limits = [], gate = createInMemoryGate()
   const clock = createVirtualClock()
   const ledger = createInMemoryLedger()
   const reached = createReachable(ledger)
+  const { signals } = reached
   const closures = createInMemoryClosures()
   const queue = createInMemoryQueue(clock)
   const notices: Notice[] = []
@@ -96,11 +103,12 @@ export function createStory({ handlers, limits = [], gate = createInMemoryGate()
   const access = createLedgerAccess({ ledger: reached.ledger, dispatcher: queue, notify })
   const deps = { ledger: reached.ledger, access, resources, clock, random: () => 0.5, newId, notify }
   const workers = new Map<string, WorkJob>(
-    handlers.flatMap(({ process, handlers: byState }) =>
-      Object.entries(byState).map(([state, handler]): [string, WorkJob] => [
-        queueName({ process: process.name, state }),
-        createWorkJob({ process, state, handler }, deps),
-      ]),
+    [...handlers, ...WORKERS.flatMap((worker) => createSignalHandlers({ processes, worker, signals }))].flatMap(
+      ({ process, handlers: byState }) =>
+        Object.entries(byState).map(([state, handler]): [string, WorkJob] => [
+          queueName({ process: process.name, state }),
+          createWorkJob({ process, state, handler }, deps),
+        ]),
     ),
   )
   const reconcile = createReconcile({
@@ -152,6 +160,13 @@ export function createStory({ handlers, limits = [], gate = createInMemoryGate()
     dispatcher: queue,
     reconcile,
     setLedgerReachable: reached.set,
+
+    signal: (order) =>
+      sendSignal(
+        { actor: 'somebody', reason: 'The story says so.', key: newId(), ...order },
+        { ledger: reached.ledger, signals, dispatcher: queue, processes, clock, newId, notify },
+      ),
+
     async close(resource) {
       const closure = { resource, errorCode: CLOSED_BY_OPERATOR, cause: 'The story says so.', closedAt: clock.now(), closedBy: 'operator' }
       await closures.close(closure, null)
@@ -213,21 +228,28 @@ export function createStory({ handlers, limits = [], gate = createInMemoryGate()
 }
 
 /** The ledger as the story's workers reach it, or do not. */
-function createReachable(ledger: Ledger): {
+function createReachable(ledger: InMemoryLedger): {
   readonly ledger: Ledger
+  readonly signals: Signals
   set(isReachable: boolean): void
   loseWrites(isLost: boolean): void
 } {
   let isReachable = true
   let writesAreLost = false
-  const reads: readonly string[] = ['read', 'due', 'backlog'] satisfies (keyof Ledger)[]
-  return {
-    ledger: new Proxy(ledger, {
+  const reads: readonly string[] = ['read', 'due', 'backlog', 'find', 'next'] satisfies (keyof Ledger | keyof Signals)[]
+
+  function reach<Port extends object>(port: Port): Port {
+    return new Proxy(port, {
       get(target, name, receiver) {
         const gone = !isReachable || (writesAreLost && !reads.includes(String(name)))
         return gone ? unreachable : Reflect.get(target, name, receiver)
       },
-    }),
+    })
+  }
+
+  return {
+    ledger: reach<Ledger>(ledger),
+    signals: reach(ledger.signals),
     set(reachable) {
       isReachable = reachable
     },

@@ -1,12 +1,15 @@
 // The ledger in memory, for stories and for the engine's own tests. It passes the same contract suite as the ones over SQL.
 
-import type { AcceptedRun, KnownRequest, Ledger, Transition } from '../ledger.ts'
+import type { AcceptedRun, KnownRequest, Ledger, Transaction, Transition } from '../ledger.ts'
 import type { NewRun, Run, RunEvent } from '../run.ts'
 import type { RunQueries } from '../run-queries.ts'
+import { createInMemorySignals, type InMemorySignals } from './in-memory-signals.ts'
 import { latestEvents } from './latest-events.ts'
-import { liveKeyTaken, type MemoryTables, newTables } from './memory-tables.ts'
+import { liveKeyTaken, type MemoryTables, type MemoryTransaction, newTables } from './memory-tables.ts'
 
 export interface InMemoryLedger extends Ledger, Pick<RunQueries, 'openRuns' | 'latestEvents' | 'failuresSince'> {
+  /** The signals that were sent to its runs. */
+  readonly signals: InMemorySignals
   readonly run: (uuid: string) => Run
   readonly runs: () => readonly Run[]
   readonly history: (uuid: string) => readonly RunEvent[]
@@ -17,6 +20,8 @@ export function createInMemoryLedger(): InMemoryLedger {
   const { runs, events, requests } = tables
 
   return {
+    signals: createInMemorySignals(tables),
+
     run(uuid) {
       const run = runs.get(uuid)
       if (!run) throw new Error(`No run ${uuid}.`)
@@ -38,8 +43,7 @@ export function createInMemoryLedger(): InMemoryLedger {
     async commitWith({ transition, write, start }) {
       if (!stands(tables, transition)) return false
       assertKeyFree(tables, transition)
-      await write?.({ transaction: tables })
-      if (!apply(tables, transition)) return false
+      if (!(await applyWith({ tables, transition, write }))) return false
       for (const run of start) if (!liveKeyTaken(tables, run.liveKey)) insert(tables, run)
       return true
     },
@@ -68,7 +72,20 @@ export function createInMemoryLedger(): InMemoryLedger {
       return marked
     },
 
-    async replay({ uuid, expectedVersion, state, input, liveKey, subjectName, scopeId, priority, at, event, write }) {
+    async replay({
+      uuid,
+      expectedVersion,
+      state,
+      status = 'in_progress',
+      input,
+      liveKey,
+      subjectName,
+      scopeId,
+      priority,
+      at,
+      event,
+      write,
+    }) {
       const run = runs.get(uuid)
       if (!run || run.version !== expectedVersion || run.dueAt !== null) return { kind: 'changed' }
       const taker = [...runs.values()].find(
@@ -80,7 +97,7 @@ export function createInMemoryLedger(): InMemoryLedger {
       const replayed: Run = {
         ...run,
         state,
-        status: 'in_progress',
+        status,
         completion: null,
         version: run.version + 1,
         attempt: 0,
@@ -96,7 +113,7 @@ export function createInMemoryLedger(): InMemoryLedger {
         stateSince: at,
         updatedAt: at,
       }
-      if (write) await write({ transaction: tables })
+      if (write) await write({ transaction: { undo: [] } satisfies MemoryTransaction })
       if (runs.get(uuid) !== run) return { kind: 'changed' }
       runs.set(uuid, replayed)
       tables.naturalKeys.set(uuid, liveKey)
@@ -189,6 +206,32 @@ function apply(tables: MemoryTables, transition: Transition): boolean {
   tables.runs.set(run.uuid, { ...run, ...after })
   tables.events.push(...events)
   return true
+}
+
+/** The row is locked for as long as the writes take, and what they have done is undone where they, or the transition, come to nothing. */
+async function applyWith({
+  tables,
+  transition,
+  write,
+}: {
+  readonly tables: MemoryTables
+  readonly transition: Transition
+  readonly write: ((tx: Transaction) => Promise<void>) | null
+}): Promise<boolean> {
+  if (!write) return apply(tables, transition)
+  const transaction: MemoryTransaction = { undo: [] }
+  const { promise: over, resolve: unlock } = Promise.withResolvers<void>()
+  tables.changing.set(transition.uuid, over)
+  let applied = false
+  try {
+    await write({ transaction })
+    applied = apply(tables, transition)
+    return applied
+  } finally {
+    if (!applied) for (const undo of transaction.undo.toReversed()) undo()
+    if (tables.changing.get(transition.uuid) === over) tables.changing.delete(transition.uuid)
+    unlock()
+  }
 }
 
 function insert({ runs, naturalKeys }: MemoryTables, run: NewRun): Run {

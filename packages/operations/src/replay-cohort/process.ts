@@ -23,6 +23,8 @@ const Place = z.object({ createdAt: z.int(), uuid: z.string() })
 export const replayCohort = defineProcess({
   name: 'replay-cohort',
   input: ReplayCohortInput,
+  // Whom it means, and in whose name, was ordered and audited once.
+  correctable: false,
   about: ({ cohortUuid, filter }) => ({
     type: 'REPLAY_COHORT',
     subjectId: cohortUuid,

@@ -12,6 +12,7 @@ const CanaryInput = z.object({ fleet: z.string() })
 export const canary = defineProcess({
   name: CANARY_PROCESS,
   input: CanaryInput,
+  correctable: false,
   // One subject: at most one canary is under way in a fleet.
   about: ({ fleet }) => ({ type: 'CANARY', subjectId: fleet, subjectName: null, scopeId: null }),
   start: 'CANARY_CREATE',

@@ -8,7 +8,7 @@ function daysSetting({ days, description }: { readonly days: number; readonly de
   return z.coerce.number().int().min(0).max(MOST_DAYS).default(days).describe(description)
 }
 
-const { archive, audit, closures, cohorts, credentials, imports, runs } = RETENTION
+const { alerts, archive, audit, closures, cohorts, credentials, imports, runs } = RETENTION
 
 /** The retention that an operator may change: worker-sync acts by it, and the API says so to those who ask what is kept of them. */
 export const retentionEnv = {
@@ -30,6 +30,7 @@ export const retentionEnv = {
   }),
   COHORTS_KEPT_DAYS: daysSetting({ days: cohorts.days, description: 'For how many days it is kept what a replay of many runs did.' }),
   CLOSURES_KEPT_DAYS: daysSetting({ days: closures.days, description: 'For how many days a closure is kept that was lifted.' }),
+  ALERTS_KEPT_DAYS: daysSetting({ days: alerts.days, description: 'For how many days an alert is kept that is over.' }),
   AUDIT_KEPT_DAYS: daysSetting({ days: audit.days, description: 'For how many days an entry of the audit log is kept.' }),
 }
 

@@ -19,13 +19,13 @@ export interface RetentionRow {
 
 export const RETENTION = {
   runs: {
-    tables: ['AzureDataSync', 'ObjectHistory'],
+    tables: ['AzureDataSync', 'ObjectHistory', 'RunSignal'],
     holds: 'what was asked for a person (names, birth date, school, classes), and every step that was taken',
     why: 'to carry the request out, and to answer for it while questions are likely',
     age: 'the end of the run',
     days: 90,
     setting: 'RUNS_KEPT_DAYS',
-    afterwards: 'moved to the archive; a live run never is',
+    afterwards: 'moved to the archive, without the signals that were sent to it, whose answers its history has; a live run never is',
   },
   archive: {
     tables: ['AzureDataSyncArchived', 'ObjectHistoryArchived'],
@@ -34,6 +34,25 @@ export const RETENTION = {
     age: 'the day of archiving',
     days: 1_825,
     setting: 'ARCHIVE_KEPT_DAYS',
+    afterwards: 'deleted',
+  },
+  syncs: {
+    tables: ['SyncRun', 'SyncItem'],
+    holds:
+      'the userId of each account that was changed or found to be odd, with its status before and after and the registration as it was read',
+    why: 'to tell why an account was changed, held or left alone',
+    age: 'the end of the run',
+    days: 90,
+    setting: 'RUNS_KEPT_DAYS',
+    afterwards: 'deleted, once its run is in the archive; that of a live run never is',
+  },
+  ticks: {
+    tables: ['ScheduleTick'],
+    holds: 'nobody; uuids of runs',
+    why: 'to tell when a schedule was served, and when it found its run still going',
+    age: 'the tick',
+    days: 90,
+    setting: 'RUNS_KEPT_DAYS',
     afterwards: 'deleted',
   },
   requests: {
@@ -90,6 +109,15 @@ export const RETENTION = {
     setting: 'CLOSURES_KEPT_DAYS',
     afterwards: 'deleted',
   },
+  alerts: {
+    tables: ['Alert'],
+    holds: 'nobody',
+    why: 'to tell when the fleet was not well, and for how long',
+    age: 'its end',
+    days: 365,
+    setting: 'ALERTS_KEPT_DAYS',
+    afterwards: 'deleted; one that stands never is',
+  },
   audit: {
     tables: ['AuditLog'],
     holds: 'who did what to whom or read whose data, and why; of the person the id',
@@ -108,6 +136,34 @@ export const RETENTION = {
     setting: null,
     afterwards: 'stays until the person is erased',
   },
+  organisations: {
+    tables: ['OrganisationAccount'],
+    holds:
+      'userId, e-mail address, name of the organisation, registration number, object id in the directory, and the reason for its status, which a person may have written',
+    why: 'it is the register of the login accounts of organisations and of those who act for them',
+    age: null,
+    days: null,
+    setting: null,
+    afterwards: 'stays, closed accounts too, so that nobody else comes by their number; the erasure of a person does not reach it',
+  },
+  registrations: {
+    tables: ['Registration'],
+    holds: 'name of the organisation, registration number, and the userId of whoever applied',
+    why: 'it is the register of the registration service, which accounts follow',
+    age: null,
+    days: null,
+    setting: null,
+    afterwards: 'stays',
+  },
+  registrationEvents: {
+    tables: ['RegistrationEvent'],
+    holds: 'the registration as it was after a change, as it is pushed',
+    why: 'to push each change, in order, and to tell what was pushed',
+    age: 'the change',
+    days: 30,
+    setting: null,
+    afterwards: 'deleted, by the registration service; one that is neither delivered nor given up never is',
+  },
   usernames: {
     tables: ['UsernameReservation'],
     holds: 'the username, which a teacher’s name can be read from, and whose it is',
@@ -116,6 +172,15 @@ export const RETENTION = {
     days: null,
     setting: null,
     afterwards: 'stays; once the person is erased it says no longer whose it was',
+  },
+  settings: {
+    tables: ['ApiKey', 'Institution', 'Lease', 'Schedule', 'SysRole'],
+    holds: 'nobody; the names of keys and of operators, and the numbers of schools',
+    why: 'it is what the fleet works with, a few rows that are written over',
+    age: null,
+    days: null,
+    setting: null,
+    afterwards: 'stays',
   },
 } as const satisfies Readonly<Record<string, RetentionRow>>
 

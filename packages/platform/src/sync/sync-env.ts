@@ -8,6 +8,12 @@ export const syncEnv = {
     max: 3_600_000,
     description: 'How often the queue is compared with the ledger.',
   }),
+  SCHEDULES_EVERY_MS: msSetting({
+    standard: 15_000,
+    min: 100,
+    max: 60_000,
+    description: 'How often the schedules are looked at beside the bells that ring when they are due.',
+  }),
   CANARY_EVERY_MS: msSetting({
     standard: 20_000,
     min: 100,

@@ -14,6 +14,7 @@ export function createMemoryDatabase(clock: Clock, ledger = createInMemoryLedger
   return {
     ledger,
     closures: createInMemoryClosures(),
+    signals: ledger.signals,
     leases: {
       async acquire({ name, holder }) {
         if (holders.has(name) && holders.get(name) !== holder) return false

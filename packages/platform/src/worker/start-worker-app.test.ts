@@ -1,4 +1,14 @@
-import { createIds, defineHandlers, defineProcess, FLEET, prepareRun, queueKey, type StateHandlers, systemClock } from '@rollcall/engine'
+import {
+  createIds,
+  defineHandlers,
+  defineProcess,
+  FLEET,
+  prepareRun,
+  queueKey,
+  type StateHandlers,
+  sendSignal,
+  systemClock,
+} from '@rollcall/engine'
 import { createInMemoryLedger, type InMemoryLedger } from '@rollcall/engine/testing'
 import { Redis } from 'ioredis'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
@@ -115,6 +125,33 @@ test('a fleet carries runs from worker to worker, and its canary goes through al
   }, SOON)
   const health = await readFleetHealth({ connection, namespace }, ['create', 'poll', 'persist', 'sync'])
   expect(health).toMatchObject({ status: 'ok', silent: null, missing: [] })
+})
+
+test('a worker looks for the signals that its states wait for, without a handler of its own', async () => {
+  const asking = defineProcess({
+    name: 'asking',
+    input: z.object({ id: z.string() }),
+    about: ({ id }) => ({ type: 'ASK', subjectId: id, subjectName: null, scopeId: null }),
+    start: 'ASK',
+    states: {
+      ASK: { worker: 'sync', next: { asked: 'AWAIT_ANSWER' } },
+      AWAIT_ANSWER: { worker: 'sync', signal: { name: 'answer', deadline: '1d', early: true }, next: { yes: 'COMPLETED' } },
+    },
+  })
+  const prepared = { groupUuid: newId(), requestedBy: 'test', priority: 1, now: Date.now(), newId }
+  const run = prepareRun({ process: asking, input: { id: newId() }, ...prepared })
+  await ledger.accept({ groupUuid: run.groupUuid, request: null, runs: [run] })
+  const dispatcher = { wake: async () => undefined }
+  await sendSignal(
+    { uuid: run.uuid, name: 'answer', key: 'k', outcome: 'yes', actor: 'anna', reason: 'Because.' },
+    { ledger, signals: ledger.signals, dispatcher, processes: [asking], clock: systemClock, newId, notify: () => undefined },
+  )
+  const handlers = [defineHandlers(asking, 'sync', { ASK: async () => ({ outcome: 'asked' }) })]
+  const { logs } = await start('sync', { processes: [errand, asking], handlers })
+  await vi.waitFor(() => isCompleted(run.uuid), SOON)
+  expect(logs.lines).toContainEqual(
+    expect.objectContaining({ msg: 'worker started', queues: expect.arrayContaining(['asking.ASK', 'asking.AWAIT_ANSWER']) }),
+  )
 })
 
 test('a worker that starts while the fleet is paused takes up no work before it goes on', async () => {

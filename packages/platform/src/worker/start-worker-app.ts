@@ -7,6 +7,7 @@ import {
   createIds,
   createReopen,
   createResources,
+  createSignalHandlers,
   createWorkers,
   type ProcessDefinition,
   type ResourceLimits,
@@ -46,7 +47,7 @@ export interface WorkerAppOptions {
   readonly env: WorkerEnv
   /** Open; the app closes it, also where it cannot start. */
   readonly database: WorkerDatabase
-  /** This worker's states; those of the canary come by themselves. A function, where they give orders about other runs. */
+  /** This worker's states; those of the canary, and those that wait for signals, come by themselves. A function, where they give orders about other runs. */
   readonly handlers: readonly StateHandlers[] | ((tools: HandlerTools) => readonly StateHandlers[])
   /** Every process of the fleet: a state may lead to another worker's. */
   readonly processes: readonly ProcessDefinition[]
@@ -103,9 +104,10 @@ export async function startWorkerApp(options: WorkerAppOptions): Promise<WorkerA
   })
 
   // Its orders to the queue fail at once where Redis is away: the ledger has them, and reconcile goes by it.
-  const tools = { dispatcher: impatient.dispatcher, clock, newId, notify, processes }
+  const tools = { dispatcher: impatient.dispatcher, clock, newId, notify, processes, metrics }
   const handlers = typeof options.handlers === 'function' ? options.handlers(tools) : options.handlers
-  const tracked = trackHandlers([...handlers, ...canaryHandlers(name)])
+  const signalHandlers = createSignalHandlers({ processes, worker: name, signals: database.signals })
+  const tracked = trackHandlers([...handlers, ...signalHandlers, ...canaryHandlers(name)])
 
   const server = await startHealthServer({
     host: HOST,
@@ -152,6 +154,7 @@ export async function startWorkerApp(options: WorkerAppOptions): Promise<WorkerA
     dispatcher: impatient.dispatcher,
     gate: impatient.gate,
     store,
+    patient: patient.connection,
     processes,
     instance,
     clock,

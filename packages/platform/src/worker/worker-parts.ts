@@ -1,6 +1,17 @@
 import { randomBytes } from 'node:crypto'
 import { hostname } from 'node:os'
-import type { BullDispatcher, Clock, Closures, Leases, Ledger, Notify, ProcessDefinition, ResourceGate } from '@rollcall/engine'
+import type {
+  BullDispatcher,
+  Clock,
+  Closures,
+  Leases,
+  Ledger,
+  Notify,
+  ProcessDefinition,
+  RedisConnection,
+  ResourceGate,
+  Signals,
+} from '@rollcall/engine'
 import type { Logger } from '../create-logger.ts'
 import type { Metrics } from '../create-metrics.ts'
 import type { FleetStore } from '../fleet/heartbeats.ts'
@@ -10,6 +21,7 @@ export interface WorkerDatabase {
   readonly ledger: Ledger
   readonly leases: Leases
   readonly closures: Closures
+  readonly signals: Signals
   ping(): Promise<void>
   warmUp(): Promise<void>
   close(): Promise<void>
@@ -21,6 +33,8 @@ export interface WorkerParts {
   readonly dispatcher: BullDispatcher
   readonly gate: ResourceGate
   readonly store: FleetStore
+  /** A connection that waits for Redis while it is away, as a worker's does; the other parts fail at once. */
+  readonly patient: RedisConnection
   readonly processes: readonly ProcessDefinition[]
   readonly instance: string
   readonly clock: Clock
@@ -30,8 +44,8 @@ export interface WorkerParts {
   readonly metrics: Metrics
 }
 
-/** What handlers need that give orders about other runs. */
-export type HandlerTools = Pick<WorkerParts, 'dispatcher' | 'clock' | 'newId' | 'notify' | 'processes'>
+/** What handlers need that give orders about other runs, or that count what only they know. */
+export type HandlerTools = Pick<WorkerParts, 'dispatcher' | 'clock' | 'newId' | 'notify' | 'processes' | 'metrics'>
 
 /** Tells the processes of a fleet apart: host, pid, and something for pids that come again. */
 export function createInstanceName(): string {

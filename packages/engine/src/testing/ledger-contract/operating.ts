@@ -105,6 +105,18 @@ export function describeOperating(open: OpenLedger): void {
       expect((await tested.history(run.uuid)).at(-1)).toEqual(input.event)
     })
 
+    test('takes up a run in a state that waits as a run that waits', async () => {
+      const tested = await opened(open)
+      const run = newRun()
+      await insert(tested, run)
+      await tested.ledger.commit([end(run)])
+
+      const result = await tested.ledger.replay(replayOf(run, { status: 'waiting' }))
+
+      expect(result).toMatchObject({ kind: 'replayed', run: { status: 'waiting' } })
+      expect((await read(tested, run)).status).toBe('waiting')
+    })
+
     test('takes the run out of its school’s open ones when it ends, and back among those of the school that it goes on for', async () => {
       const tested = await opened(open)
       const [run, cancelled] = [newRun(), newRun()]

@@ -1,0 +1,6 @@
+export * from './alert-notification/process.ts'
+export * from './catalog.ts'
+export * from './errors.ts'
+export type * from './ports/alerts.ts'
+export type * from './ports/run-measures.ts'
+export * from './rules.ts'
