@@ -115,6 +115,7 @@ describe('on SQL Server', () => {
     await accounts.page({ ...page, selection: { kind: 'abandoned', createdBefore: T0 } })
     await accounts.holdersOf(['R1'])
     await accounts.changesSince({ userIds, since: T0 })
+    // It counts, and nothing here answers with a number: what was sent is all that is looked at.
     await accounts.pushedLockOuts({ to: 'suspended', since: T0, atMost: 20 }).catch(() => undefined)
     expect(
       requests
