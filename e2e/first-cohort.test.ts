@@ -3,7 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { freePorts, REPOSITORY } from '@rollcall/scripts/fleet'
+import { environmentOfPorts, freePorts, REPOSITORY } from '@rollcall/scripts/fleet'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { waitUntil } from './support/wait-until.ts'
 
@@ -19,15 +19,7 @@ let run: (block: string | undefined) => Promise<{ readonly code: number | null; 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'rollcall-first-cohort-'))
   const ports = await freePorts()
-  const env = {
-    ...process.env,
-    ROLLCALL_DATA_DIR: folder,
-    API_PORT: String(ports.api),
-    DASHBOARD_PORT: String(ports.dashboard),
-    SIMULATOR_GRAPH_PORT: String(ports.simulator),
-    REDIS_PORT: String(ports.redis),
-    WORKER_PORT: String(ports['worker-create']),
-  }
+  const env = { ...process.env, ROLLCALL_DATA_DIR: folder, ...environmentOfPorts(ports) }
   const begin = (block: string) => {
     const here = block.replaceAll('.data/', `${folder}/`).replaceAll(':5010', `:${ports.simulator}`)
     return spawn('bash', ['-c', here], { cwd: REPOSITORY, env, detached: true, stdio: ['ignore', 'pipe', 'pipe'] })
@@ -41,7 +33,14 @@ beforeAll(async () => {
     const code = await new Promise<number | null>((resolve) => child.once('close', resolve))
     return { code, output }
   }
-  await waitUntil('the fleet runs', async () => said.includes('Ctrl-C drains'))
+  await waitUntil(
+    'the fleet runs',
+    async () => {
+      if (fleet.exitCode !== null) throw new Error(`npm start ended with ${fleet.exitCode}: ${said}`)
+      return said.includes('Ctrl-C drains')
+    },
+    { saying: () => said },
+  )
 })
 afterAll(async () => {
   const ended = new Promise((resolve) => fleet.once('exit', resolve))

@@ -3,7 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { freePorts, REPOSITORY } from '@rollcall/scripts/fleet'
+import { environmentOfPorts, freePorts, REPOSITORY } from '@rollcall/scripts/fleet'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { waitUntil } from './support/wait-until.ts'
 
@@ -47,10 +47,14 @@ async function keysIn(fleet: ReturnType<typeof run>): Promise<[string, string]> 
     end = code
   })
   const keyOf = (role: string) => new RegExp(`${role} {2,}(\\S+)`).exec(fleet.output())?.[1]
-  await waitUntil('npm start prints its keys', async () => {
-    if (end !== undefined) throw new Error(`npm start ended with ${end}: ${fleet.output()}`)
-    return keyOf('operator') !== undefined
-  })
+  await waitUntil(
+    'npm start prints its keys',
+    async () => {
+      if (end !== undefined) throw new Error(`npm start ended with ${end}: ${fleet.output()}`)
+      return keyOf('operator') !== undefined
+    },
+    { saying: fleet.output },
+  )
   return [keyOf('upstream') ?? '', keyOf('operator') ?? '']
 }
 
@@ -80,15 +84,7 @@ describe('the README', () => {
 
   test('promises a fleet that takes the requests as they are written', async () => {
     const ports = await freePorts()
-    const env = {
-      ROLLCALL_DATA_DIR: folder,
-      API_PORT: String(ports.api),
-      DASHBOARD_PORT: String(ports.dashboard),
-      REGISTRATION_PORT: String(ports['registration-service']),
-      SIMULATOR_GRAPH_PORT: String(ports.simulator),
-      REDIS_PORT: String(ports.redis),
-      WORKER_PORT: String(ports['worker-create']),
-    }
+    const env = { ROLLCALL_DATA_DIR: folder, ...environmentOfPorts(ports) }
     const fleet = run('npm start', env)
     const [KEY, OPERATOR] = await keysIn(fleet)
     const requests = commands.filter((command) => command.startsWith('curl')).values()

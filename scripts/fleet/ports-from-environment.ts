@@ -16,6 +16,12 @@ export function portsFromEnvironment(env: Readonly<Record<string, string | undef
   return { ...DEFAULT_PORTS, ...Object.fromEntries([...moved, ...workers]) }
 }
 
+/** What tells `npm start` to use these ports, whose workers' follow each other. */
+export function environmentOfPorts(ports: Ports): Record<string, string> {
+  const moved = Object.entries(VARIABLES).map(([name, variable]) => [variable, String(ports[name as keyof typeof VARIABLES])])
+  return { ...Object.fromEntries(moved), WORKER_PORT: String(ports['worker-create']) }
+}
+
 function workerNames(): string[] {
   return Object.keys(DEFAULT_PORTS).filter((name) => name.startsWith('worker-'))
 }

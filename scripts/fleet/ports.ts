@@ -1,4 +1,5 @@
-import { createServer } from 'node:net'
+import { randomInt } from 'node:crypto'
+import { createServer, type Server } from 'node:net'
 
 const APPS = [
   'api',
@@ -27,24 +28,35 @@ export const DEFAULT_PORTS: Ports = {
   'worker-sync': 5024,
 }
 
-/** Ports that nobody uses just now. All are held open until the last one is known, so that they differ. */
+/** Below those that the system hands out (32768 to 60999 on Linux): a connection of another program never takes one between here and the app. */
+const LOWEST = 12_000
+const HIGHEST = 32_000
+const TRIES = 50
+
+/**
+ * Ports in a row that nobody uses just now, so that they can be named by the first of them (`WORKER_PORT`).
+ * @throws Error where there is no such row
+ */
 export async function freePorts(): Promise<Ports> {
-  const servers = await Promise.all(APPS.map(async (name) => ({ name, server: await listenAnywhere() })))
-  const ports = servers.map(({ name, server }): [PortName, number] => [name, portOf(server)])
-  await Promise.all(servers.map(({ server }) => new Promise((resolve) => server.close(resolve))))
-  return Object.fromEntries(ports) as Ports
+  for (let tries = 0; tries < TRIES; tries += 1) {
+    const first = randomInt(LOWEST, HIGHEST - APPS.length)
+    const row = APPS.map((name, index): [PortName, number] => [name, first + index])
+    if (await areFree(row.map(([, port]) => port))) return Object.fromEntries(row) as Ports
+  }
+  throw new Error(`No ${APPS.length} free ports in a row between ${LOWEST} and ${HIGHEST}, at ${TRIES} places.`)
 }
 
-function listenAnywhere(): Promise<ReturnType<typeof createServer>> {
-  return new Promise((resolve, reject) => {
+async function areFree(ports: readonly number[]): Promise<boolean> {
+  const servers = await Promise.all(ports.map(listen))
+  await Promise.all(servers.map((server) => server && new Promise((resolve) => server.close(resolve))))
+  return servers.every((server) => server !== null)
+}
+
+/** Null where somebody else has the port. */
+function listen(port: number): Promise<Server | null> {
+  return new Promise((resolve) => {
     const server = createServer()
-    server.once('error', reject)
-    server.listen(0, '127.0.0.1', () => resolve(server))
+    server.once('error', () => resolve(null))
+    server.listen(port, '127.0.0.1', () => resolve(server))
   })
-}
-
-function portOf(server: ReturnType<typeof createServer>): number {
-  const address = server.address()
-  if (address === null || typeof address === 'string') throw new Error('A TCP server has no port.')
-  return address.port
 }

@@ -127,7 +127,7 @@ export async function startFleet({
       ...(hasService ? ['registration-service' as const] : []),
     ]
     say(dashboard ? 'API, dashboard and workers' : 'API and workers')
-    await Promise.all(started.map((name) => start(name)))
+    await allStarted(started.map((name) => start(name)))
 
     return {
       apiUrl: `http://127.0.0.1:${ports.api}`,
@@ -168,6 +168,12 @@ export async function startFleet({
     const caFile = await trustedAuthorities({ certificates, callersFile: overrides.NODE_EXTRA_CA_CERTS })
     return { url: `https://localhost:${ports.simulator}`, caFile }
   }
+}
+
+/** Whatever fails, nothing goes on starting behind our back: what is stopped then is all that there is. @throws what the first that failed threw */
+async function allStarted(starts: readonly Promise<AppProcess>[]): Promise<void> {
+  const failed = (await Promise.allSettled(starts)).find((one) => one.status === 'rejected')
+  if (failed) throw failed.reason
 }
 
 function settingsIn(around: Surroundings, name: FleetApp): Settings {
