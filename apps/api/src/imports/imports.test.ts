@@ -3,10 +3,10 @@ import { readFile } from 'node:fs/promises'
 import { request } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { engineErrors, LedgerUnavailableError, prepareRun } from '@rollcall/engine'
-import { testRedis } from '@rollcall/platform/testing'
+import { type Answer, testRedis } from '@rollcall/platform/testing'
 import { accountCreate } from '@rollcall/provisioning'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { type Answer, startTestApi, type TestApi } from '../test-support/start-test-api.ts'
+import { startTestApi, type TestApi } from '../test-support/start-test-api.ts'
 import { METER_LIMITS } from './meter-bytes.ts'
 
 const redis = testRedis()

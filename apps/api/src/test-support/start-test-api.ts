@@ -6,16 +6,8 @@ import { createTestDatabase } from '@rollcall/database/testing'
 import { type BullDispatcher, createDispatcher, createIds, createRedisResourceGate, type Notice } from '@rollcall/engine'
 import { createVirtualClock, type VirtualClock } from '@rollcall/engine/testing'
 import { operationsProcesses } from '@rollcall/operations'
-import {
-  connectRedis,
-  createApiKey,
-  createLogger,
-  createSealer,
-  disconnectRedis,
-  redisReady,
-  retentionEnv,
-  sealingKeysSetting,
-} from '@rollcall/platform'
+import { connectRedis, createLogger, createSealer, disconnectRedis, redisReady, retentionEnv, sealingKeysSetting } from '@rollcall/platform'
+import { type Answer, createSender, issueTestKeys, type Sending } from '@rollcall/platform/testing'
 import { provisioningProcesses } from '@rollcall/provisioning'
 import { statusSyncProcesses, statusSyncSchedules } from '@rollcall/status-sync'
 import { Registry } from 'prom-client'
@@ -27,19 +19,8 @@ import { createApi } from '../app.ts'
 /** With a key that every test file makes anew. */
 export const testSealer = createSealer({ keys: sealingKeysSetting.parse(`test:${randomBytes(32).toString('base64')}`) })
 
-export interface Answer {
-  readonly status: number
-  readonly headers: Readonly<Record<string, unknown>>
-  // The tests read many shapes of answers; each asserts the one that it expects.
-  // biome-ignore lint/suspicious/noExplicitAny: see above
-  readonly body: any
-}
-
-export interface Sending {
-  /** Whose key is sent. @defaultValue `upstream` for a POST, `reader` for a GET */
-  readonly as?: ApiRole | null
-  readonly headers?: Readonly<Record<string, string>>
-}
+/** Who asks, where a test does not say. */
+const USUALLY: Readonly<Record<string, ApiRole>> = { GET: 'reader', POST: 'upstream' }
 
 export interface TestApi {
   readonly api: Api
@@ -51,10 +32,10 @@ export interface TestApi {
   /** All that was logged so far, at every level. */
   readonly log: () => string
   /** @param body a string is sent as it is, anything else as JSON */
-  post(path: string, body: unknown, sending?: Sending): Promise<Answer>
-  get(path: string, sending?: Sending): Promise<Answer>
-  patch(path: string, body: unknown, sending?: Sending): Promise<Answer>
-  delete(path: string, body: unknown, sending?: Sending): Promise<Answer>
+  post(path: string, body: unknown, sending?: Sending<ApiRole>): Promise<Answer>
+  get(path: string, sending?: Sending<ApiRole>): Promise<Answer>
+  patch(path: string, body: unknown, sending?: Sending<ApiRole>): Promise<Answer>
+  delete(path: string, body: unknown, sending?: Sending<ApiRole>): Promise<Answer>
   /** How many rows each table has that holds any; keys and seeded roles aside. */
   rows(): Promise<Readonly<Record<string, number>>>
   close(): Promise<void>
@@ -71,7 +52,7 @@ export async function startTestApi({ redisUrl, deps = {} }: { redisUrl: string; 
   const notices: Notice[] = []
   const processes = [...provisioningProcesses, ...operationsProcesses, ...alertProcesses, ...statusSyncProcesses]
   const dispatcher = createDispatcher({ connection, namespace, processes })
-  const keys = await issueKeys({ database, clock })
+  const keys = await issueTestKeys({ roles: API_ROLES, apiKeys: database.apiKeys, newId: createIds(clock), now: clock.now() })
   const api = await createApi({
     ledger: database.ledger,
     queries: database.ledger,
@@ -115,17 +96,7 @@ export async function startTestApi({ redisUrl, deps = {} }: { redisUrl: string; 
     ...deps,
   })
 
-  async function send(
-    method: 'GET' | 'POST' | 'PATCH' | 'DELETE',
-    path: string,
-    { as, headers, payload }: Sending & { payload?: string },
-  ): Promise<Answer> {
-    const key = as === null ? {} : { authorization: `Bearer ${keys[as ?? (method === 'GET' ? 'reader' : 'upstream')]}` }
-    const body = payload === undefined ? {} : { payload }
-    const type = payload === undefined ? {} : { 'content-type': 'application/json' }
-    const answer = await api.inject({ method, url: path, headers: { ...type, ...key, ...headers }, ...body })
-    return { status: answer.statusCode, headers: answer.headers, body: parsed(answer.body) }
-  }
+  const send = createSender({ app: api, keys, usually: ({ method }) => USUALLY[method] ?? 'admin' })
 
   return {
     api,
@@ -135,10 +106,10 @@ export async function startTestApi({ redisUrl, deps = {} }: { redisUrl: string; 
     notices,
     keys,
     log: () => lines.join(''),
-    post: (path, body, sending = {}) => send('POST', path, { ...sending, payload: typeof body === 'string' ? body : JSON.stringify(body) }),
-    get: (path, sending = {}) => send('GET', path, sending),
-    patch: (path, body, sending = {}) => send('PATCH', path, { as: 'admin', ...sending, payload: JSON.stringify(body) }),
-    delete: (path, body, sending = {}) => send('DELETE', path, { as: 'admin', ...sending, payload: JSON.stringify(body) }),
+    post: (path, body, sending) => send({ method: 'POST', path, body }, sending),
+    get: (path, sending) => send({ method: 'GET', path }, sending),
+    patch: (path, body, sending) => send({ method: 'PATCH', path, body }, sending),
+    delete: (path, body, sending) => send({ method: 'DELETE', path, body }, sending),
     rows: () => countRows(database),
     async close() {
       await api.close()
@@ -147,19 +118,6 @@ export async function startTestApi({ redisUrl, deps = {} }: { redisUrl: string; 
       await cleanup()
     },
   }
-}
-
-async function issueKeys({ database, clock }: { database: Database; clock: VirtualClock }): Promise<Record<ApiRole, string>> {
-  const newId = createIds(clock)
-  const issued = await Promise.all(
-    API_ROLES.map(async (role): Promise<[ApiRole, string]> => {
-      const { key, hash } = createApiKey(role)
-      const made = { id: newId(), name: `${role} of the tests`, hash, role, createdAt: clock.now(), createdBy: 'test', expiresAt: null }
-      await database.apiKeys.create(made, null)
-      return [role, key]
-    }),
-  )
-  return Object.fromEntries(issued) as Record<ApiRole, string>
 }
 
 async function countRows({ prisma }: Database): Promise<Record<string, number>> {
@@ -181,12 +139,4 @@ async function countRows({ prisma }: Database): Promise<Record<string, number>> 
     credential: await prisma.credential.count(),
   }
   return Object.fromEntries(Object.entries(counts).filter(([, count]) => count > 0))
-}
-
-function parsed(body: string): unknown {
-  try {
-    return JSON.parse(body)
-  } catch {
-    return body
-  }
 }
