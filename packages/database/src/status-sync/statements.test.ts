@@ -23,6 +23,7 @@ const userIds = Array.from({ length: BATCH_SIZE }, (_, index) => `u${String(inde
 const seen = { registrationId: 'reg-1', version: 1 }
 const unchanged = (run: { readonly runUuid: string; readonly batches: number }): SyncBatch => ({
   runUuid: run.runUuid,
+  expectedVersion: 1,
   expectedBatches: run.batches,
   decidedThrough: userIds.at(-1) ?? null,
   counters: { ...NO_COUNTERS, scanned: BATCH_SIZE, unchanged: BATCH_SIZE },
