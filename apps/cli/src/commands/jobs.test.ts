@@ -90,7 +90,7 @@ describe('rollcall sync', () => {
       ...{ before: { accountStatus: 'active' }, after: { accountStatus: 'suspended' }, registration: null },
     }))
     await database.syncRuns.writeBatch({
-      ...{ runUuid, expectedBatches: 0, decidedThrough: null, items, settled: [], verified: [], at },
+      ...{ runUuid, expectedVersion: 1, expectedBatches: 0, decidedThrough: null, items, settled: [], verified: [], at },
       counters: { ...NO_COUNTERS, scanned: 40, toChange: items.length },
     })
   }

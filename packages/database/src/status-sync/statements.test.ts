@@ -173,20 +173,20 @@ describe('on SQL Server', () => {
 
       SET NOCOUNT ON;
       SET XACT_ABORT ON;
-      DECLARE @runUuid NVARCHAR(4000), @expectedBatches INT, @at DATETIME2;
-      SELECT @runUuid = b.[runUuid], @expectedBatches = b.[expectedBatches], @at = b.[at] FROM OPENJSON(@P1) WITH ([runUuid] NVARCHAR(4000) '$.runUuid', [expectedBatches] INT '$.expectedBatches', [decidedThrough] NVARCHAR(4000) '$.decidedThrough', [counters] NVARCHAR(MAX) '$.counters', [at] DATETIME2 '$.at') AS b;
+      DECLARE @runUuid NVARCHAR(4000), @expectedVersion INT, @expectedBatches INT, @at DATETIME2;
+      SELECT @runUuid = b.[runUuid], @expectedVersion = b.[expectedVersion], @expectedBatches = b.[expectedBatches], @at = b.[at] FROM OPENJSON(@P1) WITH ([runUuid] NVARCHAR(4000) '$.runUuid', [expectedVersion] INT '$.expectedVersion', [expectedBatches] INT '$.expectedBatches', [decidedThrough] NVARCHAR(4000) '$.decidedThrough', [counters] NVARCHAR(MAX) '$.counters', [at] DATETIME2 '$.at') AS b;
       DECLARE @claimed TABLE ([pauseAskedBy] NVARCHAR(100) NULL);
       DECLARE @halt NVARCHAR(20) = N'stopped';
       BEGIN TRANSACTION;
       SELECT @halt = CASE
-        WHEN l.[dueAt] IS NULL OR l.[cancelRequestedAt] IS NOT NULL THEN N'stopped'
+        WHEN l.[version] <> @expectedVersion OR l.[dueAt] IS NULL OR l.[cancelRequestedAt] IS NOT NULL THEN N'stopped'
         WHEN EXISTS (SELECT 1 FROM [dbo].[ResourceClosure] AS c WHERE c.[openKey] = N'fleet') THEN N'fleetPaused' END
       FROM [dbo].[AzureDataSync] AS l WITH (REPEATABLEREAD)
       WHERE l.[uuid] = @runUuid;
       UPDATE r SET [batches] = r.[batches] + 1, [decidedThrough] = COALESCE(b.[decidedThrough], r.[decidedThrough]),
         [counters] = b.[counters], [heartbeatAt] = b.[at]
       OUTPUT inserted.[pauseAskedBy] INTO @claimed ([pauseAskedBy])
-      FROM OPENJSON(@P1) WITH ([runUuid] NVARCHAR(4000) '$.runUuid', [expectedBatches] INT '$.expectedBatches', [decidedThrough] NVARCHAR(4000) '$.decidedThrough', [counters] NVARCHAR(MAX) '$.counters', [at] DATETIME2 '$.at') AS b
+      FROM OPENJSON(@P1) WITH ([runUuid] NVARCHAR(4000) '$.runUuid', [expectedVersion] INT '$.expectedVersion', [expectedBatches] INT '$.expectedBatches', [decidedThrough] NVARCHAR(4000) '$.decidedThrough', [counters] NVARCHAR(MAX) '$.counters', [at] DATETIME2 '$.at') AS b
       INNER LOOP JOIN [dbo].[SyncRun] AS r ON r.[runUuid] = b.[runUuid] COLLATE Latin1_General_100_BIN2
       WHERE r.[batches] = b.[expectedBatches] AND @halt IS NULL;
       IF EXISTS (SELECT 1 FROM @claimed)

@@ -44,7 +44,7 @@ export type CountChanges = (counted: { readonly source: 'registration_sync' | 'r
 
 export type ApplyWork<Config extends SyncConfig> = Pick<
   Work<SyncProcess, 'APPLY'>,
-  'uuid' | 'groupUuid' | 'priority' | 'signal' | 'result'
+  'uuid' | 'version' | 'groupUuid' | 'priority' | 'signal' | 'result'
 > & {
   readonly input: Omit<SyncInput, 'config'> & { readonly config: Config }
 }
@@ -80,7 +80,7 @@ export function createApplyChanges<Config extends SyncConfig>({
   const { accounts, clock, syncRuns } = ports
 
   return async (work) => {
-    const { uuid, input, result, signal } = work
+    const { uuid, version, input, result, signal } = work
     let run = await syncRuns.begin(beginningOf({ uuid, job, input, now: clock.now() }))
     const config = configSchema.parse(run.config)
     const rules = rulesOf({ config, startedAt: run.startedAt })
@@ -97,7 +97,7 @@ export function createApplyChanges<Config extends SyncConfig>({
       const items = pending.filter((item) => isAnswerFresh({ item, rechecked: result.RECHECK, now }))
       if (items.length === 0) return { outcome: 'outdated', received: progress(run) }
       const plan = await planBatch({ work, config, items, rules, overtaken, now })
-      const written = await writeBatch({ run, plan, overtaken, now })
+      const written = await writeBatch({ run, version, plan, overtaken, now })
       if (!isWritten(written)) return leaveOff(written, progress(run))
       run = written
     }
@@ -151,11 +151,13 @@ export function createApplyChanges<Config extends SyncConfig>({
   /** Those that were overtaken once more stay pending. @returns why it was not written, null if another has written it */
   async function writeBatch({
     run,
+    version,
     plan,
     overtaken,
     now,
   }: {
     readonly run: SyncRun
+    readonly version: number
     readonly plan: Plan
     readonly overtaken: Map<string, number>
     readonly now: EpochMs
@@ -164,7 +166,7 @@ export function createApplyChanges<Config extends SyncConfig>({
     const { settled: given, verified } = plan
     let done: Required<WrittenBatch> = { counters: countSettled(run.counters, given), settled: given, verified, start: [] }
     let late: readonly string[] = []
-    const batch = { runUuid, expectedBatches: batches, decidedThrough: null, items: [], verified, at: now }
+    const batch = { runUuid, expectedVersion: version, expectedBatches: batches, decidedThrough: null, items: [], verified, at: now }
     const written = await syncRuns.writeBatch(
       { ...batch, counters: done.counters, settled: done.settled },
       plan.changes.length === 0

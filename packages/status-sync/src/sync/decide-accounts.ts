@@ -1,7 +1,7 @@
 // The first phase: look at every account, and store what is to become of it. It changes no account's status. What must always hold: a batch is
-// judged whole or not at all; the cursor, the counters and the items of a batch are written together; an outage of the service ends the job
-// where it stands, so that "nothing found" is only ever what the service said.
-import type { AnswerOf, Work } from '@rollcall/engine'
+// judged whole or not at all; the cursor, the counters and the items of a batch are written together; no item comes after what was concluded from
+// them all; an outage of the service ends the job where it stands, so that "nothing found" is only ever what the service said.
+import { type AnswerOf, CameAfterAllError, type Transaction, type Work } from '@rollcall/engine'
 import type { Halt, NewSyncItem, SyncRun } from '../ports/sync-runs.ts'
 import { decideBlastRadius } from '../rules/blast-radius.ts'
 import { countDecision } from '../rules/count-decision.ts'
@@ -62,7 +62,7 @@ export function createDecideAccounts<Config extends SyncConfig>({
         if (stop === 'paused') return rest({ syncRuns, uuid, received: progress(run) })
         const batch = await judging.next()
         if (batch.judged.length > 0) {
-          const written = await writeBatch(run, batch)
+          const written = await writeBatch({ run, version, batch })
           if (!isWritten(written)) return leaveOff(written, progress(run))
           run = written
         }
@@ -73,7 +73,15 @@ export function createDecideAccounts<Config extends SyncConfig>({
     }
   }
 
-  async function writeBatch(run: SyncRun, { judged, compared, askedAt, at }: JudgedBatch): Promise<SyncRun | Halt | null> {
+  async function writeBatch({
+    run,
+    version,
+    batch: { judged, compared, askedAt, at },
+  }: {
+    readonly run: SyncRun
+    readonly version: number
+    readonly batch: JudgedBatch
+  }): Promise<SyncRun | Halt | null> {
     const { batches, dryRun, runUuid } = run
     const counters = judged.reduce(
       (sum, { account, decision }) => countDecision({ counters: sum, decision, from: account.accountStatus }),
@@ -85,8 +93,8 @@ export function createDecideAccounts<Config extends SyncConfig>({
     const decidedThrough = judged.at(-1)?.account.userId ?? run.decidedThrough
     // A dry run leaves no mark on an account; one that is to change has not been brought up to date yet.
     const verified = dryRun ? [] : compared.filter(isVerified).map(verifiedOf)
-    const batch = { runUuid, expectedBatches: batches, decidedThrough, counters, items, settled: [], verified, at }
-    const written = await syncRuns.writeBatch(batch)
+    const claim = { runUuid, expectedVersion: version, expectedBatches: batches }
+    const written = await syncRuns.writeBatch({ ...claim, decidedThrough, counters, items, settled: [], verified, at })
     return isWritten(written) ? { ...run, ...written, batches: batches + 1, counters, decidedThrough } : written
   }
 
@@ -94,13 +102,19 @@ export function createDecideAccounts<Config extends SyncConfig>({
     const { counters, dryRun, runUuid } = run
     const overruns = decideBlastRadius({ counters, policy: { minimum: config.limitMinimum, percent: config.limitPercent } })
     const received = { ...progress(run), overruns }
-    if (dryRun) return { outcome: 'dryRun', received }
-    if (counters.toChange === 0) return { outcome: 'nothingToChange', received }
-    if (overruns.length === 0) return { outcome: 'decided', received }
+    const write = (tx: Transaction) => assertAllCounted(tx, run)
+    if (dryRun) return { outcome: 'dryRun', received, write }
+    if (counters.toChange === 0) return { outcome: 'nothingToChange', received, write }
+    if (overruns.length === 0) return { outcome: 'decided', received, write }
     const wanted = overruns.map(({ direction, changes, limit }) => `${direction}: ${changes}, of which ${limit} need no approval`)
     const message = `The run waits for an approval (${wanted.join('; ')}).`
     ports.notify({ kind: 'approvalNeeded', run: { uuid: runUuid, version }, message })
-    return { outcome: 'overLimit', received }
+    return { outcome: 'overLimit', received, write }
+  }
+
+  /** Another try of this job, believed dead, may have found an account that was gone by the time this one came to the end. */
+  async function assertAllCounted(tx: Transaction, run: SyncRun): Promise<void> {
+    if (!(await syncRuns.standsAt(tx, run))) throw new CameAfterAllError('Another try has written a batch behind the last.')
   }
 }
 

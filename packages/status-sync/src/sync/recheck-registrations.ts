@@ -30,7 +30,7 @@ export function createRecheckRegistrations<Config extends SyncConfig>({
 }): (work: RecheckWork<Config>) => Promise<RecheckAnswer> {
   const { accounts, clock, syncRuns } = ports
 
-  return async ({ uuid, input, result, stateSince, signal }) => {
+  return async ({ uuid, version, input, result, stateSince, signal }) => {
     let run = await syncRuns.begin(beginningOf({ uuid, job, input, now: clock.now() }))
     const config = configSchema.parse(run.config)
     const rules = rulesOf({ config, startedAt: run.startedAt })
@@ -51,7 +51,7 @@ export function createRecheckRegistrations<Config extends SyncConfig>({
       const { settled, verified } = await recheck({ items, rules, config, ask: (keys) => registrations.find(keys, signal) })
       // Written also where there is nothing to write: it shows whether another try is at work, and whether the run is to pause.
       const batch = { decidedThrough: null, counters: run.counters, items: [], settled, verified, at: clock.now() }
-      const written = await syncRuns.writeBatch({ runUuid: uuid, expectedBatches: run.batches, ...batch })
+      const written = await syncRuns.writeBatch({ runUuid: uuid, expectedVersion: version, expectedBatches: run.batches, ...batch })
       if (!isWritten(written)) return leaveOff(written, received())
       run = { ...run, ...written, batches: run.batches + 1 }
       rechecked += items.length

@@ -46,7 +46,7 @@ export function rest<Received>({
 
 /**
  * What to answer where a batch was not written. Null: another try of this run has written it; that one is at work, or has just died. `stopped`: the
- * engine judges the answer, cancels the run before its next try if it was asked to, and has no use for it where the run is over.
+ * engine judges the answer, cancels the run before its next try if it was asked to, and has no use for it where the run is over or has moved on.
  */
 export function leaveOff<Received>(
   why: Halt | null,
