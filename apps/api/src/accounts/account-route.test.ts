@@ -230,6 +230,24 @@ describe('an Idempotency-Key', () => {
     expect(again).toMatchObject({ status: 200, body: { uuid: standing.body.uuid, state: 'COMPLETED', status: 'completed' } })
   })
 
+  it('answers with the runs of the first time although they stand in the archive, those that had stood before too', async () => {
+    const standing = await test.post('/student-create', students(1))
+    const first = await test.post('/student-create', students(3), key)
+    const uuids: string[] = first.body.results.map(({ uuid }: { uuid: string }) => uuid)
+    for (const uuid of uuids) await endRun(test, uuid)
+    const ended = first.body.results.map((result: object) => ({ ...result, state: 'COMPLETED', runStatus: 'completed' }))
+    const part = { status: 'completed', endedBefore: test.clock.now() + 1, exceptProcess: 'canary', after: null, limit: 2 } as const
+    const { next } = await test.database.archive.move({ ...part, archivedAt: test.clock.now() })
+    expect((await test.post('/student-create', students(3), key)).body.results).toEqual(ended)
+    await test.database.archive.move({ ...part, after: next, archivedAt: test.clock.now() })
+
+    const again = await test.post('/student-create', students(3), key)
+    expect(again).toMatchObject({ status: 202, body: { groupUuid: first.body.groupUuid, results: ended } })
+    expect(again.body.results[0].uuid).toBe(standing.body.results[0].uuid)
+    expect(await test.rows()).toMatchObject({ request: 1 })
+    expect(await test.database.prisma.run.count()).toBe(0)
+  })
+
   it('remembers a refusal for a live account', async () => {
     await persistAccount(test, '0100231')
     const first = await test.post('/student-create', student, key)
