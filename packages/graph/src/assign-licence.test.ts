@@ -1,17 +1,11 @@
 import { SystemicError, TransientError } from '@rollcall/engine'
 import { directoryCall, rejectionOf } from '@rollcall/provisioning/testing'
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { type GraphUnderTest, startGraph } from './testing/start-graph.ts'
+import { beforeEach, describe, expect, test } from 'vitest'
+import { testGraph } from './testing/test-graph.ts'
 
+const graph = testGraph()
 const SKU = '94763226-9b3c-4e75-a931-5c89701abe66'
 const call = directoryCall()
-
-let graph: GraphUnderTest
-beforeAll(async () => {
-  graph = await startGraph()
-})
-afterAll(() => graph.simulator.close())
-beforeEach(() => graph.reset())
 
 describe('assigning a licence', () => {
   const licensed = () => graph.directory({ GRAPH_LICENCE_SKU_STUDENT: SKU.toUpperCase() })
