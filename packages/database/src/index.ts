@@ -1,3 +1,4 @@
+export type { LostPassword, LostPasswords } from './accounts/lost-passwords.ts'
 export { API_ROLES, type ApiKey, type ApiKeys, type ApiRole, type NewApiKey } from './api-keys.ts'
 export { MOVED_STATUSES } from './archive/move-runs.ts'
 export type { ArchivedRun, ArchiveFilter, RunArchive } from './archive/run-archive.ts'
