@@ -218,12 +218,23 @@ describe('enabling and disabling', () => {
     expect((await enable({ reason, dryRun })).body.detail).toContain('is new')
     await test.move(dryRun, COMPLETED)
     expect(await enable({ reason, dryRun })).toMatchObject({ status: 200, body: { enabled: true } })
-    const older = await test.api.inject({
-      ...{ method: 'PATCH', url: '/api/cron/accountCleanup' },
-      headers: { authorization: `Bearer ${test.keys.admin}`, 'if-match': '"2"' },
-      payload: { settings: { olderThanDays: 30 }, reason, dryRun },
+    const edit = async (settings: object, version = 2) => {
+      const answer = await test.api.inject({
+        ...{ method: 'PATCH', url: '/api/cron/accountCleanup' },
+        headers: { authorization: `Bearer ${test.keys.admin}`, 'if-match': `"${version}"` },
+        payload: { settings, reason, dryRun },
+      })
+      return { status: answer.statusCode, ...answer.json() }
+    }
+    for (const further of [{ olderThanDays: 30 }, { limitMinimum: 1_000 }, { limitPercent: 100 }])
+      expect(await edit(further)).toMatchObject({ status: 409, code: 'DRY_RUN_NEEDED' })
+    expect(await edit({ limitPercent: 'all' })).toMatchObject({ status: 400, code: 'SCHEDULE_SETTINGS_INVALID' })
+    expect((await edit({ limitMinimum: 0, batchSize: 10 })).status).toBe(200)
+    expect(await edit({ limitMinimum: 21 }, 3)).toMatchObject({
+      status: 409,
+      detail: expect.stringContaining('limitMinimum of 20, not of 21'),
     })
-    expect([older.statusCode, older.json().code]).toEqual([409, 'DRY_RUN_NEEDED'])
+    expect((await edit({ limitMinimum: 20 }, 3)).status).toBe(200)
   })
 })
 
