@@ -1,8 +1,9 @@
 // The differences that a run found, as a file for people: one row per account, its columns before and after side by side.
 import { harmless } from '@rollcall/provisioning/import-file'
-import { REASONS, type SyncItem } from '@rollcall/status-sync'
+import { REASONS } from '@rollcall/status-sync'
 import { stringify } from 'csv-stringify/sync'
 import { isoOf } from '../runs/run-view.ts'
+import type { SeenItem } from './seen-items.ts'
 
 /** Without it Excel takes UTF-8 for the Windows code page. */
 const BYTE_ORDER_MARK = '\ufeff'
@@ -18,11 +19,11 @@ export function itemsHeader(): string {
   return BYTE_ORDER_MARK + linesOf([HEADER])
 }
 
-export function itemsLines(items: readonly SyncItem[]): string {
+export function itemsLines(items: readonly SeenItem[]): string {
   return linesOf(items.map(rowOf))
 }
 
-function rowOf(item: SyncItem): string[] {
+function rowOf(item: SeenItem): string[] {
   const { userId, action, outcome, reasonCode, before, after, registration, errorCode, attempt, decidedAt, settledAt } = item
   return [
     ...[userId, action, outcome, reasonCode, sentenceOf(reasonCode)],

@@ -109,9 +109,10 @@ describe('rollcall sync', () => {
     const uuid = await triggered('--dry-run')
     await found(uuid, ['u1', 'u2'])
     const status = await rollcall('sync', 'status')
-    expect(status).toMatchObject({ code: 0, err: '' })
+    expect(status).toMatchObject({ code: 1, err: '' })
     expect(status.out).toMatch(new RegExp(`userStatusSync +queued +${uuid}`))
     expect(status.out).toContain('unknown: SQL healthy, Redis healthy, workers healthy, registration service unknown')
+    expect(status.out).toContain('No health check has come to an answer of late')
     const unwatched = 'healthCheck is disabled: nobody watches whether the registration service answers.'
     expect(status.out).not.toContain(unwatched)
     await rollcall('schedules', 'disable', 'healthCheck', ...why)
@@ -130,6 +131,24 @@ describe('rollcall sync', () => {
     ])
     expect((await rollcall('sync', 'items', uuid, '--limit', '1')).err).toContain('There are more than 1')
     expect((await rollcall('sync', 'items', uuid, '--outcome', 'failed')).err).toBe('It found nothing like that.')
+  })
+
+  test.each([
+    [true, 0, 'healthy'],
+    [false, 1, 'unhealthy'],
+  ])('ends well only where all was asked and answered (the registration service: %o)', async (ok, code, word) => {
+    const { json } = await rollcall('sync', 'trigger', 'healthCheck', ...why, '--json')
+    const { uuid } = json() as { uuid: string }
+    const [run] = await api.database.ledger.read([uuid])
+    if (!run) throw new Error(`There is no run ${uuid}.`)
+    const part = { ok: true, tookMs: 1, errorCode: null }
+    const parts = { sql: part, redis: part, registrations: { ...part, ok } }
+    const ended = { state: 'COMPLETED', status: 'completed', completion: 'full', dueAt: null, liveKey: uuid } as const
+    const from = { expectedVersion: run.version, expectedAttempt: null, version: run.version + 1, events: [] }
+    await api.database.ledger.commit([{ ...run, ...ended, ...from, result: { CHECK_HEALTH: { healthy: ok, parts } } }])
+    const status = await rollcall('sync', 'status')
+    expect([status.code, status.out]).toEqual([code, expect.stringContaining(`\n${word}: SQL healthy`)])
+    expect((await rollcall('sync', 'status', '--json')).code).toBe(code)
   })
 
   test('writes the differences of a run into a new file, and over none', async () => {

@@ -15,7 +15,15 @@ import { wholeNumber } from './whole-number.ts'
 type Item = components['schemas']['SyncItem']
 type Page = components['schemas']['SyncItemList']
 
-const OUTCOMES = ['pending', 'applied', 'conflicted', 'failed', 'noted'] as const
+const OUTCOMES = [
+  'pending',
+  'applied',
+  'conflicted',
+  'failed',
+  'noted',
+  'refused',
+  'notApplied',
+] as const satisfies readonly Item['outcome'][]
 const PER_PAGE = 500
 const OWNER_ONLY = 0o600
 
