@@ -1,4 +1,5 @@
 import type { components } from '@rollcall/client'
+import { wholeNumber } from '@rollcall/platform/options'
 import { type Command, Option } from 'commander'
 import type { CliContext } from '../context.ts'
 import { EXIT } from '../exit-codes.ts'
@@ -8,7 +9,6 @@ import { shownAge, shownTime } from '../terminal/times.ts'
 import { jsonOf, REASON, wantsJson, withExamples } from './command-parts.ts'
 import { addSyncItemsCommand } from './sync-items.ts'
 import { runLines, runWord } from './sync-run-lines.ts'
-import { wholeNumber } from './whole-number.ts'
 
 type Summary = components['schemas']['JobRunSummary']
 type Page = components['schemas']['JobRunList']
