@@ -106,6 +106,23 @@ describe('on SQL Server', () => {
     expect(kinds()).toEqual(['begin', 'query', 'rollback'])
   })
 
+  test('whoever is about to lock somebody out waits for those who do, and counts then; whoever only looks does not wait', async () => {
+    const { accounts, kinds, requests, transaction } = await openRecorded(({ sql }) => (sql.includes('COUNT(*)') ? [{ accounts: 3 }] : []))
+    const query = { to: 'suspended', since: T0, atMost: 20 } as const
+    expect(await transaction((tx) => accounts.pushedLockOuts({ ...query, tx }))).toBe(3)
+    expect(await accounts.pushedLockOuts(query)).toBe(3)
+    expect(kinds()).toEqual(['begin', 'query', 'commit', 'query'])
+    const [, inTurn, , alone] = requests
+    expect(inTurn).toMatchObject({ args: alone?.args, sql: expect.stringMatching(/;\n/) })
+    expect(inTurn?.sql.endsWith(alone?.sql ?? '-')).toBe(true)
+    expect(inTurn?.sql.slice(0, -(alone?.sql.length ?? 0))).toMatchInlineSnapshot(`
+      "SET NOCOUNT ON;
+      DECLARE @limits NVARCHAR(60);
+      SELECT @limits = s.[name] FROM [dbo].[Schedule] AS s WITH (UPDLOCK, HOLDLOCK) WHERE s.[name] = N'userStatusSync';
+      "
+    `)
+  })
+
   test('the statements are such', async () => {
     const { accounts, requests, runs } = await openRecorded(({ sql }) =>
       sql.includes('@refused') ? [{ place: 0, answer: 'applied' }] : [],
