@@ -20,18 +20,18 @@ import { revocationOf } from '../rules/revocation-of.ts'
 import { sessionRevocation } from '../session-revocation/process.ts'
 import { isAnswerFresh } from './fresh-answers.ts'
 import { judgeAccounts, verifiedOf } from './judge-accounts.ts'
-import { beginningOf, type ConfigSchema, type SyncConfig, type SyncInput } from './sync-input.ts'
+import { beginningOf, type SyncConfig, type SyncInput } from './sync-input.ts'
 import { answerOf, isAsDecided, stillLeadsTo, targetOf } from './sync-items.ts'
-import type { SyncRules, SyncRulesOf } from './sync-rules.ts'
+import type { SyncJobOptions, SyncRules } from './sync-rules.ts'
 import type { SyncProcess } from './sync-states.ts'
-import { createPace, isWritten, leaveOff, rest } from './work-in-batches.ts'
+import { createPace, isWritten, leaveOff, rest, whileItStands } from './work-in-batches.ts'
 
 /** An account that was changed by somebody else each of so many times is left to the next run. */
 export const MOST_ATTEMPTS = 3
 
 export interface ApplyPorts {
   readonly accounts: Pick<OrganisationAccounts, 'read' | 'holdersOf' | 'changesSince' | 'apply'>
-  readonly syncRuns: Pick<SyncRuns, 'begin' | 'items' | 'writeBatch' | 'clearPause'>
+  readonly syncRuns: Pick<SyncRuns, 'begin' | 'items' | 'writeBatch' | 'standsAt' | 'clearPause'>
   readonly dispatcher: Pick<Dispatcher, 'enqueue'>
   readonly clock: Clock
   readonly newId: () => string
@@ -71,12 +71,7 @@ export function createApplyChanges<Config extends SyncConfig>({
   configSchema,
   rulesOf,
   ports,
-}: {
-  readonly job: SyncRun['job']
-  readonly configSchema: ConfigSchema<Config>
-  readonly rulesOf: SyncRulesOf<Config>
-  readonly ports: ApplyPorts
-}): (work: ApplyWork<Config>) => Promise<ApplyAnswer> {
+}: SyncJobOptions<Config> & { readonly ports: ApplyPorts }): (work: ApplyWork<Config>) => Promise<ApplyAnswer> {
   const { accounts, clock, syncRuns } = ports
 
   return async (work) => {
@@ -92,7 +87,10 @@ export function createApplyChanges<Config extends SyncConfig>({
       if (stop === 'more') return { outcome: stop, received: progress(run) }
       if (stop === 'paused') return rest({ syncRuns, uuid, received: progress(run) })
       const pending = await syncRuns.items({ runUuid: uuid, outcome: 'pending', after: null, limit: config.batchSize })
-      if (pending.length === 0) return { outcome: allApplied(run) ? 'applied' : 'someNotApplied', received: progress(run) }
+      if (pending.length === 0) {
+        const write = whileItStands({ syncRuns, run })
+        return { outcome: allApplied(run) ? 'applied' : 'someNotApplied', received: progress(run), write }
+      }
       const now = clock.now()
       const items = pending.filter((item) => isAnswerFresh({ item, rechecked: result.RECHECK, now }))
       if (items.length === 0) return { outcome: 'outdated', received: progress(run) }

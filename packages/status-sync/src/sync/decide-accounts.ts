@@ -1,19 +1,19 @@
 // The first phase: look at every account, and store what is to become of it. It changes no account's status. What must always hold: a batch is
 // judged whole or not at all; the cursor, the counters and the items of a batch are written together; no item comes after what was concluded from
 // them all; an outage of the service ends the job where it stands, so that "nothing found" is only ever what the service said.
-import { type AnswerOf, CameAfterAllError, type Transaction, type Work } from '@rollcall/engine'
+import type { AnswerOf, Work } from '@rollcall/engine'
 import type { Halt, NewSyncItem, SyncRun } from '../ports/sync-runs.ts'
 import { decideBlastRadius } from '../rules/blast-radius.ts'
 import { countDecision } from '../rules/count-decision.ts'
 import { isVerified, judgeAccounts, verifiedOf } from './judge-accounts.ts'
 import { createJudgeAhead, type JudgedBatch } from './judge-ahead.ts'
 import { createReadAhead } from './read-ahead.ts'
-import { beginningOf, type ConfigSchema, type SyncConfig, type SyncInput } from './sync-input.ts'
+import { beginningOf, type SyncConfig, type SyncInput } from './sync-input.ts'
 import { itemOf } from './sync-items.ts'
 import type { DecidePorts } from './sync-ports.ts'
-import type { SyncRulesOf } from './sync-rules.ts'
+import type { SyncJobOptions } from './sync-rules.ts'
 import type { SyncProcess } from './sync-states.ts'
-import { createPace, isWritten, leaveOff, rest } from './work-in-batches.ts'
+import { createPace, isWritten, leaveOff, rest, whileItStands } from './work-in-batches.ts'
 
 /** The work of any sync job: they share a table, and their inputs differ in the configuration only. */
 export type SyncWork<Config extends SyncConfig> = Pick<Work<SyncProcess, 'DECIDE'>, 'uuid' | 'version' | 'signal'> & {
@@ -26,12 +26,7 @@ export function createDecideAccounts<Config extends SyncConfig>({
   configSchema,
   rulesOf,
   ports,
-}: {
-  readonly job: SyncRun['job']
-  readonly configSchema: ConfigSchema<Config>
-  readonly rulesOf: SyncRulesOf<Config>
-  readonly ports: DecidePorts
-}): (work: SyncWork<Config>) => Promise<DecideAnswer> {
+}: SyncJobOptions<Config> & { readonly ports: DecidePorts }): (work: SyncWork<Config>) => Promise<DecideAnswer> {
   const { accounts, clock, syncRuns } = ports
 
   return async ({ uuid, version, input, signal }) => {
@@ -102,7 +97,7 @@ export function createDecideAccounts<Config extends SyncConfig>({
     const { counters, dryRun, runUuid } = run
     const overruns = decideBlastRadius({ counters, policy: { minimum: config.limitMinimum, percent: config.limitPercent } })
     const received = { ...progress(run), overruns }
-    const write = (tx: Transaction) => assertAllCounted(tx, run)
+    const write = whileItStands({ syncRuns, run })
     if (dryRun) return { outcome: 'dryRun', received, write }
     if (counters.toChange === 0) return { outcome: 'nothingToChange', received, write }
     if (overruns.length === 0) return { outcome: 'decided', received, write }
@@ -110,11 +105,6 @@ export function createDecideAccounts<Config extends SyncConfig>({
     const message = `The run waits for an approval (${wanted.join('; ')}).`
     ports.notify({ kind: 'approvalNeeded', run: { uuid: runUuid, version }, message })
     return { outcome: 'overLimit', received, write }
-  }
-
-  /** Another try of this job, believed dead, may have found an account that was gone by the time this one came to the end. */
-  async function assertAllCounted(tx: Transaction, run: SyncRun): Promise<void> {
-    if (!(await syncRuns.standsAt(tx, run))) throw new CameAfterAllError('Another try has written a batch behind the last.')
   }
 }
 

@@ -51,4 +51,22 @@ describe('a try that goes on after its job was given to another', () => {
     })
     expect(story.changes()).toEqual([])
   })
+
+  test('and settles what could not be applied just before the other ends the run has that counted', async () => {
+    const story = createSyncStory(organisations(1, () => ({ registration: rejected })))
+    const { uuid } = await story.order()
+    await story.playOne()
+    expect(story.ledger.run(uuid).state).toBe('APPLY')
+    story.beforeMovingOn = async () => {
+      story.beforeMovingOn = () => undefined
+      const { batches: expectedBatches, counters } = await story.sync(uuid)
+      await story.stores.runs.writeBatch({
+        ...{ runUuid: uuid, expectedVersion: 2, expectedBatches, decidedThrough: null, at: story.clock.now() },
+        ...{ counters: { ...counters, failed: 1 }, items: [], settled: [], verified: [] },
+      })
+    }
+    await story.play()
+    expect(story.trail(uuid).at(-1)).toBe('COMPLETED partial')
+    expect(story.ledger.run(uuid)).toMatchObject({ result: { APPLY: { applied: 1, failed: 1 } } })
+  })
 })
