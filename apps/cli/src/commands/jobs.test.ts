@@ -1,25 +1,24 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { startTestApi, type TestApi } from '@rollcall/api/testing'
 import { ensureSchedules } from '@rollcall/engine'
 import { testRedis } from '@rollcall/platform/testing'
 import { DEFAULT_SYNC_CONFIG, NO_COUNTERS, statusSyncSchedules } from '@rollcall/status-sync'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { createTestCli } from '../test-support/create-test-cli.ts'
+import type { RunCommand } from '../test-support/create-test-cli.ts'
+import { type ServedApi, startServedApi } from '../test-support/start-served-api.ts'
 
 const redis = testRedis()
 const why = ['--reason', 'The registry was away.']
 
-let api: TestApi
-let rollcall: ReturnType<typeof createTestCli>
+let api: ServedApi
+let rollcall: RunCommand
 beforeEach(async () => {
-  api = await startTestApi({ redisUrl: redis.url })
+  api = await startServedApi({ redisUrl: redis.url })
   const { clock, database } = api
   const deps = { schedules: database.schedules, clock, newId: () => crypto.randomUUID() }
   await ensureSchedules({ definitions: statusSyncSchedules, environment: {}, by: 'worker-sync' }, deps)
-  const url = await api.api.listen({ host: '127.0.0.1', port: 0 })
-  rollcall = createTestCli({ env: { ROLLCALL_API_URL: url, ROLLCALL_API_KEY: api.keys.admin }, now: () => clock.now() })
+  rollcall = api.cli({ as: 'admin' })
 })
 afterEach(() => api.close())
 

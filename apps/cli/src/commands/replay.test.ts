@@ -1,26 +1,24 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { startTestApi, type TestApi } from '@rollcall/api/testing'
 import { testRedis } from '@rollcall/platform/testing'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { createTestCli, type RunCommand, type TestCliOptions } from '../test-support/create-test-cli.ts'
+import type { RunCommand, TestCliOptions } from '../test-support/create-test-cli.ts'
+import { type ServedApi, startServedApi } from '../test-support/start-served-api.ts'
 
 const redis = testRedis()
 const reason = ['--reason', 'The school has been created.']
 // Invented people.
 const student = { firstName: 'Елица', lastName: 'Примерова', birthDate: '2015-02-28', schoolId: '2902418', grade: '5', classIds: [] }
 
-let api: TestApi
-let url: string
+let api: ServedApi
 beforeEach(async () => {
-  api = await startTestApi({ redisUrl: redis.url })
-  url = await api.api.listen({ host: '127.0.0.1', port: 0 })
+  api = await startServedApi({ redisUrl: redis.url })
 })
 afterEach(() => api.close())
 
 function cli(options: Partial<TestCliOptions> = {}): RunCommand {
-  return createTestCli({ env: { ROLLCALL_API_URL: url, ROLLCALL_API_KEY: api.keys.operator }, now: () => api.clock.now(), ...options })
+  return api.cli({ as: 'operator', ...options })
 }
 
 /** Runs that have failed in RESERVE_USERNAME. */

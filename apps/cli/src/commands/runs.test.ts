@@ -1,9 +1,9 @@
 // status, show, list, tail, cancel, pause and resume against the real API over a real database.
-import { startTestApi, type TestApi } from '@rollcall/api/testing'
 import { createIds, type RunEvent } from '@rollcall/engine'
 import { testRedis } from '@rollcall/platform/testing'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { createTestCli, type RunCommand, type TestCliOptions } from '../test-support/create-test-cli.ts'
+import { type ServedApi, startServedApi } from '../test-support/start-served-api.ts'
 
 const redis = testRedis()
 const MINUTE_MS = 60_000
@@ -19,17 +19,14 @@ const student = {
 }
 const PERSONAL = /Елица|Примерова|2015-02-28|0100231/
 
-let api: TestApi
-let url: string
+let api: ServedApi
 beforeEach(async () => {
-  api = await startTestApi({ redisUrl: redis.url })
-  url = await api.api.listen({ host: '127.0.0.1', port: 0 })
+  api = await startServedApi({ redisUrl: redis.url })
 })
 afterEach(() => api.close())
 
 function cli({ role = 'operator', ...options }: { role?: 'operator' | 'reader' | 'upstream' } & Partial<TestCliOptions> = {}): RunCommand {
-  const env = { ROLLCALL_API_URL: url, ROLLCALL_API_KEY: api.keys[role] }
-  return createTestCli({ env, now: () => api.clock.now(), ...options })
+  return api.cli({ as: role, ...options })
 }
 
 async function begun(personId: string): Promise<{ uuid: string; groupUuid: string }> {
@@ -95,7 +92,7 @@ describe('rollcall status', () => {
     pass(3 * MINUTE_MS)
     const { code, out } = await cli()('status')
     expect(code).toBe(0)
-    expect(out.replace(url, 'URL')).toMatchInlineSnapshot(`
+    expect(out.replace(api.url, 'URL')).toMatchInlineSnapshot(`
       "Fleet at URL, 2026-09-01 08:03:01Z
 
       Under way: 1
@@ -293,9 +290,9 @@ describe('whoever is not let in', () => {
   test('learns what is missing', async () => {
     const nowhere = await createTestCli({ env: {} })('status')
     expect(nowhere).toMatchObject({ code: 3, err: expect.stringContaining('Where is the API? Start a fleet with `npm start`') })
-    const noKey = await createTestCli({ env: { ROLLCALL_API_URL: url } })('status')
+    const noKey = await createTestCli({ env: { ROLLCALL_API_URL: api.url } })('status')
     expect(noKey).toMatchObject({ code: 2, err: expect.stringContaining('ROLLCALL_API_KEY: is not set') })
-    const badKey = await createTestCli({ env: { ROLLCALL_API_URL: url, ROLLCALL_API_KEY: 'rk_o_wrong' } })('status')
+    const badKey = await createTestCli({ env: { ROLLCALL_API_URL: api.url, ROLLCALL_API_KEY: 'rk_o_wrong' } })('status')
     expect(badKey).toMatchObject({ code: 3, err: expect.stringContaining('(UNAUTHENTICATED)') })
     const away = await createTestCli({ env: { ROLLCALL_API_URL: 'http://127.0.0.1:9', ROLLCALL_API_KEY: 'k' } })('status')
     expect(away).toMatchObject({ code: 3, err: expect.stringContaining('cannot be reached') })
