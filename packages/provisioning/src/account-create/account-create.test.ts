@@ -86,16 +86,41 @@ describe('account-create', () => {
   })
 
   test('stops the line when nobody may write, and fails nobody', async () => {
-    const story = createProvisioningStory({ licences: { student: 0 } })
+    const story = createProvisioningStory()
     const people = ['1', '2', '3', '4'].map((personId) => aStudent({ personId }))
+    const refusal = new SystemicError(provisioningErrors.DIRECTORY_FORBIDDEN)
+    for (let tries = 0; tries < 20; tries += 1) story.directory.failNext('createAccount', { kind: 'throw', error: refusal })
     for (const input of people) await story.begin({ process: accountCreate, input })
     await story.play({ forMs: 20 * 60_000 })
 
     expect(story.ledger.runs().map((run) => [run.state, run.status, run.attempt])).toEqual(
-      people.map(() => ['AWAITING_ENROLLMENT', 'in_progress', 0]),
+      people.map(() => ['AWAITING_USER_CREATE', 'in_progress', 0]),
     )
-    expect(story.notices).toContainEqual(expect.objectContaining({ kind: 'resourceClosed', errorCode: 'LICENCES_EXHAUSTED' }))
+    expect(story.notices).toContainEqual(expect.objectContaining({ kind: 'resourceClosed', errorCode: 'DIRECTORY_FORBIDDEN' }))
     expect(story.notices.filter((notice) => notice.kind === 'resourceClosed')).toHaveLength(1)
+  })
+
+  test('persists the accounts for which no licence is left, closes the line for nobody, and licenses them once there are some', async () => {
+    const story = createProvisioningStory({ licences: { student: 1 } })
+    for (const personId of ['1', '2', '3', '4', '5']) await story.begin({ process: accountCreate, input: aStudent({ personId }) })
+    await story.play({ forMs: 20 * 60_000 })
+    await story.begin({ process: accountCreate, input: aTeacher({ personId: '6' }) })
+    await story.play({ forMs: 60_000 })
+
+    const endings = story.ledger.runs().filter(({ process }) => process === 'account-create')
+    const lacking = { completion: 'partial', errorCode: 'LICENCES_EXHAUSTED' }
+    expect(endings).toMatchObject([{ completion: 'full' }, lacking, lacking, lacking, lacking, { completion: 'full' }])
+    expect(story.directory.accounts().map(({ schools, licensed }) => [schools.length, licensed])).toEqual([
+      [1, true],
+      ...Array(4).fill([1, false]),
+      [1, false],
+    ])
+    expect(story.notices.filter(({ kind }) => kind === 'resourceClosed')).toEqual([])
+
+    story.directory.addLicences('student', 4)
+    await story.play()
+    expect(story.accounts.live().map(({ enrollmentStatus }) => enrollmentStatus)).toEqual(Array(6).fill('ENROLLED'))
+    expect(story.directory.accounts().filter(({ licensed }) => licensed)).toHaveLength(5)
   })
 
   test('fails with a plain cause where the directory refuses the data, and can be replayed with corrected input', async () => {
