@@ -5,6 +5,7 @@ import { accountCreate } from '@rollcall/provisioning'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { createImportTest, type ImportTest } from '../test-support/create-import-test.ts'
 import { student } from '../test-support/people.ts'
+import { persistAccount } from '../test-support/persist-account.ts'
 import { HEADER, pupil, roster } from '../test-support/roster.ts'
 
 const redis = testRedis()
@@ -47,17 +48,6 @@ describe('the result', () => {
     await note(6, { outcome: 'started', runUuid: await begun('E', { ...done, completion: 'partial' }) })
     await prisma.run.updateMany({ where: { process: 'account-import' }, data: done })
     return body.id as string
-  }
-
-  async function persistAccount(personId: string): Promise<void> {
-    const { database, clock } = test
-    const account = {
-      ...{ sysUserId: randomUUID(), personId, username: `ep-${personId}`.toLowerCase(), azureId: `azure-${personId}` },
-      ...{ firstName: 'Елица', middleName: null, lastName: 'Примерова', birthDate: '2015-02-28', schoolId: '2902418' },
-      ...({ kind: 'student', enrollmentStatus: 'ENROLLED' } as const),
-      ...{ existedBefore: false, runUuid: randomUUID(), at: clock.now() },
-    }
-    await database.prisma.$transaction((transaction) => database.accounts.persist({ transaction }, account))
   }
 
   it('counts rows by outcome and accounts by what became of them', async () => {
@@ -131,7 +121,7 @@ describe('the result', () => {
   it('names the accounts that its sender asked for, and none that another sender did', async () => {
     const id = await anImport()
     const { prisma } = test.database
-    for (const personId of ['A', 'E']) await persistAccount(personId)
+    for (const personId of ['A', 'E']) await persistAccount(test, personId)
     await prisma.run.updateMany({ where: { subjectId: 'E' }, data: { requestedBy: 'another upstream' } })
     const lines = (await test.get(`/imports/${id}/rows?format=csv`, { as: 'upstream' })).body.split('\r\n')
     expect([lines[1], lines[5]]).toEqual([`${pupil('A')};2;imported;;ep-a`, `${pupil('E')};6;partial;;`])
