@@ -96,13 +96,10 @@ describe('the status of the jobs', () => {
 
   it('defect 4: says of a run that waits for the registration service since when, and why', async () => {
     const uuid = await test.begun('userStatusSync')
-    const run = await test.run(uuid)
-    await test.database.ledger.append({
-      ...{ id: '0199a1f4-5c00-7000-8000-00000000a001', runUuid: uuid, createdAt: test.clock.now(), operationType: 'DECIDED_ON_ACCOUNTS' },
-      ...{ status: 'failed', state: 'DECIDE', version: run.version, attempt: 0, submittedData: null, receivedData: null, durationMs: 1 },
-      ...{ errorCode: 'REGISTRATIONS_UNAVAILABLE', errorMessage: null, count: null },
-    })
-    const waits = { state: 'waiting_for_service', paused: { since: '2026-09-01T08:00:00.000Z', code: 'REGISTRATIONS_UNAVAILABLE' } }
+    const code = 'REGISTRATIONS_UNAVAILABLE'
+    const { version } = await test.run(uuid)
+    await test.happened(uuid, { operationType: 'DECIDED_ON_ACCOUNTS', state: 'DECIDE', status: 'failed', version, errorCode: code })
+    const waits = { state: 'waiting_for_service', paused: { since: '2026-09-01T08:00:00.000Z', code } }
     expect(await jobNamed('userStatusSync')).toMatchObject(waits)
     expect((await test.get(`/api/cron/runs/${uuid}`)).body).toMatchObject({ stands: 'waiting_for_service', paused: waits.paused })
     await test.move(uuid, { state: 'DECIDE', status: 'polling' })

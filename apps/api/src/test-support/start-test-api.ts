@@ -3,7 +3,7 @@ import { randomBytes, randomUUID } from 'node:crypto'
 import { alertProcesses } from '@rollcall/alerts'
 import { API_ROLES, type ApiRole, type Database } from '@rollcall/database'
 import { createTestDatabase } from '@rollcall/database/testing'
-import { type BullDispatcher, createDispatcher, createIds, createRedisResourceGate, type Notice } from '@rollcall/engine'
+import { type BullDispatcher, createDispatcher, createIds, createRedisResourceGate, type Notice, type RunEvent } from '@rollcall/engine'
 import { createVirtualClock, type VirtualClock } from '@rollcall/engine/testing'
 import { operationsProcesses } from '@rollcall/operations'
 import { connectRedis, createLogger, createSealer, disconnectRedis, redisReady, retentionEnv, sealingKeysSetting } from '@rollcall/platform'
@@ -15,12 +15,27 @@ import { z } from 'zod'
 import type { Api } from '../api.ts'
 import type { ApiDeps } from '../api-deps.ts'
 import { createApi } from '../app.ts'
+import { student } from './people.ts'
 
 /** With a key that every test file makes anew. */
 export const testSealer = createSealer({ keys: sealingKeysSetting.parse(`test:${randomBytes(32).toString('base64')}`) })
 
 /** Who asks, where a test does not say. */
 const USUALLY: Readonly<Record<string, ApiRole>> = { GET: 'reader', POST: 'upstream' }
+
+const WENT_WELL = {
+  operationType: 'RESERVE_USERNAME',
+  status: 'success',
+  state: 'RESERVE_USERNAME',
+  version: 1,
+  attempt: 0,
+  submittedData: { firstName: student.firstName },
+  receivedData: { username: 'kalina', lastName: student.lastName },
+  errorCode: null,
+  errorMessage: null,
+  durationMs: 12,
+  count: null,
+} as const
 
 export interface TestApi {
   readonly api: Api
@@ -36,6 +51,8 @@ export interface TestApi {
   get(path: string, sending?: Sending<ApiRole>): Promise<Answer>
   patch(path: string, body: unknown, sending?: Sending<ApiRole>): Promise<Answer>
   delete(path: string, body: unknown, sending?: Sending<ApiRole>): Promise<Answer>
+  /** Writes into a run's history what a worker would: unless told otherwise, that its first state went well. */
+  happened(runUuid: string, event?: Partial<RunEvent>): Promise<void>
   /** How many rows each table has that holds any; keys and seeded roles aside. */
   rows(): Promise<Readonly<Record<string, number>>>
   close(): Promise<void>
@@ -49,10 +66,11 @@ export async function startTestApi({ redisUrl, deps = {} }: { redisUrl: string; 
   await redisReady(connection, 5_000)
   const namespace = `test-${randomUUID()}`
   const clock = createVirtualClock()
+  const newId = createIds(clock)
   const notices: Notice[] = []
   const processes = [...provisioningProcesses, ...operationsProcesses, ...alertProcesses, ...statusSyncProcesses]
   const dispatcher = createDispatcher({ connection, namespace, processes })
-  const keys = await issueTestKeys({ roles: API_ROLES, apiKeys: database.apiKeys, newId: createIds(clock), now: clock.now() })
+  const keys = await issueTestKeys({ roles: API_ROLES, apiKeys: database.apiKeys, newId, now: clock.now() })
   const api = await createApi({
     ledger: database.ledger,
     queries: database.ledger,
@@ -110,6 +128,7 @@ export async function startTestApi({ redisUrl, deps = {} }: { redisUrl: string; 
     get: (path, sending) => send({ method: 'GET', path }, sending),
     patch: (path, body, sending) => send({ method: 'PATCH', path, body }, sending),
     delete: (path, body, sending) => send({ method: 'DELETE', path, body }, sending),
+    happened: (runUuid, event = {}) => database.ledger.append({ ...WENT_WELL, id: newId(), runUuid, createdAt: clock.now(), ...event }),
     rows: () => countRows(database),
     async close() {
       await api.close()

@@ -29,22 +29,7 @@ async function failed(count: number): Promise<string[]> {
   for (const uuid of uuids) {
     const ended = { state: 'FAILED', status: 'failed', dueAt: null, errorCode: 'USERNAMES_EXHAUSTED', liveKey: uuid, version: 2 }
     await api.database.prisma.run.update({ where: { uuid }, data: { ...ended, stateSince: new Date(api.clock.now()) } })
-    await api.database.ledger.append({
-      id: uuid,
-      runUuid: uuid,
-      createdAt: api.clock.now(),
-      operationType: 'RESERVE_USERNAME',
-      status: 'failed',
-      state: 'RESERVE_USERNAME',
-      version: 1,
-      attempt: 0,
-      submittedData: null,
-      receivedData: null,
-      errorCode: 'USERNAMES_EXHAUSTED',
-      errorMessage: null,
-      durationMs: 1,
-      count: null,
-    })
+    await api.happened(uuid, { status: 'failed', errorCode: 'USERNAMES_EXHAUSTED' })
   }
   return uuids
 }

@@ -1,5 +1,4 @@
 // status, show, list, tail, cancel, pause and resume against the real API over a real database.
-import { createIds, type RunEvent } from '@rollcall/engine'
 import { testRedis } from '@rollcall/platform/testing'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { createTestCli, type RunCommand, type TestCliOptions } from '../test-support/create-test-cli.ts'
@@ -38,30 +37,10 @@ function pass(ms: number): void {
   api.clock.moveTo(api.clock.now() + ms)
 }
 
-async function happened(runUuid: string, event: Partial<RunEvent> = {}): Promise<void> {
-  await api.database.ledger.append({
-    id: createIds(api.clock)(),
-    runUuid,
-    createdAt: api.clock.now(),
-    operationType: 'RESERVE_USERNAME',
-    status: 'success',
-    state: 'RESERVE_USERNAME',
-    version: 1,
-    attempt: 0,
-    submittedData: { firstName: student.firstName },
-    receivedData: { lastName: student.lastName },
-    errorCode: null,
-    errorMessage: null,
-    durationMs: 12,
-    count: null,
-    ...event,
-  })
-}
-
 async function failed(uuid: string): Promise<void> {
-  await happened(uuid)
+  await api.happened(uuid)
   pass(1_000)
-  await happened(uuid, {
+  await api.happened(uuid, {
     state: 'AWAITING_USER_CREATE',
     operationType: 'SUBMITTED_AZURE_USER_CREATE_REQUEST',
     status: 'failed',
@@ -221,13 +200,19 @@ describe('rollcall list', () => {
 describe('rollcall tail', () => {
   test('shows what happens as it happens, until Ctrl-C', async () => {
     const { uuid } = await begun('1')
-    await happened(uuid)
+    await api.happened(uuid)
     pass(3_000)
     const { code, out, err } = await cli({
       whileWaiting: async (turn, stop) => {
         if (turn === 2) stop()
         if (turn !== 0) return
-        await happened(uuid, { state: 'AWAITING_USER_CREATE', status: 'failed', errorCode: 'DIRECTORY_BUSY', attempt: 1, durationMs: null })
+        await api.happened(uuid, {
+          state: 'AWAITING_USER_CREATE',
+          status: 'failed',
+          errorCode: 'DIRECTORY_BUSY',
+          attempt: 1,
+          durationMs: null,
+        })
         pass(3_000)
       },
     })('tail')
@@ -240,8 +225,8 @@ describe('rollcall tail', () => {
 
   test('follows errors only, one JSON line each', async () => {
     const { uuid } = await begun('1')
-    await happened(uuid)
-    await happened(uuid, { status: 'failed', errorCode: 'DIRECTORY_BUSY' })
+    await api.happened(uuid)
+    await api.happened(uuid, { status: 'failed', errorCode: 'DIRECTORY_BUSY' })
     pass(3_000)
     const { out } = await cli({ whileWaiting: (_, stop) => stop() })('tail', '--errors', '--json')
     expect(JSON.parse(out)).toMatchObject({ runUuid: uuid, process: 'account-create', errorCode: 'DIRECTORY_BUSY' })
