@@ -1,4 +1,5 @@
-// Asks a server of ours as somebody with a key would, without a port: what is sent is JSON unless it is a string, what comes back is read as JSON where it is.
+// Asks a server of ours as somebody with a key would, without a port: what is sent is JSON unless it is a string, what comes back is read as
+// JSON where it is.
 import type { HttpApp } from '../http/http-app.ts'
 
 export interface Answer {
