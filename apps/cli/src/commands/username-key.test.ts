@@ -1,7 +1,11 @@
 import { createSecretKey, randomBytes } from 'node:crypto'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { createTestDatabase, type TestDatabase } from '@rollcall/database/testing'
 import { fingerprintOf } from '@rollcall/platform'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { writeConnectionFile } from '@rollcall/scripts/connection-file'
+import { afterEach, beforeEach, expect, onTestFinished, test } from 'vitest'
 import { createTestCli } from '../test-support/create-test-cli.ts'
 
 const [OLD, NEW] = [randomBytes(32), randomBytes(32)]
@@ -31,6 +35,7 @@ test('the other key is the database’s once an operator has agreed, with an aud
   await record(OLD)
   const { code, out, err } = await rollcall({ key: NEW, answers: ['y'] }, ...reason)
   expect({ code, out }).toEqual({ code: 0, out: expect.stringContaining('Exchanged.') })
+  expect(err).toContain('Every worker-persist must be stopped')
   expect(err).toContain('may get a second one')
   expect(await known()).toBe(of(NEW))
   expect(await audited()).toMatchObject([
@@ -65,4 +70,14 @@ test('wants a reason, and a key that is one, which it does not quote', async () 
   const { code, err } = await rollcall({ key: 'short-secret' }, ...reason, '--yes')
   expect({ code, err }).toEqual({ code: 2, err: expect.stringContaining('USERNAME_KEY: must be a key of 32 bytes') })
   expect(err).not.toContain('short-secret')
+})
+
+test('compares no key with that of a fleet which runs, whatever the environment gives', async () => {
+  await record(OLD)
+  const folder = await mkdtemp(join(tmpdir(), 'rollcall-key-'))
+  onTestFinished(() => rm(folder, { recursive: true }))
+  await writeConnectionFile({ folder, settings: { DATABASE_URL: database.url, USERNAME_KEY: OLD.toString('base64') } })
+  const run = createTestCli({ env: { ROLLCALL_DATA_DIR: folder, USERNAME_KEY: NEW.toString('base64') }, database: database.database })
+  const { code, err } = await run('username-key', 'exchange', ...reason, '--yes')
+  expect({ code, err }).toEqual({ code: 2, err: expect.stringContaining('connection.json runs, worker-persist with it. Stop it') })
 })

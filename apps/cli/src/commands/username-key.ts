@@ -4,6 +4,7 @@ import type { Command } from 'commander'
 import { z } from 'zod'
 import { CliError } from '../cli-error.ts'
 import type { CliContext } from '../context.ts'
+import { EXIT } from '../exit-codes.ts'
 import { confirm } from '../terminal/confirm.ts'
 import { jsonOf, REASON, wantsJson, withExamples } from './command-parts.ts'
 
@@ -28,14 +29,18 @@ export function addUsernameKeyCommands(program: Command, context: CliContext): v
   withExamples(exchange, 'username-key exchange --reason "the key of 2026 is lost"')
 }
 
+const NAME_BOTH = 'Stop it, and name the database and the key: docs/operations.md, "Exchange USERNAME_KEY".'
 const WHAT_IT_COSTS = [
+  'Every worker-persist must be stopped: one that runs goes on by the key that it has.',
   'Whoever has an account of which the database knows nothing, as after a restore, is not found under another key, and may get a second one.',
   'Look with `pnpm rollcall directory strangers` first, and take their names back.',
 ].join(' ')
 
 async function exchangeKey({ context, options, json }: { context: CliContext; options: Options; json: boolean }): Promise<void> {
   const { actor, now, terminal } = context
-  const { env } = await context.settings()
+  const { env, file } = await context.settings()
+  // The file's settings win: whatever key is given here, it would be the fleet's own that is compared.
+  if (file !== null) throw new CliError(`The fleet of ${file} runs, worker-persist with it. ${NAME_BOTH}`, EXIT.usage)
   const fingerprint = fingerprintOf(readEnv(KeyEnv, env).USERNAME_KEY)
   const end = (outcome: keyof typeof SAYS) => (json ? terminal.print(jsonOf({ outcome })) : terminal.print(SAYS[outcome]))
 
