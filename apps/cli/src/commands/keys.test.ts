@@ -37,6 +37,12 @@ describe('rollcall keys', () => {
     })
   })
 
+  test('list makes no database where there is none', async () => {
+    const openDatabase = () => Promise.reject(new Error('was opened'))
+    const { code, err } = await createTestCli({ env: { DATABASE_URL: 'file:/nowhere/rollcall.db' }, openDatabase })('keys', 'list')
+    expect({ code, err }).toEqual({ code: 3, err: expect.stringContaining('There is no database at /nowhere/rollcall.db.') })
+  })
+
   test.each([
     ['a role that does not exist', CREATE.with(5, 'superuser'), 'Allowed choices are upstream, service, reader, operator, admin'],
     ['no reason', CREATE.slice(0, -2), "required option '--reason <text>' not specified"],
