@@ -17,7 +17,7 @@ export const usernameKeySetting = z
     return createSecretKey(bytes)
   })
   .describe(
-    'Key from which the digits of usernames follow, 32 bytes in base64. Never change it: the names of a restored database come from it.',
+    'Key from which the digits of usernames follow, 32 bytes in base64. Make it once and keep it: a restored database finds its accounts by it, and worker-persist starts under no other.',
   )
 
 /** Tells two keys apart, and may be read by anybody: of a key of so many random bytes it gives nothing away. Hex. */
