@@ -25,6 +25,7 @@ const ACCOUNT = {
   memberOf: ['class'],
   teaches: [] as string[],
 }
+const EXTERNAL_IDS = { school: '2902418', class: '771204', 'other-school': '2902419', 'other-class': '771205' }
 const RESULT = { POLL_USER_CREATE: { azureId: ACCOUNT.id } }
 
 let folder: string
@@ -73,7 +74,7 @@ function runRow(changes: Partial<RunRow>): RunRow {
     version: 3,
     attempt: 0,
     dueAt: null,
-    inputArgs: '{"classIds":["771204"]}',
+    inputArgs: '{"schoolId":"2902418","classIds":["771204"]}',
     resultObject: JSON.stringify(RESULT),
     liveKey: uuid,
     naturalKey: 'account-create:1001',
@@ -119,7 +120,7 @@ async function enqueue(uuid: string, version = 1): Promise<void> {
 const LIVE = { uuid: OTHER, state: 'RESERVE_USERNAME', status: 'new', completion: null, version: 1, dueAt: AT, resultObject: '{}' } as const
 
 function auditIt(accepted: readonly string[] = [UUID]): Promise<Audit> {
-  const simulator: Pick<SimulatorClient, 'get'> = { get: async <Answer>() => ({ users: directory }) as Answer }
+  const simulator: Pick<SimulatorClient, 'get'> = { get: async <Answer>() => ({ users: directory, externalIds: EXTERNAL_IDS }) as Answer }
   return audit({ accepted, database: opened.database, simulator, redis, namespace: NAMESPACE, settlesWithinMs: 0 })
 }
 
@@ -149,6 +150,13 @@ describe('the audit finds', () => {
     ['a completed run without a user', () => prisma.sysUser.deleteMany(), { mismatched: ['1001'] }],
     ['a user of another account', () => prisma.person.updateMany({ data: { azureId: 'a2' } }), { mismatched: ['1001'] }],
     ['an account that is missing in a class', async () => (directory = [{ ...ACCOUNT, memberOf: [] }]), { misplaced: ['1001'] }],
+    ['an account in another class', async () => (directory = [{ ...ACCOUNT, memberOf: ['other-class'] }]), { misplaced: ['1001'] }],
+    ['an account in another school', async () => (directory = [{ ...ACCOUNT, schools: ['other-school'] }]), { misplaced: ['1001'] }],
+    [
+      'an account in a second school',
+      async () => (directory = [{ ...ACCOUNT, schools: ['school', 'other-school'] }]),
+      { misplaced: ['1001'] },
+    ],
     [
       'a version that nothing tells of',
       () => prisma.runEvent.deleteMany({ where: { version: 1 } }),

@@ -6,10 +6,10 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { queueKey } from '@rollcall/engine'
 import { issueKeys, REPOSITORY } from '@rollcall/scripts/fleet'
-import { Redis } from 'ioredis'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { JOBS, type SyncFleet, startSyncFleet } from './support/sync/start-sync-fleet.ts'
 import { waitUntil } from './support/wait-until.ts'
+import { withRedis } from './support/with-redis.ts'
 
 const MINUTE_MS = 60_000
 /** Two strikes of a clock that strikes every minute, and what a busy machine adds. */
@@ -178,9 +178,7 @@ describe('two worker-syncs', () => {
       await waitUntil('a bell hangs', hasBells)
       await waitUntil('the clock has struck', async () => (await ticks()).length >= 1, { withinMs: 3 * MINUTE_MS })
 
-      const redis = new Redis(fleet.redisUrl)
-      await redis.flushall()
-      redis.disconnect()
+      await withRedis(fleet, (redis) => redis.flushall())
       await waitUntil('the bell hangs again', hasBells)
       await waitUntil('the clock has struck again', async () => (await ticks()).length >= 2, { withinMs: 3 * MINUTE_MS })
       await fleet.admin.patch('/api/cron/healthCheck/disable', {})
@@ -198,11 +196,7 @@ describe('two worker-syncs', () => {
   )
 
   async function hasBells(): Promise<boolean> {
-    const redis = new Redis(fleet.redisUrl)
-    try {
-      return (await redis.zcard(queueKey({ namespace: 'rollcall', queue: 'schedules', part: 'repeat' }))) > 0
-    } finally {
-      redis.disconnect()
-    }
+    const key = queueKey({ namespace: 'rollcall', queue: 'schedules', part: 'repeat' })
+    return (await withRedis(fleet, (redis) => redis.zcard(key))) > 0
   }
 })

@@ -39,6 +39,15 @@ describe('the compose file', () => {
     }
   })
 
+  test('names a version of every image that others publish, so that nothing changes until somebody changes it here', () => {
+    const images = Object.values(compose.services)
+      .map(({ image }) => image)
+      .filter((image) => image !== 'rollcall')
+    expect(images.length).toBeGreaterThan(3)
+    // A tag without a digit is a name for whatever comes; so is one that says `latest` beside a year.
+    expect(images.filter((image) => !/:[^:/]*\d[^:/]*$/.test(image) || /latest/.test(image))).toEqual([])
+  })
+
   test('sets only what the apps read', () => {
     const { content } = environmentExample()
     const known = new Set(

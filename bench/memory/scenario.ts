@@ -4,7 +4,7 @@ import { peakMemoryOf } from '../support/memory-of.ts'
 import { postPupils } from '../support/post-pupils.ts'
 import { pupil } from '../support/pupils.ts'
 import { startBenchFleet } from '../support/start-bench-fleet.ts'
-import { countCompleted, until } from '../support/until.ts'
+import { untilCompleted } from '../support/until-completed.ts'
 
 const RUNS = 100_000
 const SCHOOLS = 400
@@ -38,10 +38,10 @@ export const memory = defineScenario({
           bench,
           Array.from({ length: STEP }, (_, number) => pupil({ number: sent + number, schools: SCHOOLS })),
         )
-        await until('the step is nearly done', async () => (await countCompleted(bench.database)) >= sent + STEP / 2)
+        await untilCompleted(bench, sent + STEP / 2)
         if (sent % (10 * STEP) === 0) say(`${sent + STEP} sent: ${(await peaks()).map((mb) => mb.toFixed(0)).join(', ')} MB`)
       }
-      await until('all are done', async () => (await countCompleted(bench.database)) === RUNS)
+      await untilCompleted(bench, RUNS)
       const [create = Number.NaN, poll = Number.NaN, persist = Number.NaN, sync = Number.NaN, api = Number.NaN] = await peaks()
       return { create, poll, persist, sync, api }
     } finally {

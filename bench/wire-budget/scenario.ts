@@ -1,7 +1,7 @@
 import { defineScenario } from '../harness/scenario.ts'
 import { csvOf, pupil } from '../support/pupils.ts'
 import { importPupils, readTraffic, startBenchFleet } from '../support/start-bench-fleet.ts'
-import { countCompleted, until } from '../support/until.ts'
+import { untilCompleted } from '../support/until-completed.ts'
 
 const PUPILS = 3_000
 const SCHOOLS = 30
@@ -37,7 +37,7 @@ export const wireBudget = defineScenario({
       const before = await readTraffic(bench)
       const startedAt = performance.now()
       await importPupils(bench, csvOf(Array.from({ length: PUPILS }, (_, number) => pupil({ number, schools: SCHOOLS }))))
-      await until('all are persisted', async () => (await countCompleted(bench.database)) === PUPILS)
+      await untilCompleted(bench, PUPILS)
       const seconds = (performance.now() - startedAt) / 1_000
       const after = await readTraffic(bench)
       const writes = after.writes - before.writes

@@ -1,7 +1,7 @@
 import { defineScenario } from '../harness/scenario.ts'
 import { csvOf, pupil } from '../support/pupils.ts'
 import { importPupils, startBenchFleet } from '../support/start-bench-fleet.ts'
-import { countCompleted, until } from '../support/until.ts'
+import { untilCompleted } from '../support/until-completed.ts'
 
 const PUPILS = 3_000
 const SCHOOLS = 30
@@ -21,7 +21,7 @@ export const wireThroughput = defineScenario({
     try {
       const startedAt = performance.now()
       await importPupils(bench, csvOf(Array.from({ length: PUPILS }, (_, number) => pupil({ number, schools: SCHOOLS }))))
-      await until('all are persisted', async () => (await countCompleted(bench.database)) === PUPILS)
+      await untilCompleted(bench, PUPILS)
       return { accountsPerSecond: (PUPILS * 1_000) / (performance.now() - startedAt) }
     } finally {
       await bench.end()

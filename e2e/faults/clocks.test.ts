@@ -2,7 +2,6 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { FleetApp, Settings } from '@rollcall/scripts/fleet'
-import { Redis } from 'ioredis'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { audit, CLEAN } from '../support/audit.ts'
 import { students } from '../support/people.ts'
@@ -10,6 +9,7 @@ import { postStudents } from '../support/post-students.ts'
 import { startTestFleet, type TestFleet } from '../support/start-test-fleet.ts'
 import { countEnded, untilEnded } from '../support/until-ended.ts'
 import { waitUntil } from '../support/wait-until.ts'
+import { withRedis } from '../support/with-redis.ts'
 
 const LOAD = 100
 const APART_MS = 5_000
@@ -58,9 +58,7 @@ test('processes whose clocks are five seconds apart carry every run through once
   })
   const accepted = await postStudents(fleet.upstream, students(LOAD))
   await waitUntil('a tenth of the load is done', async () => (await countEnded(fleet.database)) >= LOAD / 10)
-  const redis = new Redis(fleet.redisUrl)
-  await redis.flushall()
-  redis.disconnect()
+  await withRedis(fleet, (redis) => redis.flushall())
   await untilEnded(fleet.database, { count: LOAD })
   expect(await audit({ accepted, database: fleet.database, simulator: fleet.simulatorLevers, redis: fleet.redisUrl })).toEqual(CLEAN)
 

@@ -2,7 +2,6 @@
 // database, a stopped Redis), so that the process dies exactly there; the code under test knows nothing of it.
 import { queueKey, queuePrefix } from '@rollcall/engine'
 import type { WorkerApp } from '@rollcall/scripts/fleet'
-import { Redis } from 'ioredis'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { audit, CLEAN } from '../support/audit.ts'
 import { lockDatabase } from '../support/lock-database.ts'
@@ -11,6 +10,7 @@ import { postStudents } from '../support/post-students.ts'
 import { startTestFleet, type TestFleet } from '../support/start-test-fleet.ts'
 import { untilEnded } from '../support/until-ended.ts'
 import { waitUntil } from '../support/wait-until.ts'
+import { withRedis } from '../support/with-redis.ts'
 
 const NAMESPACE = 'rollcall'
 
@@ -147,21 +147,12 @@ describe('kill -9 at a boundary of the create protocol makes nobody twice and lo
 })
 
 async function activeJobs(queue: string): Promise<number> {
-  return withRedis((redis) => redis.llen(queueKey({ namespace: NAMESPACE, queue, part: 'active' })))
+  return withRedis(fleet, (redis) => redis.llen(queueKey({ namespace: NAMESPACE, queue, part: 'active' })))
 }
 
 async function forgetQueue(queue: string): Promise<void> {
-  await withRedis(async (redis) => {
+  await withRedis(fleet, async (redis) => {
     const keys = await redis.keys(`${queuePrefix(NAMESPACE, queue)}*`)
     if (keys.length > 0) await redis.del(...keys)
   })
-}
-
-async function withRedis<Answer>(ask: (redis: Redis) => Promise<Answer>): Promise<Answer> {
-  const redis = new Redis(fleet.redisUrl)
-  try {
-    return await ask(redis)
-  } finally {
-    redis.disconnect()
-  }
 }

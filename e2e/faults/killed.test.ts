@@ -3,7 +3,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { queueKey } from '@rollcall/engine'
 import { WORKERS } from '@rollcall/scripts/fleet'
-import { Redis } from 'ioredis'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { audit, CLEAN } from '../support/audit.ts'
 import { createChance } from '../support/chance.ts'
@@ -12,6 +11,7 @@ import { students } from '../support/people.ts'
 import { startTestFleet, type TestFleet } from '../support/start-test-fleet.ts'
 import { untilEnded } from '../support/until-ended.ts'
 import { waitUntil } from '../support/wait-until.ts'
+import { withRedis } from '../support/with-redis.ts'
 
 const SENDERS = 6
 const MOST_PER_POST = 12
@@ -139,11 +139,6 @@ async function holdNext(match: object, kind: 'slow' | 'commitThenSlow'): Promise
 
 /** How often the worker of a job was lost, as the queue counts it. */
 async function deaths(jobId: string): Promise<number> {
-  const redis = new Redis(fleet.redisUrl)
-  try {
-    const key = queueKey({ namespace: 'rollcall', queue: 'account-create.AWAITING_USER_CREATE', part: jobId })
-    return Number(await redis.hget(key, 'stc'))
-  } finally {
-    redis.disconnect()
-  }
+  const key = queueKey({ namespace: 'rollcall', queue: 'account-create.AWAITING_USER_CREATE', part: jobId })
+  return Number(await withRedis(fleet, (redis) => redis.hget(key, 'stc')))
 }

@@ -2,7 +2,6 @@
 // they do together must be what one of them would have done alone.
 import { setTimeout as pause } from 'node:timers/promises'
 import { RECONCILE_LEASE } from '@rollcall/engine'
-import { Redis } from 'ioredis'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { audit, CLEAN } from '../support/audit.ts'
 import { createChance } from '../support/chance.ts'
@@ -11,6 +10,7 @@ import { postStudents } from '../support/post-students.ts'
 import { startTestFleet, type TestFleet } from '../support/start-test-fleet.ts'
 import { countEnded, untilEnded } from '../support/until-ended.ts'
 import { waitUntil } from '../support/wait-until.ts'
+import { withRedis } from '../support/with-redis.ts'
 
 const LOAD = 300
 const FLUSHES = 5
@@ -31,12 +31,7 @@ async function post(count: number): Promise<void> {
 }
 
 async function flush(): Promise<void> {
-  const redis = new Redis(fleet.redisUrl)
-  try {
-    await redis.flushall()
-  } finally {
-    redis.disconnect()
-  }
+  await withRedis(fleet, (redis) => redis.flushall())
 }
 
 async function expectCleanEnd(withinMs?: number): Promise<void> {

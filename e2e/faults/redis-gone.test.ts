@@ -3,13 +3,13 @@
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { queueKey } from '@rollcall/engine'
-import { Redis } from 'ioredis'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type FollowedStudents, followStudents } from '../support/follow-students.ts'
 import { reopenResource, resourceOf } from '../support/resources.ts'
 import { startTestFleet, type TestFleet } from '../support/start-test-fleet.ts'
 import { countEnded } from '../support/until-ended.ts'
 import { waitUntil } from '../support/wait-until.ts'
+import { withRedis } from '../support/with-redis.ts'
 
 const LOAD = 200
 const CREATE = { method: 'POST', pathPattern: '/education/users' } as const
@@ -23,15 +23,6 @@ beforeAll(async () => {
   followed = followStudents(fleet)
 })
 afterAll(() => fleet.end())
-
-async function withRedis<Answer>(ask: (redis: Redis) => Promise<Answer>): Promise<Answer> {
-  const redis = new Redis(fleet.redisUrl)
-  try {
-    return await ask(redis)
-  } finally {
-    redis.disconnect()
-  }
-}
 
 test('Redis is killed in the middle and comes back empty, and the API has gone on accepting', async () => {
   const before = await countEnded(fleet.database)
@@ -52,7 +43,7 @@ describe('a flush opens no line that was closed', () => {
     await standAtTheGate(waiting)
     const creates = await countCreates()
 
-    await withRedis((redis) => redis.flushall())
+    await withRedis(fleet, (redis) => redis.flushall())
     const later = await followed.ask(5)
     await standAtTheGate([...waiting, ...later])
     expect(await resourceOf(fleet, 'graph')).toMatchObject({ closed: true, closure: { errorCode: 'CLOSED_BY_OPERATOR' } })
@@ -67,7 +58,7 @@ describe('a flush opens no line that was closed', () => {
     const refused = await followed.ask(6)
     await waitUntil('the line has stopped', async () => (await resourceOf(fleet, 'graph')).closed === true)
 
-    await withRedis((redis) => redis.flushall())
+    await withRedis(fleet, (redis) => redis.flushall())
     await fleet.simulatorLevers.delete('/faults')
     const creates = await countCreates()
     const later = await followed.ask(5)
@@ -83,7 +74,7 @@ describe('a flush opens no line that was closed', () => {
 /** Each of these has been taken by a worker, which was not let in and put it back. */
 async function standAtTheGate(uuids: readonly string[]): Promise<void> {
   await waitUntil(`${uuids.length} runs stand at the gate`, () =>
-    withRedis(async (redis) => {
+    withRedis(fleet, async (redis) => {
       const keyOf = (part: string) => queueKey({ namespace: 'rollcall', queue: CREATE_QUEUE, part })
       const delayed = new Set(await redis.zrange(keyOf('delayed'), '0', '-1'))
       const untried = await Promise.all(

@@ -6,7 +6,6 @@ import { text } from 'node:stream/consumers'
 import type { Database } from '@rollcall/database'
 import { createSealer, sealingKeysSetting } from '@rollcall/platform'
 import { REPOSITORY, WORKERS } from '@rollcall/scripts/fleet'
-import { Redis } from 'ioredis'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { audit, CLEAN } from '../support/audit.ts'
 import { CLASSES, SCHOOL, students } from '../support/people.ts'
@@ -14,6 +13,7 @@ import { backUpSqlite, putBackSqlite } from '../support/restore-sqlite.ts'
 import { startTestFleet, type TestFleet } from '../support/start-test-fleet.ts'
 import { untilEnded } from '../support/until-ended.ts'
 import { waitUntil } from '../support/wait-until.ts'
+import { withRedis } from '../support/with-redis.ts'
 
 const PER_POST = 25
 const APPS = ['api', ...WORKERS] as const
@@ -108,9 +108,7 @@ async function stopFleet(): Promise<void> {
 }
 
 async function emptyRedis(): Promise<void> {
-  const redis = new Redis(fleet.redisUrl)
-  await redis.flushdb()
-  redis.disconnect()
+  await withRedis(fleet, (redis) => redis.flushdb())
 }
 
 test('SQL comes back as it was in the middle of the load: everybody keeps his one account, and no password is handed out that is not the account’s', async () => {

@@ -4,7 +4,6 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { queueName, queuePrefix } from '@rollcall/engine'
 import { accountCreate } from '@rollcall/provisioning'
 import type { WorkerApp } from '@rollcall/scripts/fleet'
-import { Redis } from 'ioredis'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { audit, CLEAN } from '../support/audit.ts'
 import { students } from '../support/people.ts'
@@ -13,6 +12,7 @@ import { stall } from '../support/stall.ts'
 import { startTestFleet, type TestFleet } from '../support/start-test-fleet.ts'
 import { countEnded, untilEnded } from '../support/until-ended.ts'
 import { waitUntil } from '../support/wait-until.ts'
+import { withRedis } from '../support/with-redis.ts'
 
 const LOAD = 200
 const BESIDE = 20
@@ -99,15 +99,12 @@ test('under load nobody is lost and nobody is made twice by three workers that s
 
 /** How many of the jobs that Redis still has were taken from a worker whose lock had run out. */
 async function takenOver(): Promise<number> {
-  const redis = new Redis(fleet.redisUrl)
-  try {
+  return withRedis(fleet, async (redis) => {
     const queues = Object.keys(accountCreate.states).map((state) => queueName({ process: accountCreate.name, state }))
     const keys = await Promise.all(queues.map((queue) => redis.keys(`${queuePrefix('rollcall', queue)}:${queue}:*-*`)))
     // Beside the jobs stand their locks, which end otherwise.
     const jobs = keys.flat().filter((key) => /-\d+$/.test(key))
     const counts = await Promise.all(jobs.map((key) => redis.hget(key, 'stc')))
     return counts.filter((count) => Number(count) > 0).length
-  } finally {
-    redis.disconnect()
-  }
+  })
 }

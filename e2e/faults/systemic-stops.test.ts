@@ -32,19 +32,6 @@ async function untilClosed(): Promise<void> {
 }
 
 describe('the line stops after three runs, accepts meanwhile, fails none, and goes on when an operator says so, where', () => {
-  test('no licence is left', async () => {
-    await sell(2)
-    await followed.ask(6)
-    await untilClosed()
-    expect(await resourceOf(fleet, 'graph')).toMatchObject({
-      closure: { errorCode: 'LICENCES_EXHAUSTED', cause: `No licence is left to assign. 2 of 2 of ${SKU.skuId} are used.` },
-    })
-    await followed.ask(2)
-    await sell(1_000)
-    await reopenResource(fleet, 'graph')
-    await followed.expectAllCompleted()
-  })
-
   test('a permission is withdrawn', async () => {
     await breakGraph({ kind: 'forbidden' }, { method: 'POST', pathPattern: '/education/users' })
     await followed.ask(6)
@@ -78,4 +65,13 @@ describe('the line stops after three runs, accepts meanwhile, fails none, and go
     await reopenResource(fleet, 'graph')
     await followed.expectAllCompleted()
   })
+})
+
+test('the line stays open where no licence is left: every account stands, and those without one are told of', async () => {
+  await sell(0)
+  const { prisma } = fleet.database
+  const lacking = { uuid: { in: await followed.ask(6) }, completion: 'partial', errorCode: 'LICENCES_EXHAUSTED' }
+  await waitUntil('six accounts stand without a licence', async () => (await prisma.run.count({ where: lacking })) === 6)
+  expect(await prisma.run.count({ where: { process: 're-enroll', dueAt: { not: null } } })).toBe(6)
+  expect(await resourceOf(fleet, 'graph')).toMatchObject({ closed: false })
 })

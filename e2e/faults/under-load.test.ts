@@ -1,7 +1,6 @@
 // Faults in the middle of a load, each ending with an audit: what was accepted, the ledger, the users and the directory tell one story.
 import { setTimeout as pause } from 'node:timers/promises'
 import { WORKERS } from '@rollcall/scripts/fleet'
-import { Redis } from 'ioredis'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { audit, CLEAN } from '../support/audit.ts'
 import { student, students } from '../support/people.ts'
@@ -9,6 +8,7 @@ import { postStudents } from '../support/post-students.ts'
 import { startTestFleet, type TestFleet } from '../support/start-test-fleet.ts'
 import { countEnded, untilEnded } from '../support/until-ended.ts'
 import { waitUntil } from '../support/wait-until.ts'
+import { withRedis } from '../support/with-redis.ts'
 
 const LOAD = 300
 const OUTAGE_MS = 20_000
@@ -57,9 +57,7 @@ describe('nobody is lost and nobody is made twice', () => {
 
   test('when Redis is flushed in the middle', async () => {
     await beInTheMiddle()
-    const redis = new Redis(fleet.redisUrl)
-    await redis.flushall()
-    redis.disconnect()
+    await withRedis(fleet, (redis) => redis.flushall())
     await expectUnderWay()
     await expectCleanEnd()
   })

@@ -25,7 +25,7 @@ export interface Audit {
   readonly unnamedUsers: readonly string[]
   /** Persons whose completed run left no user, or one that points at another account than the directory's. */
   readonly mismatched: readonly string[]
-  /** Persons whose run is fully completed, and whose account is not in one school and as many classes as were asked for. */
+  /** Persons whose run is fully completed, and whose account is not in the school and the classes that were asked for, or in another school. */
   readonly misplaced: readonly string[]
   /** What the history of a run does not tell, or tells twice. */
   readonly inconsistent: readonly string[]
@@ -117,6 +117,12 @@ interface DirectoryUser {
   readonly teaches: readonly string[]
 }
 
+interface DirectoryState {
+  readonly users: readonly DirectoryUser[]
+  /** The register's ids of classes and schools, by those of the directory. */
+  readonly externalIds: Readonly<Record<string, string>>
+}
+
 function markerOf({ markers }: DirectoryUser): string {
   return markers.student ?? markers.teacher ?? markers.employee ?? ''
 }
@@ -125,7 +131,7 @@ async function auditPeople({ database: { prisma }, simulator }: Pick<AuditInput,
   const runs = await prisma.run.findMany({ where: { process: ACCOUNTS } })
   const archived = await prisma.archivedRun.findMany({ where: { process: ACCOUNTS } })
   const users = await prisma.sysUser.findMany({ where: { deletedOn: null }, include: { person: true } })
-  const { users: directory } = await simulator.get<{ users: readonly DirectoryUser[] }>('/state')
+  const { users: directory, externalIds } = await simulator.get<DirectoryState>('/state')
   const ours = directory.filter((user) => !user.deleted && markerOf(user) !== '')
   const idsByMarker = Map.groupBy(ours, markerOf)
   const everyRun = [...runs, ...archived]
@@ -146,14 +152,21 @@ async function auditPeople({ database: { prisma }, simulator }: Pick<AuditInput,
     }),
     misplaced: completed.flatMap(({ completion, inputArgs, subjectId }) => {
       const account = accountOf(subjectId)
-      return completion === 'full' && account && !isPlaced(account, inputArgs) ? [String(subjectId)] : []
+      return completion === 'full' && account && !isPlaced({ account, externalIds, inputArgs }) ? [String(subjectId)] : []
     }),
   }
 }
 
-function isPlaced({ schools, memberOf, teaches }: DirectoryUser, inputArgs: string): boolean {
-  const { classIds } = JSON.parse(inputArgs) as { readonly classIds: readonly string[] }
-  return schools.length === 1 && new Set([...memberOf, ...teaches]).size >= new Set(classIds).size
+interface Placed extends Pick<DirectoryState, 'externalIds'> {
+  readonly account: DirectoryUser
+  readonly inputArgs: string
+}
+
+/** Whoever was in other classes before may stay there. */
+function isPlaced({ account: { schools, memberOf, teaches }, externalIds, inputArgs }: Placed): boolean {
+  const { schoolId, classIds } = JSON.parse(inputArgs) as { readonly schoolId: string; readonly classIds: readonly string[] }
+  const classes = new Set([...memberOf, ...teaches].map((id) => externalIds[id]))
+  return schools.every((id) => externalIds[id] === schoolId) && schools.length === 1 && classIds.every((id) => classes.has(id))
 }
 
 type AuditQueues = Required<Pick<AuditInput, 'database' | 'redis' | 'namespace' | 'settlesWithinMs'>>

@@ -23,8 +23,12 @@ export function processDocs(): GeneratedFile[] {
     '',
     '<!-- Generated from the process tables by `pnpm generate`. -->',
     '',
-    ...PROCESSES.map(({ name, states, start }) => `- [${name}](${name}.md): ${Object.keys(states).length} states, from \`${start}\``),
+    ...PROCESSES.map(({ name, states, start }) => `- [${name}](${name}.md): ${counted(Object.keys(states).length)}, from \`${start}\``),
     '',
   ]
   return [...pages, { path: 'docs/processes/README.md', content: index.join('\n') }]
+}
+
+function counted(states: number): string {
+  return states === 1 ? 'one state' : `${states} states`
 }

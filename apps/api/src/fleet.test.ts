@@ -1,5 +1,4 @@
 // What those see who watch the whole fleet: GET /history and GET /status.
-import { createIds, type RunEvent } from '@rollcall/engine'
 import { testRedis } from '@rollcall/platform/testing'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { student, teacher } from './test-support/people.ts'
@@ -15,26 +14,6 @@ beforeEach(async () => {
 })
 afterEach(() => test.close())
 
-async function happened(runUuid: string, event: Partial<RunEvent> = {}): Promise<void> {
-  await test.database.ledger.append({
-    id: createIds(test.clock)(),
-    runUuid,
-    createdAt: test.clock.now(),
-    operationType: 'RESERVE_USERNAME',
-    status: 'success',
-    state: 'RESERVE_USERNAME',
-    version: 1,
-    attempt: 0,
-    submittedData: { firstName: student.firstName },
-    receivedData: { username: 'kalina' },
-    errorCode: null,
-    errorMessage: null,
-    durationMs: 12,
-    count: null,
-    ...event,
-  })
-}
-
 function pass(ms: number): void {
   test.clock.moveTo(test.clock.now() + ms)
 }
@@ -42,9 +21,9 @@ function pass(ms: number): void {
 describe('GET /history', () => {
   it('shows what happened to all runs, oldest first, without data', async () => {
     const [a, b] = [(await test.post('/student-create', student)).body, (await test.post('/teacher-create', other)).body]
-    await happened(a.uuid)
+    await test.happened(a.uuid)
     pass(1_000)
-    await happened(b.uuid, { status: 'failed', errorCode: 'DIRECTORY_BUSY', errorMessage: `for ${other.lastName}`, attempt: 1 })
+    await test.happened(b.uuid, { status: 'failed', errorCode: 'DIRECTORY_BUSY', errorMessage: `for ${other.lastName}`, attempt: 1 })
     pass(3_000)
     const { status, body } = await test.get('/history')
     expect(status).toBe(200)
@@ -70,12 +49,12 @@ describe('GET /history', () => {
 
   it('goes on from its cursor, which stays where it is while nothing happens', async () => {
     const { uuid } = (await test.post('/student-create', student)).body
-    await happened(uuid)
+    await test.happened(uuid)
     pass(3_000)
     const first = (await test.get('/history')).body
     const idle = (await test.get(`/history?after=${first.nextCursor}`)).body
     expect(idle).toEqual({ events: [], nextCursor: first.nextCursor })
-    await happened(uuid, { state: 'POLL_USER_CREATE' })
+    await test.happened(uuid, { state: 'POLL_USER_CREATE' })
     pass(3_000)
     const { events } = (await test.get(`/history?after=${idle.nextCursor}`)).body
     expect(events).toMatchObject([{ state: 'POLL_USER_CREATE' }])
@@ -83,7 +62,7 @@ describe('GET /history', () => {
 
   it('holds an event back until its neighbours are written', async () => {
     const { uuid } = (await test.post('/student-create', student)).body
-    await happened(uuid)
+    await test.happened(uuid)
     pass(2_000)
     expect((await test.get('/history')).body).toEqual({ events: [], nextCursor: null })
     pass(1)
@@ -92,10 +71,10 @@ describe('GET /history', () => {
 
   it('begins with the last hour, and can be narrowed', async () => {
     const { uuid } = (await test.post('/student-create', student)).body
-    await happened(uuid)
+    await test.happened(uuid)
     pass(61 * MINUTE_MS)
-    await happened(uuid, { state: 'POLL_USER_CREATE' })
-    await happened(uuid, { state: 'AWAITING_ENROLLMENT', errorCode: 'DIRECTORY_BUSY' })
+    await test.happened(uuid, { state: 'POLL_USER_CREATE' })
+    await test.happened(uuid, { state: 'AWAITING_ENROLLMENT', errorCode: 'DIRECTORY_BUSY' })
     pass(3_000)
     const states = async (query: string) => (await test.get(`/history${query}`)).body.events.map(({ state }: { state: string }) => state)
     expect((await states('')).sort()).toEqual(['AWAITING_ENROLLMENT', 'POLL_USER_CREATE'])
@@ -107,12 +86,12 @@ describe('GET /history', () => {
 
   it('goes back no further than an hour, also for whoever comes with an old cursor', async () => {
     const { uuid } = (await test.post('/student-create', student)).body
-    await happened(uuid)
+    await test.happened(uuid)
     pass(MINUTE_MS)
     const { nextCursor } = (await test.get('/history')).body
-    await happened(uuid, { state: 'POLL_USER_CREATE' })
+    await test.happened(uuid, { state: 'POLL_USER_CREATE' })
     pass(61 * MINUTE_MS)
-    await happened(uuid, { state: 'AWAITING_ENROLLMENT' })
+    await test.happened(uuid, { state: 'AWAITING_ENROLLMENT' })
     pass(MINUTE_MS)
     const { events } = (await test.get(`/history?after=${nextCursor}`)).body
     expect(events.map(({ state }: { state: string }) => state)).toEqual(['AWAITING_ENROLLMENT'])

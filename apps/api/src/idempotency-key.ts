@@ -1,8 +1,10 @@
+import { RETENTION } from '@rollcall/platform'
 import { z } from 'zod'
 
 const DAY_MS = 86_400_000
+const { days } = RETENTION.requests
 /** For how long a repetition is known. */
-export const REQUEST_KEPT_MS = 30 * DAY_MS
+export const REQUEST_KEPT_MS = days * DAY_MS
 
 export const IdempotencyHeaders = z.object({
   'idempotency-key': z
@@ -10,8 +12,7 @@ export const IdempotencyHeaders = z.object({
     .regex(/^[\x21-\x7e]{1,200}$/, 'must be 1 to 200 visible ASCII characters')
     .optional()
     .meta({
-      description:
-        'Makes a repetition harmless for 30 days: the same key with the same body begins nothing and answers the same uuids with their state of today.',
+      description: `Makes a repetition harmless for ${days} days: the same key with the same body begins nothing and answers the same uuids with their state of today.`,
       examples: ['7c1e2f9a-roster-2026-09-01'],
     }),
 })

@@ -1,11 +1,9 @@
 // The API as a process: its adapters around `createApi`, its port, and a good end.
-import type { AddressInfo } from 'node:net'
 import { alertProcesses } from '@rollcall/alerts'
 import { createDatabase } from '@rollcall/database'
 import { createDispatcher, createRedisResourceGate, createStateToday, restoreAccepted, systemClock } from '@rollcall/engine'
 import { operationsProcesses } from '@rollcall/operations'
 import {
-  bindPort,
   canary,
   checkClock,
   connectRedis,
@@ -17,24 +15,17 @@ import {
   expectedWorkers,
   readFleetHealth,
   redisReady,
-  within,
 } from '@rollcall/platform'
+import { listen, type RunningServer, runningServer } from '@rollcall/platform/http'
 import { provisioningProcesses } from '@rollcall/provisioning'
 import { statusSyncProcesses, statusSyncSchedules } from '@rollcall/status-sync'
 import { createApi } from './app.ts'
 import type { ApiEnv } from './env.ts'
 
 const REDIS_FIRST_MS = 3_000
-/** Requests under way may take as long as a request may take at all. */
-const CLOSE_MS = 12_000
-
-export interface RunningApi {
-  readonly url: string
-  stop(): Promise<{ readonly jobsLeft: number }>
-}
 
 /** @throws CodedError PORT_TAKEN, CLOCK_TOO_FAR_OFF; whatever the database throws that does not answer */
-export async function startApi(env: ApiEnv): Promise<RunningApi> {
+export async function startApi(env: ApiEnv): Promise<RunningServer> {
   const { API_PORT, DATABASE_URL, HOST, LOG_LEVEL, REDIS_URL, ROLLCALL_NAMESPACE: namespace } = env
   const logger = createLogger({ app: 'api', level: LOG_LEVEL })
   const processes = [...provisioningProcesses, ...operationsProcesses, ...alertProcesses, ...statusSyncProcesses, canary]
@@ -100,8 +91,7 @@ export async function startApi(env: ApiEnv): Promise<RunningApi> {
     },
     readFleet,
   })
-  opened.defer(() => within(CLOSE_MS, 'requests under way', api.close()))
-  await bindPort({ host: HOST, port: API_PORT, portSetting: 'API_PORT', listen: () => api.listen({ host: HOST, port: API_PORT }) })
+  const url = await listen({ app: api, host: HOST, port: API_PORT, portSetting: 'API_PORT', opened })
   // What a process that was killed had accepted and not yet enqueued.
   const ending = new AbortController()
   const restored = restoreAccepted({
@@ -116,15 +106,5 @@ export async function startApi(env: ApiEnv): Promise<RunningApi> {
     ending.abort()
     await restored
   })
-  const closing = opened.move()
-  const { port } = api.server.address() as AddressInfo
-
-  return {
-    url: `http://${HOST}:${port}`,
-    async stop() {
-      await closing.disposeAsync()
-      logger.info('stopped')
-      return { jobsLeft: 0 }
-    },
-  }
+  return runningServer({ url, opened, logger })
 }

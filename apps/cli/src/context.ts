@@ -1,10 +1,12 @@
 // What every command is built from. The outside (environment, network, database, time, terminal) is handed in by main.ts or by a test; the
 // settings are read when a command first needs them, so that `--help` and `doctor` work whatever the environment holds.
+import { existsSync } from 'node:fs'
 import { type ApiClient, createClient } from '@rollcall/client'
 import type { Database } from '@rollcall/database'
 import { type Environment, readEnv } from '@rollcall/platform'
 import { connectionFile, type FoundSettings, findSettings } from '@rollcall/scripts/connection-file'
 import { CliError } from './cli-error.ts'
+import { sqliteFile } from './doctor/check-files.ts'
 import { ApiAccessEnv, DatabaseEnv } from './env.ts'
 import { EXIT, type ExitCode } from './exit-codes.ts'
 import type { Terminal } from './terminal/terminal.ts'
@@ -69,6 +71,7 @@ export function createContext({ env, openDatabase, user, ...deps }: CliDeps): Cl
     async withDatabase(work) {
       const { env: known } = await settings()
       const { DATABASE_URL } = readEnv(DatabaseEnv, known)
+      assertThere(DATABASE_URL)
       const database = await openDatabase(DATABASE_URL)
       try {
         return await work(database)
@@ -81,4 +84,11 @@ export function createContext({ env, openDatabase, user, ...deps }: CliDeps): Cl
     },
     exitCode: () => worst,
   }
+}
+
+/** Opening a file that is not there would make it, empty. */
+function assertThere(url: string): void {
+  const file = sqliteFile(url)
+  if (file === null || existsSync(file)) return
+  throw new CliError(`There is no database at ${file}. Set DATABASE_URL, or make it: \`pnpm db:migrate\`.`, EXIT.unreachable)
 }

@@ -16,11 +16,12 @@ import { addStatusCommand } from './commands/status.ts'
 import { addSyncCommands } from './commands/sync.ts'
 import { addTailCommand } from './commands/tail.ts'
 import { addUnfinishedCommands } from './commands/unfinished.ts'
+import { addUsernameKeyCommands } from './commands/username-key.ts'
 import type { CliContext } from './context.ts'
 
 const DESCRIPTION = [
   'Rollcall from the command line. It finds the fleet that `npm start` runs on this machine; for another one set ROLLCALL_API_URL and',
-  'ROLLCALL_API_KEY, and DATABASE_URL for `keys`, `credentials`, `directory` and `doctor`. Each may come from a file instead: NAME_FILE holds its path.',
+  'ROLLCALL_API_KEY, and DATABASE_URL for `keys`, `credentials`, `username-key`, `directory` and `doctor`. Each may come from a file instead: NAME_FILE holds its path.',
 ].join(' ')
 
 const EXIT_CODES = `
@@ -62,6 +63,7 @@ export function createProgram(context: CliContext): Command {
   addDirectoryCommands(program, context)
   program.commandsGroup('Keep house:')
   addCredentialsCommands(program, context)
+  addUsernameKeyCommands(program, context)
   addKeysCommands(program, context)
   return program
 }

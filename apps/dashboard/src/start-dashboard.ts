@@ -1,11 +1,9 @@
 // The dashboard as a process: its adapters around `createDashboard`, its port, and a good end.
-import type { AddressInfo } from 'node:net'
 import { alertErrors, alertProcesses } from '@rollcall/alerts'
 import { createDatabase } from '@rollcall/database'
 import { createDispatcher, createIds, engineErrors, systemClock } from '@rollcall/engine'
 import { operationsErrors, operationsProcesses } from '@rollcall/operations'
 import {
-  bindPort,
   canary,
   checkClock,
   connectRedis,
@@ -17,8 +15,8 @@ import {
   platformErrors,
   readFleetHealth,
   redisReady,
-  within,
 } from '@rollcall/platform'
+import { listen, type RunningServer, runningServer } from '@rollcall/platform/http'
 import { importErrors, provisioningErrors, provisioningProcesses } from '@rollcall/provisioning'
 import { statusSyncErrors, statusSyncProcesses, statusSyncSchedules } from '@rollcall/status-sync'
 import { createDashboard } from './app.ts'
@@ -26,17 +24,10 @@ import { createSite } from './auth/site.ts'
 import type { DashboardEnv } from './env.ts'
 
 const REDIS_FIRST_MS = 3_000
-/** Requests under way may take as long as the longest of them may take. */
-const CLOSE_MS = 12_000
-
-export interface RunningDashboard {
-  readonly url: string
-  stop(): Promise<{ readonly jobsLeft: number }>
-}
 
 /** @throws CodedError PORT_TAKEN, CLOCK_TOO_FAR_OFF; whatever the database throws that does not answer */
-export async function startDashboard(env: DashboardEnv): Promise<RunningDashboard> {
-  const { DASHBOARD_PORT: port, DATABASE_URL, HOST: host, LOG_LEVEL, REDIS_URL, ROLLCALL_NAMESPACE: namespace } = env
+export async function startDashboard(env: DashboardEnv): Promise<RunningServer> {
+  const { DASHBOARD_PORT, DATABASE_URL, HOST, LOG_LEVEL, REDIS_URL, ROLLCALL_NAMESPACE: namespace } = env
   const logger = createLogger({ app: 'dashboard', level: LOG_LEVEL })
   const processes = [...provisioningProcesses, ...operationsProcesses, ...alertProcesses, ...statusSyncProcesses, canary]
 
@@ -78,17 +69,6 @@ export async function startDashboard(env: DashboardEnv): Promise<RunningDashboar
     notify: createNotify({ logger, metrics }),
     logger,
   })
-  opened.defer(() => within(CLOSE_MS, 'requests under way', app.close()))
-  await bindPort({ host, port, portSetting: 'DASHBOARD_PORT', listen: () => app.listen({ host, port }) })
-  const closing = opened.move()
-  const { port: listening } = app.server.address() as AddressInfo
-
-  return {
-    url: `http://${host}:${listening}`,
-    async stop() {
-      await closing.disposeAsync()
-      logger.info('stopped')
-      return { jobsLeft: 0 }
-    },
-  }
+  const url = await listen({ app, host: HOST, port: DASHBOARD_PORT, portSetting: 'DASHBOARD_PORT', opened })
+  return runningServer({ url, opened, logger })
 }

@@ -31,7 +31,7 @@ test('refuses production, whatever it is asked, and makes nothing', async () => 
 test.each([
   ['--changed', '1.5', 'Expected a number from 0 to 1.'],
   ['--changed', '', 'Expected a number from 0 to 1.'],
-  ['--count', '0', 'Expected a whole number from 1 on.'],
+  ['--count', '0', '--count takes a whole number from 1 to 10000000.'],
 ])('refuses %s %o, says what it expected, and makes nothing', async (option, value, expected) => {
   const { code, made, stderr } = await seed(['--accounts', `${option}=${value}`])
   expect([code, made]).toEqual([1, 0])

@@ -1,25 +1,18 @@
 // The registration service as a process: its adapters, its port, the loop that tells of changes, and a good end.
-import type { AddressInfo } from 'node:net'
 import { createDatabase } from '@rollcall/database'
 import { createIds, systemClock } from '@rollcall/engine'
-import { bindPort, checkClock, createLogger, createMetrics, createWebhook, startLoop, within } from '@rollcall/platform'
+import { checkClock, createLogger, createMetrics, createWebhook, startLoop } from '@rollcall/platform'
+import { listen, type RunningServer, runningServer } from '@rollcall/platform/http'
 import { createRegistrationService } from './app.ts'
 import type { RegistrationEnv } from './env.ts'
 import { createFaultSwitch } from './faults/fault-switch.ts'
 import { createPusher } from './push/create-pusher.ts'
 import { createPushMetrics } from './push/push-metrics.ts'
 
-/** Requests under way may take as long as a request may take at all. */
-const CLOSE_MS = 12_000
 const PUSH_EVERY_MS = 1_000
 
-export interface RunningRegistrationService {
-  readonly url: string
-  stop(): Promise<{ readonly jobsLeft: number }>
-}
-
 /** @throws CodedError PORT_TAKEN, CLOCK_TOO_FAR_OFF; whatever the database throws that does not answer */
-export async function startRegistrationService(env: RegistrationEnv): Promise<RunningRegistrationService> {
+export async function startRegistrationService(env: RegistrationEnv): Promise<RunningServer> {
   const { DATABASE_URL, HOST, LOG_LEVEL, REGISTRATION_PORT: port, REGISTRATION_PUSH_SECRET, REGISTRATION_PUSH_URL } = env
   const logger = createLogger({ app: 'registration-service', level: LOG_LEVEL })
 
@@ -45,7 +38,7 @@ export async function startRegistrationService(env: RegistrationEnv): Promise<Ru
     requestsPerMinute: env.REGISTRATION_REQUESTS_PER_MINUTE,
     faults,
   })
-  opened.defer(() => within(CLOSE_MS, 'requests under way', app.close()))
+  const url = await listen({ app, host: HOST, port, portSetting: 'REGISTRATION_PORT', opened })
 
   const ending = new AbortController()
   const pass = createPusher({
@@ -61,15 +54,5 @@ export async function startRegistrationService(env: RegistrationEnv): Promise<Ru
   const loop = startLoop({ name: 'push', everyMs: PUSH_EVERY_MS, pass, logger })
   opened.defer(() => loop.stop())
   opened.defer(() => ending.abort())
-  await bindPort({ host: HOST, port, portSetting: 'REGISTRATION_PORT', listen: () => app.listen({ host: HOST, port }) })
-  const closing = opened.move()
-
-  return {
-    url: `http://${HOST}:${(app.server.address() as AddressInfo).port}`,
-    async stop() {
-      await closing.disposeAsync()
-      logger.info('stopped')
-      return { jobsLeft: 0 }
-    },
-  }
+  return runningServer({ url, opened, logger })
 }

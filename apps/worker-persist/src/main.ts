@@ -8,6 +8,7 @@ import { provisioningProcesses } from '@rollcall/provisioning'
 import { createImportHandlers, createPersistHandlers, createUsernameDigits } from '@rollcall/provisioning/handlers'
 import { createPushSettings, statusSyncProcesses } from '@rollcall/status-sync'
 import { createApplyHandlers } from '@rollcall/status-sync/handlers'
+import { assertUsernameKey } from './assert-username-key.ts'
 import { WorkerPersistEnv } from './env.ts'
 
 const CONNECTIONS = 20
@@ -20,6 +21,7 @@ await runMain({
     const newId = createIds(systemClock)
     // Jobs share transactions, but for those that start many runs, of which few are under way at once.
     const database = await createDatabase({ url: env.DATABASE_URL, poolSize: Math.min(env.WORKER_CONCURRENCY, CONNECTIONS) })
+    await assertUsernameKey({ keyFingerprints: database.keyFingerprints, key: env.USERNAME_KEY, clock: systemClock })
     return startWorkerApp({
       name: 'persist',
       env,

@@ -1,4 +1,4 @@
-import { retentionEnv, schedulesEnv, syncEnv, workerEnv } from '@rollcall/platform'
+import { retentionEnv, schedulesEnv, syncEnv, termsAgree, workerEnv } from '@rollcall/platform'
 import { statusSyncSchedules } from '@rollcall/status-sync'
 import { z } from 'zod'
 import { alertsEnv, hasSecretWhereNeeded } from './alerts/alerts-env.ts'
@@ -17,3 +17,4 @@ export const WorkerSyncEnv = z
     ...retentionEnv,
   })
   .refine(hasSecretWhereNeeded, { path: ['ALERT_WEBHOOK_SECRET'], error: 'is not set, although there is an address to send alerts to' })
+  .check(termsAgree)

@@ -32,7 +32,12 @@ await runMain({
       handlers: (tools) => {
         const registrations = createAsker(env, { logger, metrics: tools.metrics })
         return [
-          ...createOperationsHandlers({ ...tools, ledger: database.ledger, cohorts: database.cohorts }),
+          ...createOperationsHandlers({
+            ...tools,
+            ledger: database.ledger,
+            cohorts: database.cohorts,
+            scheduleDefinitions: statusSyncSchedules,
+          }),
           ...createSyncHandlers({
             ...tools,
             accounts: database.organisationAccounts,

@@ -32,6 +32,7 @@ describe('the table of rules', () => {
         "1200 runs of x wait to be worked.",
         "1200 accounts were not compared with their registrations by the last two ticks of x.",
         "The registration service does not accept our key; no account follows its registration by the sync.",
+        "No licence was left for 1200 of the last accounts; they stand without one.",
         "x is closed; work that needs it waits.",
         "No job gets through worker-x.",
         "The fleet has been paused for half an hour.",

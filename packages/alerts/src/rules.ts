@@ -121,6 +121,15 @@ export const ALERT_RULES = {
     clearFor: '5m',
     says: () => 'The registration service does not accept our key; no account follows its registration by the sync.',
   },
+  'licences-missing': {
+    about: 'how many of the last ten accounts for which no licence was left still wait for one',
+    severity: 'warning',
+    firesAbove: 0,
+    clearsAt: 0,
+    for: '0s',
+    clearFor: '10m',
+    says: ({ value }) => `No licence was left for ${value} of the last accounts; they stand without one.`,
+  },
   'resource-closed': {
     about: 'whether an outside system is closed',
     severity: 'critical',

@@ -24,6 +24,7 @@ import { withPortErrors } from './database-error.ts'
 import { parseDatabaseUrl } from './database-url.ts'
 import type { Dialect } from './dialect.ts'
 import { createImportStore } from './imports/import-store.ts'
+import { createKeyFingerprints, type KeyFingerprints } from './key-fingerprints.ts'
 import { createLeases } from './leases.ts'
 import { createLedger } from './ledger/create-ledger.ts'
 import { createSqliteLedgerSql } from './ledger/sqlite-ledger-sql.ts'
@@ -37,6 +38,7 @@ import { createRegistrationStore, type RegistrationStore } from './registrations
 import { createRetention, type Retention } from './retention/retention.ts'
 import { createSchedules } from './schedules/create-schedules.ts'
 import { createSignals } from './signals/signals.ts'
+import { isSnapshotOn } from './sqlserver/is-snapshot-on.ts'
 import { createOrganisationAccounts } from './status-sync/organisation-accounts.ts'
 import { createSyncRuns } from './status-sync/sync-runs.ts'
 import { type AccountOrders, createAccountOrders } from './sync-admin/account-orders.ts'
@@ -65,6 +67,7 @@ export interface Database {
   readonly retention: Retention
   readonly persons: PersonStore
   readonly apiKeys: ApiKeys
+  readonly keyFingerprints: KeyFingerprints
   readonly reservations: UsernameReservations
   readonly accounts: AccountStore
   readonly accountNames: AccountNames
@@ -84,6 +87,8 @@ export interface Database {
   readonly registrationSeeds: RegistrationSeeds
   /** @throws LedgerUnavailableError */
   ping(): Promise<void>
+  /** Whether reads go past commits instead of waiting for them; null on SQLite, where they always do. */
+  readCommittedSnapshot(): Promise<boolean | null>
   /** The first statements through Prisma stall the event loop for 50-150 ms: call it before work is taken. */
   warmUp(): Promise<void>
   close(): Promise<void>
@@ -117,6 +122,7 @@ export function databaseOver(client: OpenClient): Database {
     retention: withPortErrors(createRetention(prisma)),
     persons: withPortErrors(createPersonStore({ prisma, connection: client.dialect === 'sqlite' ? client.connection : null })),
     apiKeys: withPortErrors(createApiKeys(prisma)),
+    keyFingerprints: withPortErrors(createKeyFingerprints(prisma)),
     reservations: withPortErrors({ ...reservations, release: createReleaseReservation(dialect) }),
     accounts: withPortErrors(createAccountStore({ prisma, dialect })),
     accountNames: withPortErrors(createAccountNames(prisma)),
@@ -138,6 +144,7 @@ export function databaseOver(client: OpenClient): Database {
       async ping() {
         await prisma.$queryRawUnsafe('SELECT 1 AS one')
       },
+      readCommittedSnapshot: async () => (dialect === 'sqlite' ? null : isSnapshotOn(prisma)),
       async warmUp() {
         await ledger.read([NO_RUN])
         await prisma.$transaction((tx) => tx.run.updateMany({ where: { uuid: NO_RUN }, data: { attempt: 0 } }))

@@ -1,8 +1,9 @@
 import { PrismaClientKnownRequestError } from '@prisma/client/runtime/client'
 import { DriverAdapterError, type MappedError } from '@prisma/driver-adapter-utils'
 import { engineErrors, LedgerUnavailableError, TerminalError } from '@rollcall/engine'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, onTestFinished, test } from 'vitest'
 import { DatabaseError, isUniqueViolation, isWriteConflict, toPortError, withPortErrors } from './database-error.ts'
+import { createTestDatabase } from './testing/create-test-database.ts'
 
 /** As Prisma throws it: with the driver adapter's error in its meta. */
 function prismaError({ code, cause, message = '' }: { code: string; cause?: MappedError; message?: string }) {
@@ -42,6 +43,15 @@ describe('errors on their way out', () => {
     expect(toPortError(error)).toBeInstanceOf(DatabaseError)
     expect(toPortError(error)).toMatchInlineSnapshot(
       `[DatabaseError: The database refused a statement: P2010 LengthMismatch on firstName.]`,
+    )
+  })
+
+  test('a table that a migration would have made is told with what to do', async () => {
+    const { database, cleanup } = await createTestDatabase()
+    onTestFinished(cleanup)
+    await database.prisma.$executeRawUnsafe('DROP TABLE KeyFingerprint')
+    await expect(database.keyFingerprints.find('USERNAME_KEY')).rejects.toMatchInlineSnapshot(
+      `[DatabaseError: The database refused a statement: P2021 TableDoesNotExist. Not all migrations of this release are applied: \`pnpm db:migrate\`.]`,
     )
   })
 

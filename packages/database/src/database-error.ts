@@ -71,6 +71,9 @@ export function isUniqueViolation(error: unknown): boolean {
   return false
 }
 
+/** What a release meets whose migrations are not applied. */
+const NOT_MIGRATED: ReadonlySet<string> = new Set(['TableDoesNotExist', 'ColumnNotFound'])
+
 /** A statement that the database refused. Prisma's and the server's own messages quote values, which may be about people: they stay inside. */
 export class DatabaseError extends Error {
   override readonly name = 'DatabaseError'
@@ -78,7 +81,8 @@ export class DatabaseError extends Error {
   readonly kind: string | undefined
   constructor({ code, kind, where }: { code: string | undefined; kind: string | undefined; where: string | undefined }) {
     const what = [code, kind].filter(Boolean).join(' ') || 'no code'
-    super(`The database refused a statement: ${what}${where ? ` on ${where}` : ''}.`)
+    const cure = kind && NOT_MIGRATED.has(kind) ? ' Not all migrations of this release are applied: `pnpm db:migrate`.' : ''
+    super(`The database refused a statement: ${what}${where ? ` on ${where}` : ''}.${cure}`)
     this.code = code
     this.kind = kind
   }

@@ -1,3 +1,4 @@
+export type { LostPassword, LostPasswords } from './accounts/lost-passwords.ts'
 export { API_ROLES, type ApiKey, type ApiKeys, type ApiRole, type NewApiKey } from './api-keys.ts'
 export { MOVED_STATUSES } from './archive/move-runs.ts'
 export type { ArchivedRun, ArchiveFilter, RunArchive } from './archive/run-archive.ts'
@@ -6,6 +7,7 @@ export { createDatabase, type Database, type DatabaseOptions } from './create-da
 export { DatabaseError } from './database-error.ts'
 export { DatabaseUrlError } from './database-url.ts'
 export type { Dialect } from './dialect.ts'
+export type { KeyFingerprint, KeyFingerprints } from './key-fingerprints.ts'
 export { createKeyRing, type KeyRing } from './key-ring.ts'
 export { createPersonReads, type PersonReads, personsIn } from './persons/person-reads.ts'
 export type { ErasureResult, PersonStore } from './persons/person-store.ts'

@@ -1,17 +1,11 @@
-import { SystemicError, TransientError } from '@rollcall/engine'
+import { TerminalError, TransientError } from '@rollcall/engine'
 import { directoryCall, rejectionOf } from '@rollcall/provisioning/testing'
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { type GraphUnderTest, startGraph } from './testing/start-graph.ts'
+import { beforeEach, describe, expect, test } from 'vitest'
+import { testGraph } from './testing/test-graph.ts'
 
+const graph = testGraph()
 const SKU = '94763226-9b3c-4e75-a931-5c89701abe66'
 const call = directoryCall()
-
-let graph: GraphUnderTest
-beforeAll(async () => {
-  graph = await startGraph()
-})
-afterAll(() => graph.simulator.close())
-beforeEach(() => graph.reset())
 
 describe('assigning a licence', () => {
   const licensed = () => graph.directory({ GRAPH_LICENCE_SKU_STUDENT: SKU.toUpperCase() })
@@ -36,12 +30,12 @@ describe('assigning a licence', () => {
     expect(graph.sent.find(({ method }) => method === 'PATCH')?.body).toEqual({ usageLocation: 'BG' })
   })
 
-  test('stops the line when the tenant does not have the subscription at all', async () => {
+  test('is given up when the tenant does not have the subscription at all', async () => {
     const directory = graph.directory({ GRAPH_LICENCE_SKU_STUDENT: '00000000-0000-4000-8000-000000000000' })
     const refusal = await rejectionOf(directory.assignLicence({ azureId: await graph.createAccount(directory), kind: 'student' }, call))
-    expect(refusal).toBeInstanceOf(SystemicError)
+    expect(refusal).toBeInstanceOf(TerminalError)
     expect(String(refusal)).toMatchInlineSnapshot(
-      `"SystemicError: No licence is left to assign. The tenant has no subscription 00000000-0000-4000-8000-000000000000."`,
+      `"TerminalError: No licence is left to assign. The tenant has no subscription 00000000-0000-4000-8000-000000000000."`,
     )
   })
 

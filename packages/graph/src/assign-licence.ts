@@ -1,6 +1,7 @@
 // A licence costs one write where the account was made by us (its usage location is set at creation) and none where it is there already.
-// Why Graph refuses a licence is asked of the subscriptions themselves, since its sentences are no contract.
-import { SystemicError } from '@rollcall/engine'
+// Why Graph refuses a licence is asked of the subscriptions themselves, since its sentences are no contract. One that is missing is the matter of the
+// accounts that lack it: whoever needs none, or another one, is not kept waiting.
+import { TerminalError } from '@rollcall/engine'
 import { type Directory, type DirectoryCall, provisioningErrors } from '@rollcall/provisioning'
 import { directoryError } from './directory-error.ts'
 import { LicenceState, Skus } from './graph-bodies.ts'
@@ -15,9 +16,9 @@ export function makeAssignLicence({ send, config }: { readonly send: Send; reado
     const query = { $select: 'skuId,consumedUnits,prepaidUnits' }
     const skus = readBody(await send({ method: 'GET', route: '/subscribedSkus', query, purpose: 'read' }, call), Skus)
     const sku = skus?.value.find((candidate) => candidate.skuId.toLowerCase() === skuId)
-    if (sku === undefined) throw new SystemicError(provisioningErrors.LICENCES_EXHAUSTED, `The tenant has no subscription ${skuId}.`)
+    if (sku === undefined) throw new TerminalError(provisioningErrors.LICENCES_EXHAUSTED, `The tenant has no subscription ${skuId}.`)
     if (sku.consumedUnits >= sku.prepaidUnits.enabled) {
-      throw new SystemicError(
+      throw new TerminalError(
         provisioningErrors.LICENCES_EXHAUSTED,
         `${sku.consumedUnits} of ${sku.prepaidUnits.enabled} of ${skuId} are used.`,
       )

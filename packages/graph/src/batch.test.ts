@@ -2,23 +2,18 @@ import { inspect } from 'node:util'
 import { RetryAfterError, SystemicError, TransientError } from '@rollcall/engine'
 import type { CreateAnswer } from '@rollcall/provisioning'
 import { accountToCreate, directoryCall, rejectionOf } from '@rollcall/provisioning/testing'
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import type { GraphDirectory } from './create-graph-directory.ts'
 import { closedPort } from './testing/closed-port.ts'
-import { type GraphUnderTest, type SentRequest, startGraph } from './testing/start-graph.ts'
+import type { SentRequest } from './testing/start-graph.ts'
+import { testGraph } from './testing/test-graph.ts'
 
+const graph = testGraph()
 const BATCH = { method: 'POST', pathPattern: '/$batch' } as const
 const school = { kind: 'school', schoolId: 'S-1' } as const
 const inClass = (classId: string) => ({ kind: 'class', classId, role: 'student' }) as const
 const classes = ['C-1', 'C-2'].map(inClass)
-
-let graph: GraphUnderTest
-beforeAll(async () => {
-  graph = await startGraph()
-})
-afterAll(() => graph.simulator.close())
-beforeEach(() => graph.reset())
 
 function pupil(index: number) {
   return accountToCreate('student', { username: `ab${10_000_000 + index}`, personId: `P-${index}`, lastName: `Lind-${index}` })

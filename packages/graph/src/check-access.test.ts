@@ -1,17 +1,13 @@
 import { directoryCall } from '@rollcall/provisioning/testing'
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { beforeEach, describe, expect, test } from 'vitest'
 import { makeCheckAccess } from './check-access.ts'
 import { closedPort } from './testing/closed-port.ts'
-import { type GraphUnderTest, startGraph } from './testing/start-graph.ts'
+import { testGraph } from './testing/test-graph.ts'
 
+const graph = testGraph()
 const SKU = '94763226-9b3c-4e75-a931-5c89701abe66'
 const call = directoryCall()
 
-let graph: GraphUnderTest
-beforeAll(async () => {
-  graph = await startGraph()
-})
-afterAll(() => graph.simulator.close())
 beforeEach(() => graph.simulator.reset())
 
 async function sentences(overrides?: Readonly<Record<string, string>>): Promise<{ ok: boolean; says: readonly string[] }> {

@@ -1,20 +1,14 @@
 import { inspect } from 'node:util'
 import { RetryAfterError, SystemicError, TerminalError, TransientError } from '@rollcall/engine'
 import { accountToCreate, directoryCall, rejectionOf } from '@rollcall/provisioning/testing'
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { closedPort } from './testing/closed-port.ts'
-import { type GraphUnderTest, startGraph } from './testing/start-graph.ts'
+import { testGraph } from './testing/test-graph.ts'
 
+const graph = testGraph()
 const CREATE = { method: 'POST', pathPattern: '/education/users' } as const
 const call = directoryCall()
 const student = accountToCreate('student')
-
-let graph: GraphUnderTest
-beforeAll(async () => {
-  graph = await startGraph()
-})
-afterAll(() => graph.simulator.close())
-beforeEach(() => graph.reset())
 
 describe('creating an account', () => {
   test('is one write, with everything that a licence will ask for', async () => {

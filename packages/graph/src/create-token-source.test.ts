@@ -2,20 +2,14 @@ import { inspect } from 'node:util'
 import type { AccessToken } from '@azure/identity'
 import { SystemicError } from '@rollcall/engine'
 import { accountToCreate, directoryCall, rejectionOf } from '@rollcall/provisioning/testing'
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { createTokenSource } from './create-token-source.ts'
-import { type GraphUnderTest, startGraph } from './testing/start-graph.ts'
+import { testGraph } from './testing/test-graph.ts'
 
+const graph = testGraph()
 const CREATE = { method: 'POST', pathPattern: '/education/users' } as const
 const call = directoryCall()
 const student = accountToCreate('student')
-
-let graph: GraphUnderTest
-beforeAll(async () => {
-  graph = await startGraph()
-})
-afterAll(() => graph.simulator.close())
-beforeEach(() => graph.reset())
 
 describe('the token', () => {
   test('is fetched once for calls that come together and kept for later ones', async () => {

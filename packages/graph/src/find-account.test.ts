@@ -1,18 +1,12 @@
 import { RetryAfterError, TransientError } from '@rollcall/engine'
 import { accountToCreate, directoryCall, rejectionOf } from '@rollcall/provisioning/testing'
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { makeFindAccount } from './find-account.ts'
-import { type GraphUnderTest, startGraph } from './testing/start-graph.ts'
+import { testGraph } from './testing/test-graph.ts'
 
+const graph = testGraph()
 const call = directoryCall()
 const student = accountToCreate('student')
-
-let graph: GraphUnderTest
-beforeAll(async () => {
-  graph = await startGraph()
-})
-afterAll(() => graph.simulator.close())
-beforeEach(() => graph.reset())
 
 describe('finding an account', () => {
   test('takes a username with an apostrophe and a hash as it is', async () => {

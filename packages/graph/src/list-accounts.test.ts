@@ -1,16 +1,11 @@
 import { accountToCreate, directoryCall } from '@rollcall/provisioning/testing'
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { beforeEach, describe, expect, test } from 'vitest'
 import type { MarkedAccount } from './list-accounts.ts'
-import { type GraphUnderTest, startGraph } from './testing/start-graph.ts'
+import { testGraph } from './testing/test-graph.ts'
 
-let graph: GraphUnderTest
+const graph = testGraph()
 const waited: number[] = []
-beforeAll(async () => {
-  graph = await startGraph()
-})
-afterAll(() => graph.simulator.close())
 beforeEach(() => {
-  graph.reset()
   waited.length = 0
 })
 

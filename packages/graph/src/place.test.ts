@@ -1,19 +1,13 @@
 import { TerminalError, TransientError } from '@rollcall/engine'
 import { accountToCreate, directoryCall, rejectionOf } from '@rollcall/provisioning/testing'
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { type GraphUnderTest, startGraph } from './testing/start-graph.ts'
+import { describe, expect, test } from 'vitest'
+import { testGraph } from './testing/test-graph.ts'
 
+const graph = testGraph()
 const school = { kind: 'school', schoolId: 'S-1' } as const
 const ownClass = { kind: 'class', classId: 'C-1', role: 'student' } as const
 const call = directoryCall()
 const student = accountToCreate('student')
-
-let graph: GraphUnderTest
-beforeAll(async () => {
-  graph = await startGraph()
-})
-afterAll(() => graph.simulator.close())
-beforeEach(() => graph.reset())
 
 describe('placing an account', () => {
   test('looks a class up once for a whole form that is enrolled at the same time', async () => {

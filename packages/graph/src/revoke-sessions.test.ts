@@ -1,16 +1,10 @@
 import { RetryAfterError, SystemicError, TerminalError, TransientError } from '@rollcall/engine'
 import { directoryCall, rejectionOf } from '@rollcall/provisioning/testing'
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import { type GraphUnderTest, startGraph } from './testing/start-graph.ts'
+import { expect, test } from 'vitest'
+import { testGraph } from './testing/test-graph.ts'
 
+const graph = testGraph()
 const call = directoryCall()
-
-let graph: GraphUnderTest
-beforeAll(async () => {
-  graph = await startGraph()
-})
-afterAll(() => graph.simulator.close())
-beforeEach(() => graph.reset())
 
 test.each([
   ['alone', '0'],

@@ -8,4 +8,10 @@ export const operationsErrors = defineErrorCodes({
     httpStatus: 500,
     runbook: 'Replay the run on the release that has the process, or leave it: its system is gone.',
   },
+  COHORT_WITHOUT_JOBS: {
+    sentence: 'It is the run of a job, and whoever ordered the replay does not administer jobs.',
+    kind: 'terminal',
+    httpStatus: 403,
+    runbook: 'Have it replayed with a key of the role admin, by itself or by an order of its own.',
+  },
 })

@@ -38,6 +38,12 @@ export const platformErrors = defineErrorCodes({
     httpStatus: 500,
     runbook: 'Put the key with the id that the detail names back into CREDENTIAL_KEYS.',
   },
+  USERNAME_KEY_EXCHANGED: {
+    sentence: "USERNAME_KEY is not the key that this database's usernames follow from.",
+    kind: 'terminal',
+    httpStatus: 500,
+    runbook: 'Put the key of this database back, or accept the other one knowingly: docs/operations.md, "Exchange USERNAME_KEY".',
+  },
   TIMED_OUT: {
     sentence: 'A part of the fleet did not answer in time.',
     kind: 'transient',

@@ -153,9 +153,9 @@ export const provisioningErrors = defineErrorCodes({
   },
   LICENCES_EXHAUSTED: {
     sentence: 'No licence is left to assign.',
-    kind: 'systemic',
+    kind: 'terminal',
     httpStatus: 500,
     runbook:
-      'Buy or free licences of the SKU that the detail names; the line reopens by its probe or by `rollcall resume graph --reason …`.',
+      'Buy or free licences of the SKU that the detail names. The accounts stand and are enrolled; their `re-enroll` runs ask again for four weeks, or at once where they are cancelled and replayed.',
   },
 })

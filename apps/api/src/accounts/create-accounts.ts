@@ -1,10 +1,10 @@
 // Takes a request for accounts into the ledger: one look for live accounts and open runs, one transaction for everything, then the queue. What must always
 // hold: a request under an Idempotency-Key that was seen before begins nothing, and is answered with the same runs as they stand now.
+import type { RunArchive } from '@rollcall/database'
 import {
   type AcceptedRun,
   type AcceptRuns,
   type Clock,
-  type JsonObject,
   type Ledger,
   type NewRun,
   prepareRun,
@@ -13,15 +13,12 @@ import {
 } from '@rollcall/engine'
 import { refusal } from '@rollcall/platform/http'
 import { type AccountKind, type AccountStore, accountCreate, type StudentCreateBody, type TeacherCreateBody } from '@rollcall/provisioning'
-import { z } from 'zod'
 import { REQUEST_KEPT_MS } from '../idempotency-key.ts'
 import { apiErrors } from '../problems/api-errors.ts'
 import type { AccountRequest } from './account-request.ts'
-import { type AccountResult, AccountSlot, planSlots, type StandingRun, settleSlots, slotsToJson } from './account-slots.ts'
+import { type AccountResult, planSlots, type StandingRun, settleSlots, slotsToJson } from './account-slots.ts'
+import { answerAgain } from './answer-again.ts'
 import { bodyHash } from './body-hash.ts'
-
-/** The clocks of two instances may differ by this much. */
-const CLOCK_TOLERANCE_MS = 10_000
 
 type AccountBody = StudentCreateBody | TeacherCreateBody
 
@@ -30,6 +27,8 @@ export interface CreateAccountsDeps {
   readonly acceptRuns: AcceptRuns
   readonly ledger: Pick<Ledger, 'read'>
   readonly queries: Pick<RunQueries, 'list' | 'openRuns'>
+  /** Where the runs of a request that is repeated may stand by now. */
+  readonly archive: Pick<RunArchive, 'list'>
   readonly clock: Clock
   readonly newId: () => string
 }
@@ -133,47 +132,4 @@ async function standingOf({
       return [run.uuid, { uuid, groupUuid, state, status, begun: inserted, type: typeOf.get(uuid) ?? run.type }]
     }),
   )
-}
-
-async function answerAgain({
-  asked: { kind, request },
-  first,
-  deps,
-}: {
-  readonly asked: AccountsAsked
-  readonly first: { readonly groupUuid: string; readonly items: readonly JsonObject[] }
-  readonly deps: CreateAccountsDeps
-}): Promise<AccountsAnswered> {
-  const slots = z.array(AccountSlot).parse(first.items)
-  const uuids = slots.flatMap((slot) => ('uuid' in slot ? [slot.uuid] : []))
-  const begun = uuids.length > 0 ? await deps.ledger.read(uuids) : []
-  const standing = new Map(begun.map((run): [string, StandingRun] => [run.uuid, { ...run, begun: true }]))
-  for (const [index, slot] of slots.entries()) {
-    const item = request.items[index]
-    if (!('uuid' in slot) || standing.has(slot.uuid) || !item || !('body' in item)) continue
-    standing.set(slot.uuid, await standingThen({ personId: item.body.personId, uuid: slot.uuid, deps }))
-  }
-  return { groupUuid: first.groupUuid, results: settleSlots({ slots, standing, kind }), repeated: true }
-}
-
-/** The run that had the person when a run was prepared under this uuid and was not needed. */
-async function standingThen({
-  personId,
-  uuid,
-  deps,
-}: {
-  readonly personId: string
-  readonly uuid: string
-  readonly deps: CreateAccountsDeps
-}): Promise<StandingRun> {
-  const filter = { process: accountCreate.name, subjectId: personId, createdTo: timeOf(uuid) + CLOCK_TOLERANCE_MS }
-  const { runs } = await deps.queries.list(filter, { after: null, limit: 1 })
-  const [run] = runs
-  if (!run) throw refusal(apiErrors.NOT_FOUND, { detail: 'The run that this request was answered with is no longer kept.' })
-  return { ...run, begun: false }
-}
-
-/** The milliseconds that a UUIDv7 begins with. */
-function timeOf(uuid: string): number {
-  return Number.parseInt(uuid.replaceAll('-', '').slice(0, 12), 16)
 }

@@ -13,17 +13,20 @@ export interface ChangeOfSchedule extends Order {
   readonly dryRunUuid: string | null
 }
 
+type ChangeScheduleDeps = Pick<CronDeps, 'schedules' | 'scheduleDefinitions' | 'queries' | 'syncRuns' | 'clock' | 'newId'>
+
 /**
  * Changes the settings of a job, lastingly and for every instance.
  * @throws TerminalError SCHEDULE_NOT_FOUND, SCHEDULE_CHANGED, DRY_RUN_NEEDED; ScheduleSettingsError
  */
-export async function changeSchedule({ dryRunUuid, ...change }: ChangeOfSchedule, deps: CronDeps): Promise<Schedule> {
+export async function changeSchedule({ dryRunUuid, ...change }: ChangeOfSchedule, deps: ChangeScheduleDeps): Promise<Schedule> {
   const { scheduleDefinitions: definitions } = deps
   findJob({ name: change.name, definitions })
   const standing = await findSchedule(change.name, deps)
   await assertSeen({ standing, changes: change.changes, dryRunUuid }, deps)
-  // Nobody is to change between the look and the change what the dry run has shown.
-  const expectedVersion = dryRunUuid === null ? change.expectedVersion : (change.expectedVersion ?? standing.version)
+  // Nobody is to change between the look and the change what was looked at: enabled already, the clean-up may have been disabled and let reach
+  // further meanwhile. Whoever disables is held up by nothing.
+  const expectedVersion = change.changes.enabled === false ? change.expectedVersion : (change.expectedVersion ?? standing.version)
   return editSchedule({ ...change, expectedVersion }, { ...deps, definitions })
 }
 

@@ -1,11 +1,8 @@
 // The differences that a run found, as a file for people: one row per account, its columns before and after side by side.
-import { harmless } from '@rollcall/provisioning/import-file'
-import { REASONS, type SyncItem } from '@rollcall/status-sync'
-import { stringify } from 'csv-stringify/sync'
+import { BYTE_ORDER_MARK, csvLines } from '@rollcall/provisioning/import-file'
+import { REASONS } from '@rollcall/status-sync'
 import { isoOf } from '../runs/run-view.ts'
-
-/** Without it Excel takes UTF-8 for the Windows code page. */
-const BYTE_ORDER_MARK = '\ufeff'
+import type { SeenItem } from './seen-items.ts'
 
 const COMPARED = ['accountStatus', 'organizationStatus', 'registrationNumber'] as const
 const HEADER = [
@@ -15,14 +12,14 @@ const HEADER = [
 ]
 
 export function itemsHeader(): string {
-  return BYTE_ORDER_MARK + linesOf([HEADER])
+  return BYTE_ORDER_MARK + csvLines({ rows: [HEADER] })
 }
 
-export function itemsLines(items: readonly SyncItem[]): string {
-  return linesOf(items.map(rowOf))
+export function itemsLines(items: readonly SeenItem[]): string {
+  return csvLines({ rows: items.map(rowOf) })
 }
 
-function rowOf(item: SyncItem): string[] {
+function rowOf(item: SeenItem): string[] {
   const { userId, action, outcome, reasonCode, before, after, registration, errorCode, attempt, decidedAt, settledAt } = item
   return [
     ...[userId, action, outcome, reasonCode, sentenceOf(reasonCode)],
@@ -39,11 +36,4 @@ export function sentenceOf(reasonCode: string): string {
 
 function textOf(value: unknown): string {
   return value === null || value === undefined ? '' : String(value)
-}
-
-function linesOf(rows: readonly (readonly string[])[]): string {
-  return stringify(
-    rows.map((row) => row.map(harmless)),
-    { record_delimiter: 'windows', quote_record_delimiter: true },
-  )
 }

@@ -96,13 +96,10 @@ describe('the status of the jobs', () => {
 
   it('defect 4: says of a run that waits for the registration service since when, and why', async () => {
     const uuid = await test.begun('userStatusSync')
-    const run = await test.run(uuid)
-    await test.database.ledger.append({
-      ...{ id: '0199a1f4-5c00-7000-8000-00000000a001', runUuid: uuid, createdAt: test.clock.now(), operationType: 'DECIDED_ON_ACCOUNTS' },
-      ...{ status: 'failed', state: 'DECIDE', version: run.version, attempt: 0, submittedData: null, receivedData: null, durationMs: 1 },
-      ...{ errorCode: 'REGISTRATIONS_UNAVAILABLE', errorMessage: null, count: null },
-    })
-    const waits = { state: 'waiting_for_service', paused: { since: '2026-09-01T08:00:00.000Z', code: 'REGISTRATIONS_UNAVAILABLE' } }
+    const code = 'REGISTRATIONS_UNAVAILABLE'
+    const { version } = await test.run(uuid)
+    await test.happened(uuid, { operationType: 'DECIDED_ON_ACCOUNTS', state: 'DECIDE', status: 'failed', version, errorCode: code })
+    const waits = { state: 'waiting_for_service', paused: { since: '2026-09-01T08:00:00.000Z', code } }
     expect(await jobNamed('userStatusSync')).toMatchObject(waits)
     expect((await test.get(`/api/cron/runs/${uuid}`)).body).toMatchObject({ stands: 'waiting_for_service', paused: waits.paused })
     await test.move(uuid, { state: 'DECIDE', status: 'polling' })
@@ -218,12 +215,23 @@ describe('enabling and disabling', () => {
     expect((await enable({ reason, dryRun })).body.detail).toContain('is new')
     await test.move(dryRun, COMPLETED)
     expect(await enable({ reason, dryRun })).toMatchObject({ status: 200, body: { enabled: true } })
-    const older = await test.api.inject({
-      ...{ method: 'PATCH', url: '/api/cron/accountCleanup' },
-      headers: { authorization: `Bearer ${test.keys.admin}`, 'if-match': '"2"' },
-      payload: { settings: { olderThanDays: 30 }, reason, dryRun },
+    const edit = async (settings: object, version = 2) => {
+      const answer = await test.api.inject({
+        ...{ method: 'PATCH', url: '/api/cron/accountCleanup' },
+        headers: { authorization: `Bearer ${test.keys.admin}`, 'if-match': `"${version}"` },
+        payload: { settings, reason, dryRun },
+      })
+      return { status: answer.statusCode, ...answer.json() }
+    }
+    for (const further of [{ olderThanDays: 30 }, { limitMinimum: 1_000 }, { limitPercent: 100 }])
+      expect(await edit(further)).toMatchObject({ status: 409, code: 'DRY_RUN_NEEDED' })
+    expect(await edit({ limitPercent: 'all' })).toMatchObject({ status: 400, code: 'SCHEDULE_SETTINGS_INVALID' })
+    expect((await edit({ limitMinimum: 0, batchSize: 10 })).status).toBe(200)
+    expect(await edit({ limitMinimum: 21 }, 3)).toMatchObject({
+      status: 409,
+      detail: expect.stringContaining('limitMinimum of 20, not of 21'),
     })
-    expect([older.statusCode, older.json().code]).toEqual([409, 'DRY_RUN_NEEDED'])
+    expect((await edit({ limitMinimum: 20 }, 3)).status).toBe(200)
   })
 })
 

@@ -127,6 +127,20 @@ describe('an order to replay many', () => {
     expect((await replay(body.uuid, {}, operator)).status).toBe(202)
   })
 
+  it('says in the run that replays whether it may touch runs of jobs, those too that failed while they were counted', async () => {
+    const { body } = await test.post('/student-create', student)
+    await test.move(body.uuid, FAILED)
+    const byOperator = (await order({ expectedCount: 1 }, operator)).body.uuid
+    await failedRunOf('healthCheck')
+    const byAdmin = (await order({ expectedCount: 2 }, admin)).body.uuid
+    expect((await test.run(byOperator)).input).toMatchObject({ withoutJobs: true })
+    expect((await test.run(byAdmin)).input).toMatchObject({ withoutJobs: false })
+
+    for (const uuid of [byOperator, byAdmin]) await test.move(uuid, FAILED)
+    expect((await replay(byOperator, {}, operator)).status).toBe(202)
+    expect((await replay(byAdmin, {}, operator)).status).toBe(403)
+  })
+
   it('goes on by an admin’s order, whatever is left in it', async () => {
     await failedRunOf('healthCheck')
     const { body } = await order({ expectedCount: 1 }, admin)

@@ -116,6 +116,51 @@ describe('the differences of a dry run', () => {
   })
 })
 
+describe('the changes of a run that has ended without applying them', () => {
+  const ended = {
+    refused: { ...COMPLETED, completion: 'partial' },
+    notApplied: { state: 'CANCELLED', status: 'cancelled', dueAt: null },
+  } as const
+
+  it.each(Object.entries(ended))('are %s, in every list, since it ended', async (outcome, ending) => {
+    const uuid = await test.begun('userStatusSync')
+    await test.order('/organisation-accounts', { userId: 'u1' })
+    await test.batch(uuid, { items: [item('u1', { outcome: 'pending' }), item('u2')] })
+    const words = async (query = '') => {
+      const { body } = await test.get(`/api/cron/runs/${uuid}/items${query}`)
+      return body.items.map((one: { userId: string; outcome: string; settledAt: string | null }) => [
+        one.userId,
+        one.outcome,
+        one.settledAt,
+      ])
+    }
+    const decidedAt = '2026-09-01T08:00:00.000Z'
+    expect(await words()).toEqual([
+      ['u1', 'pending', null],
+      ['u2', 'noted', decidedAt],
+    ])
+    expect([await words('?outcome=pending'), await words(`?outcome=${outcome}`)]).toEqual([[['u1', 'pending', null]], []])
+
+    test.clock.moveTo(test.clock.now() + 60_000)
+    await test.move(uuid, ending)
+    const left = [['u1', outcome, '2026-09-01T08:01:00.000Z']]
+    expect(await words()).toEqual([...left, ['u2', 'noted', decidedAt]])
+    expect([await words('?outcome=pending'), await words(`?outcome=${outcome}`), await words('?outcome=noted')]).toEqual([
+      [],
+      left,
+      [['u2', 'noted', decidedAt]],
+    ])
+    expect(await words(`?outcome=${outcome === 'refused' ? 'notApplied' : 'refused'}`)).toEqual([])
+    const file = (query: string) => test.get(`/api/cron/runs/${uuid}/items?format=csv&${query}`)
+    expect((await file(`outcome=${outcome}`)).body.split('\r\n')[1]).toMatch(new RegExp(`^u1,update,${outcome},`))
+    expect((await file('outcome=pending')).body.split('\r\n')).toHaveLength(2)
+    const { body } = await test.get('/organisation-accounts/u1')
+    expect(body.timeline).toContainEqual(
+      expect.objectContaining({ syncItem: expect.objectContaining({ runUuid: uuid, outcome, settledAt: '2026-09-01T08:01:00.000Z' }) }),
+    )
+  })
+})
+
 describe('an order about a run', () => {
   const order = (uuid: string, verb: string, body: object = { reason }) => test.order(`/api/cron/runs/${uuid}/${verb}`, body)
 

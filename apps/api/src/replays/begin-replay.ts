@@ -58,7 +58,8 @@ export async function beginReplay(asked: Asked, deps: BeginReplayDeps): Promise<
 
   const uuid = deps.newId()
   const groupUuid = deps.newId()
-  const input: ReplayCohortInput = { cohortUuid: uuid, filter, fromState, actor, reason, asOf: now, count }
+  const withoutJobs = !mayAdminister(caller)
+  const input: ReplayCohortInput = { cohortUuid: uuid, filter, fromState, actor, reason, asOf: now, count, withoutJobs }
   const origin = { groupUuid, requestedBy: actor, priority: priorityOf({ lane: 'interactive', ahead: 0 }), now }
   const details = { filter: order.filter, fromState, count }
   const result = await deps.acceptRuns({

@@ -32,7 +32,8 @@ const Body = z
       }),
     reason: Reason,
     dryRun: z.uuid().toLowerCase().optional().meta({
-      description: 'For accountCleanup, where it is enabled and olderThanDays changes: the dry run whose differences you have seen.',
+      description:
+        'For accountCleanup, where it is enabled, and olderThanDays changes or a limit is raised: the dry run whose differences you have seen.',
     }),
   })
   .refine(({ cron, timeZone, settings = {} }) => cron !== undefined || timeZone !== undefined || Object.keys(settings).length > 0, {

@@ -4,8 +4,9 @@ import type { SyncItem } from '@rollcall/status-sync'
 import { z } from 'zod'
 import type { Api } from '../api.ts'
 import type { CronDeps } from '../cron/cron-deps.ts'
-import { findJobRun } from '../cron/find-job-run.ts'
+import { findJobRun, type JobRunFound } from '../cron/find-job-run.ts'
 import { itemsHeader, itemsLines, sentenceOf } from '../cron/items-file.ts'
+import { ITEM_OUTCOMES, type SeenItem, seenItemOf, storedAs } from '../cron/seen-items.ts'
 import { RunParams } from '../runs/find-run.ts'
 import { isoOf } from '../runs/run-view.ts'
 
@@ -13,7 +14,6 @@ import { isoOf } from '../runs/run-view.ts'
 const DOWNLOAD_TIMEOUT_MS = 600_000
 const ITEMS_PER_PAGE_OF_FILE = 500
 
-const OUTCOMES = ['pending', 'applied', 'conflicted', 'failed', 'noted'] as const
 const columns = z.record(z.string(), z.unknown())
 
 export const SyncItemView = z
@@ -25,7 +25,10 @@ export const SyncItemView = z
     before: columns,
     after: columns.nullable().meta({ description: 'Null where nothing is to change.' }),
     registration: columns.nullable().meta({ description: 'As the registration service told it.' }),
-    outcome: z.enum(OUTCOMES).meta({ description: 'noted: nothing is to be applied, as in every dry run.' }),
+    outcome: z.enum(ITEM_OUTCOMES).meta({
+      description:
+        'noted: nothing is to be applied, as in every dry run. refused: an approval of its run was refused. notApplied: its run was cancelled or failed before; a replay of it takes it up again.',
+    }),
     attempt: z.int(),
     errorCode: z.string().nullable(),
     decidedAt: z.iso.datetime(),
@@ -35,7 +38,7 @@ export const SyncItemView = z
 export type SyncItemView = z.infer<typeof SyncItemView>
 
 const Query = z.strictObject({
-  outcome: z.enum(OUTCOMES).optional(),
+  outcome: z.enum(ITEM_OUTCOMES).optional(),
   after: z.string().min(1).max(64).optional().meta({ description: 'The `nextAfter` of the page before.' }),
   limit: z.coerce.number().int().min(1).max(500).default(100),
   format: z.enum(['json', 'csv']).optional().meta({ description: 'csv: all of it as a file, as with `Accept: text/csv`.' }),
@@ -76,21 +79,21 @@ export function listRunItems(api: Api, deps: Pick<CronDeps, 'queries' | 'archive
     async (request, reply) => {
       const { after = null, format, limit, outcome = null } = request.query
       const { run } = await findJobRun(request.params.uuid, deps)
-      const runUuid = run.uuid
+      const stored = storedAs({ asked: outcome, run })
       if (format === 'csv' || (format === undefined && prefersCsv(request.headers.accept))) {
         reply.header('content-type', 'text/csv; charset=utf-8')
-        reply.header('content-disposition', `attachment; filename="run-${runUuid}.csv"`)
-        return reply.send(Readable.from(fileOf({ runUuid, outcome, syncRuns: deps.syncRuns })))
+        reply.header('content-disposition', `attachment; filename="run-${run.uuid}.csv"`)
+        return reply.send(Readable.from(fileOf({ run, stored, syncRuns: deps.syncRuns })))
       }
       // One more than asked tells whether there is a next page.
-      const found = await deps.syncRuns.items({ runUuid, outcome, after, limit: limit + 1 })
-      const items = found.slice(0, limit)
+      const found = stored ? await deps.syncRuns.items({ runUuid: run.uuid, ...stored, after, limit: limit + 1 }) : []
+      const items = found.slice(0, limit).map((item) => seenItemOf({ item, run }))
       return reply.send({ items: items.map(syncItemViewOf), nextAfter: found.length > limit ? (items.at(-1)?.userId ?? null) : null })
     },
   )
 }
 
-export function syncItemViewOf(item: SyncItem): SyncItemView {
+export function syncItemViewOf(item: SeenItem): SyncItemView {
   const { userId, action, reasonCode, before, after, registration, outcome, attempt, errorCode, decidedAt, settledAt } = item
   return {
     ...{ userId, action, reasonCode, before, after, registration, outcome, attempt, errorCode },
@@ -105,18 +108,18 @@ function prefersCsv(accept: string | undefined): boolean {
 }
 
 async function* fileOf({
-  runUuid,
-  outcome,
+  run,
+  stored,
   syncRuns,
 }: {
-  readonly runUuid: string
-  readonly outcome: SyncItem['outcome'] | null
+  readonly run: JobRunFound['run']
+  readonly stored: ReturnType<typeof storedAs>
   readonly syncRuns: Pick<CronDeps['syncRuns'], 'items'>
 }): AsyncGenerator<string, void> {
   yield itemsHeader()
-  for (let after: string | null = null; ; ) {
-    const items: SyncItem[] = await syncRuns.items({ runUuid, outcome, after, limit: ITEMS_PER_PAGE_OF_FILE })
-    if (items.length > 0) yield itemsLines(items)
+  for (let after: string | null = null; stored; ) {
+    const items: SyncItem[] = await syncRuns.items({ runUuid: run.uuid, ...stored, after, limit: ITEMS_PER_PAGE_OF_FILE })
+    if (items.length > 0) yield itemsLines(items.map((item) => seenItemOf({ item, run })))
     const last = items.at(-1)
     if (!last || items.length < ITEMS_PER_PAGE_OF_FILE) return
     after = last.userId

@@ -1,9 +1,9 @@
 import { createEvent, createIds, type JsonObject, prepareRun } from '@rollcall/engine'
 import { canary } from '@rollcall/platform'
-import { testRedis } from '@rollcall/platform/testing'
+import { type Answer, testRedis } from '@rollcall/platform/testing'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { student, students, teacher } from '../test-support/people.ts'
-import { type Answer, startTestApi, type TestApi } from '../test-support/start-test-api.ts'
+import { startTestApi, type TestApi } from '../test-support/start-test-api.ts'
 
 const redis = testRedis()
 let test: TestApi

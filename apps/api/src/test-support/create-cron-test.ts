@@ -1,9 +1,10 @@
 // The API with its jobs set up, and the means to bring their runs where a test wants them, as the workers' engine writes it.
 import { createEvent, createIds, ensureSchedules, type Run, type Transition } from '@rollcall/engine'
+import type { Answer } from '@rollcall/platform/testing'
 import { type NewSyncItem, NO_COUNTERS, type SyncCounters, statusSyncSchedules } from '@rollcall/status-sync'
 import type { ApiDeps } from '../api-deps.ts'
 import { inputOf } from '../cron/sync-run-view.ts'
-import { type Answer, startTestApi, type TestApi } from './start-test-api.ts'
+import { startTestApi, type TestApi } from './start-test-api.ts'
 
 export interface CronTest extends TestApi {
   /** Of an admin. */
@@ -62,14 +63,16 @@ export async function createCronTest({ redisUrl, deps = {} }: { redisUrl: string
       if (!applied.has(uuid)) throw new Error(`The run ${uuid} did not move.`)
     },
     async batch(runUuid, { counters = {}, items = [] }) {
-      const { config, dryRun } = inputOf(await run(runUuid))
+      const standing = await run(runUuid)
+      const { config, dryRun } = inputOf(standing)
       const at = clock.now()
       const trigger = 'manual' as const
       const begun = await database.syncRuns.begin({
         ...{ runUuid, job: 'userStatusSync', trigger, dryRun, config, startedAt: at },
       })
       await database.syncRuns.writeBatch({
-        ...{ runUuid, expectedBatches: begun.batches, decidedThrough: items.at(-1)?.userId ?? null, settled: [], verified: [], at },
+        ...{ runUuid, expectedVersion: standing.version, expectedBatches: begun.batches, settled: [], verified: [], at },
+        decidedThrough: items.at(-1)?.userId ?? null,
         ...{ counters: { ...NO_COUNTERS, ...counters }, items },
       })
     },

@@ -3,19 +3,11 @@ import { randomBytes, randomUUID } from 'node:crypto'
 import { alertProcesses } from '@rollcall/alerts'
 import { API_ROLES, type ApiRole, type Database } from '@rollcall/database'
 import { createTestDatabase } from '@rollcall/database/testing'
-import { type BullDispatcher, createDispatcher, createIds, createRedisResourceGate, type Notice } from '@rollcall/engine'
+import { type BullDispatcher, createDispatcher, createIds, createRedisResourceGate, type Notice, type RunEvent } from '@rollcall/engine'
 import { createVirtualClock, type VirtualClock } from '@rollcall/engine/testing'
 import { operationsProcesses } from '@rollcall/operations'
-import {
-  connectRedis,
-  createApiKey,
-  createLogger,
-  createSealer,
-  disconnectRedis,
-  redisReady,
-  retentionEnv,
-  sealingKeysSetting,
-} from '@rollcall/platform'
+import { connectRedis, createLogger, createSealer, disconnectRedis, redisReady, retentionEnv, sealingKeysSetting } from '@rollcall/platform'
+import { type Answer, createSender, issueTestKeys, type Sending } from '@rollcall/platform/testing'
 import { provisioningProcesses } from '@rollcall/provisioning'
 import { statusSyncProcesses, statusSyncSchedules } from '@rollcall/status-sync'
 import { Registry } from 'prom-client'
@@ -23,23 +15,27 @@ import { z } from 'zod'
 import type { Api } from '../api.ts'
 import type { ApiDeps } from '../api-deps.ts'
 import { createApi } from '../app.ts'
+import { student } from './people.ts'
 
 /** With a key that every test file makes anew. */
 export const testSealer = createSealer({ keys: sealingKeysSetting.parse(`test:${randomBytes(32).toString('base64')}`) })
 
-export interface Answer {
-  readonly status: number
-  readonly headers: Readonly<Record<string, unknown>>
-  // The tests read many shapes of answers; each asserts the one that it expects.
-  // biome-ignore lint/suspicious/noExplicitAny: see above
-  readonly body: any
-}
+/** Who asks, where a test does not say. */
+const USUALLY: Readonly<Record<string, ApiRole>> = { GET: 'reader', POST: 'upstream' }
 
-export interface Sending {
-  /** Whose key is sent. @defaultValue `upstream` for a POST, `reader` for a GET */
-  readonly as?: ApiRole | null
-  readonly headers?: Readonly<Record<string, string>>
-}
+const WENT_WELL = {
+  operationType: 'RESERVE_USERNAME',
+  status: 'success',
+  state: 'RESERVE_USERNAME',
+  version: 1,
+  attempt: 0,
+  submittedData: { firstName: student.firstName },
+  receivedData: { username: 'kalina', lastName: student.lastName },
+  errorCode: null,
+  errorMessage: null,
+  durationMs: 12,
+  count: null,
+} as const
 
 export interface TestApi {
   readonly api: Api
@@ -51,10 +47,12 @@ export interface TestApi {
   /** All that was logged so far, at every level. */
   readonly log: () => string
   /** @param body a string is sent as it is, anything else as JSON */
-  post(path: string, body: unknown, sending?: Sending): Promise<Answer>
-  get(path: string, sending?: Sending): Promise<Answer>
-  patch(path: string, body: unknown, sending?: Sending): Promise<Answer>
-  delete(path: string, body: unknown, sending?: Sending): Promise<Answer>
+  post(path: string, body: unknown, sending?: Sending<ApiRole>): Promise<Answer>
+  get(path: string, sending?: Sending<ApiRole>): Promise<Answer>
+  patch(path: string, body: unknown, sending?: Sending<ApiRole>): Promise<Answer>
+  delete(path: string, body: unknown, sending?: Sending<ApiRole>): Promise<Answer>
+  /** Writes into a run's history what a worker would: unless told otherwise, that its first state went well. */
+  happened(runUuid: string, event?: Partial<RunEvent>): Promise<void>
   /** How many rows each table has that holds any; keys and seeded roles aside. */
   rows(): Promise<Readonly<Record<string, number>>>
   close(): Promise<void>
@@ -68,10 +66,11 @@ export async function startTestApi({ redisUrl, deps = {} }: { redisUrl: string; 
   await redisReady(connection, 5_000)
   const namespace = `test-${randomUUID()}`
   const clock = createVirtualClock()
+  const newId = createIds(clock)
   const notices: Notice[] = []
   const processes = [...provisioningProcesses, ...operationsProcesses, ...alertProcesses, ...statusSyncProcesses]
   const dispatcher = createDispatcher({ connection, namespace, processes })
-  const keys = await issueKeys({ database, clock })
+  const keys = await issueTestKeys({ roles: API_ROLES, apiKeys: database.apiKeys, newId, now: clock.now() })
   const api = await createApi({
     ledger: database.ledger,
     queries: database.ledger,
@@ -115,17 +114,7 @@ export async function startTestApi({ redisUrl, deps = {} }: { redisUrl: string; 
     ...deps,
   })
 
-  async function send(
-    method: 'GET' | 'POST' | 'PATCH' | 'DELETE',
-    path: string,
-    { as, headers, payload }: Sending & { payload?: string },
-  ): Promise<Answer> {
-    const key = as === null ? {} : { authorization: `Bearer ${keys[as ?? (method === 'GET' ? 'reader' : 'upstream')]}` }
-    const body = payload === undefined ? {} : { payload }
-    const type = payload === undefined ? {} : { 'content-type': 'application/json' }
-    const answer = await api.inject({ method, url: path, headers: { ...type, ...key, ...headers }, ...body })
-    return { status: answer.statusCode, headers: answer.headers, body: parsed(answer.body) }
-  }
+  const send = createSender({ app: api, keys, usually: ({ method }) => USUALLY[method] ?? 'admin' })
 
   return {
     api,
@@ -135,10 +124,11 @@ export async function startTestApi({ redisUrl, deps = {} }: { redisUrl: string; 
     notices,
     keys,
     log: () => lines.join(''),
-    post: (path, body, sending = {}) => send('POST', path, { ...sending, payload: typeof body === 'string' ? body : JSON.stringify(body) }),
-    get: (path, sending = {}) => send('GET', path, sending),
-    patch: (path, body, sending = {}) => send('PATCH', path, { as: 'admin', ...sending, payload: JSON.stringify(body) }),
-    delete: (path, body, sending = {}) => send('DELETE', path, { as: 'admin', ...sending, payload: JSON.stringify(body) }),
+    post: (path, body, sending) => send({ method: 'POST', path, body }, sending),
+    get: (path, sending) => send({ method: 'GET', path }, sending),
+    patch: (path, body, sending) => send({ method: 'PATCH', path, body }, sending),
+    delete: (path, body, sending) => send({ method: 'DELETE', path, body }, sending),
+    happened: (runUuid, event = {}) => database.ledger.append({ ...WENT_WELL, id: newId(), runUuid, createdAt: clock.now(), ...event }),
     rows: () => countRows(database),
     async close() {
       await api.close()
@@ -147,19 +137,6 @@ export async function startTestApi({ redisUrl, deps = {} }: { redisUrl: string; 
       await cleanup()
     },
   }
-}
-
-async function issueKeys({ database, clock }: { database: Database; clock: VirtualClock }): Promise<Record<ApiRole, string>> {
-  const newId = createIds(clock)
-  const issued = await Promise.all(
-    API_ROLES.map(async (role): Promise<[ApiRole, string]> => {
-      const { key, hash } = createApiKey(role)
-      const made = { id: newId(), name: `${role} of the tests`, hash, role, createdAt: clock.now(), createdBy: 'test', expiresAt: null }
-      await database.apiKeys.create(made, null)
-      return [role, key]
-    }),
-  )
-  return Object.fromEntries(issued) as Record<ApiRole, string>
 }
 
 async function countRows({ prisma }: Database): Promise<Record<string, number>> {
@@ -181,12 +158,4 @@ async function countRows({ prisma }: Database): Promise<Record<string, number>> 
     credential: await prisma.credential.count(),
   }
   return Object.fromEntries(Object.entries(counts).filter(([, count]) => count > 0))
-}
-
-function parsed(body: string): unknown {
-  try {
-    return JSON.parse(body)
-  } catch {
-    return body
-  }
 }

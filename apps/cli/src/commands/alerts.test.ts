@@ -1,17 +1,16 @@
 import { aNotification, anAlert } from '@rollcall/alerts/testing'
-import { startTestApi, type TestApi } from '@rollcall/api/testing'
 import { testRedis } from '@rollcall/platform/testing'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { createTestCli } from '../test-support/create-test-cli.ts'
+import type { RunCommand } from '../test-support/create-test-cli.ts'
+import { type ServedApi, startServedApi } from '../test-support/start-served-api.ts'
 
 const redis = testRedis()
 
-let api: TestApi
-let rollcall: ReturnType<typeof createTestCli>
+let api: ServedApi
+let rollcall: RunCommand
 beforeEach(async () => {
-  api = await startTestApi({ redisUrl: redis.url })
-  const url = await api.api.listen({ host: '127.0.0.1', port: 0 })
-  rollcall = createTestCli({ env: { ROLLCALL_API_URL: url, ROLLCALL_API_KEY: api.keys.reader }, now: () => api.clock.now() })
+  api = await startServedApi({ redisUrl: redis.url })
+  rollcall = api.cli({ as: 'reader' })
 })
 afterEach(() => api.close())
 

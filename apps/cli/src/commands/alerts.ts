@@ -1,5 +1,6 @@
 import { ALERT_RULE_NAMES } from '@rollcall/alerts'
 import type { components } from '@rollcall/client'
+import { wholeNumber } from '@rollcall/platform/options'
 import { type Command, Option } from 'commander'
 import type { CliContext } from '../context.ts'
 import { plain } from '../terminal/plain.ts'
@@ -7,7 +8,6 @@ import { table } from '../terminal/table.ts'
 import type { Terminal } from '../terminal/terminal.ts'
 import { shownAge, shownTime } from '../terminal/times.ts'
 import { jsonOf, wantsJson, withExamples } from './command-parts.ts'
-import { wholeNumber } from './whole-number.ts'
 
 type Alert = components['schemas']['Alert']
 type Page = components['schemas']['AlertList']

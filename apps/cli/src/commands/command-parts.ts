@@ -1,12 +1,20 @@
-import type { Command } from 'commander'
+import { Reason } from '@rollcall/engine'
+import { type Command, InvalidArgumentError } from 'commander'
 
 /** Whether the answer is for a program. */
 export function wantsJson(command: Command): boolean {
   return command.optsWithGlobals<{ json?: true }>().json === true
 }
 
-/** The option of every change: the API refuses one without. */
-export const REASON = ['--reason <text>', 'why; kept in the audit log. Name no people in it'] as const
+/** The option of every change: the API refuses one without. Read here, too, since some commands work on the database alone. */
+export const REASON = ['--reason <text>', 'why; kept in the audit log. Name no people in it', aReason] as const
+
+/** @throws InvalidArgumentError, which Commander says */
+function aReason(text: string): string {
+  const { success, data, error } = Reason.safeParse(text)
+  if (success) return data
+  throw new InvalidArgumentError(`It ${error.issues.map(({ message }) => message).join(', ')}.`)
+}
 
 /** Each command shows how it is used. */
 export function withExamples(command: Command, ...examples: readonly string[]): Command {

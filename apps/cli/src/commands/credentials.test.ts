@@ -61,6 +61,20 @@ describe('rollcall credentials', () => {
     expect((await rollcall(`${OLD}`, 'keys', '--json')).json()).toMatchObject({ keys: [{ keyId: 'old', sealed: 2 }] })
   })
 
+  test('lost lists every account that was adopted with a password of its own, however many there are', async () => {
+    const at = Date.UTC(2026, 8, 1, 10)
+    const adopted = Array.from({ length: 2_500 }, (_, index) => ({
+      ...{ personId: `lost-${index}`, kind: 'student', erasedBecause: 'notOurs' },
+      ...{ createdAt: new Date(at), erasedAt: new Date(at + (index % 7)) },
+    }))
+    await database.database.prisma.credential.createMany({ data: adopted })
+    const { code, json } = await rollcall(`${OLD}`, 'lost', '--since', '2026-09-01T09:50:00Z', '--json')
+    const { accounts } = json() as { readonly accounts: readonly { readonly personId: string }[] }
+    expect(code).toBe(0)
+    expect(accounts).toHaveLength(adopted.length)
+    expect(new Set(accounts.map(({ personId }) => personId))).toEqual(new Set(adopted.map(({ personId }) => personId)))
+  })
+
   test('refuses keys that are none, without quoting them', async () => {
     const { code, err } = await rollcall('secret-but-wrong', 'keys')
     expect(code).toBe(2)

@@ -1,3 +1,4 @@
+import type { LostPassword, LostPasswords } from '@rollcall/database'
 import { createIds } from '@rollcall/engine'
 import { createSealer, readEnv, sealingKeysSetting } from '@rollcall/platform'
 import { countSealedByKey, resealCredentials } from '@rollcall/provisioning'
@@ -38,12 +39,11 @@ export function addCredentialsCommands(program: Command, context: CliContext): v
   withExamples(rotate, 'credentials rotate --reason "yearly rotation"')
 }
 
-/** More than any restore should cost. */
-const MOST = 100_000
+const PER_PAGE = 1_000
 
 async function listLost({ context, since, json }: { context: CliContext; since: number; json: boolean }): Promise<void> {
-  const { terminal, now } = context
-  const found = await context.withDatabase(({ lostPasswords }) => lostPasswords.since({ since, limit: MOST }))
+  const { interrupted, terminal, now } = context
+  const found = await context.withDatabase(({ lostPasswords }) => allLost({ lostPasswords, since, signal: interrupted }))
   const accounts = found.map(({ erasedAt, ...one }) => ({ ...one, erasedAt: new Date(erasedAt).toISOString() }))
   if (json) return terminal.print(jsonOf({ accounts }))
   if (accounts.length === 0) return terminal.note('No account was adopted with a password of its own since then.')
@@ -54,6 +54,25 @@ async function listLost({ context, since, json }: { context: CliContext; since: 
     shownAge(erasedAt, now()),
   ])
   for (const line of table(['person', 'kind', 'user', 'found out'], cells)) terminal.print(line)
+}
+
+/** However many: a restore may have cost a whole year's. */
+async function allLost({
+  lostPasswords,
+  since,
+  signal,
+}: {
+  lostPasswords: LostPasswords
+  since: number
+  signal: AbortSignal
+}): Promise<LostPassword[]> {
+  const found: LostPassword[] = []
+  for (;;) {
+    signal.throwIfAborted()
+    const page = await lostPasswords.since({ since, after: found.at(-1) ?? null, limit: PER_PAGE })
+    found.push(...page)
+    if (page.length < PER_PAGE) return found
+  }
 }
 
 /** @throws InvalidArgumentError, which Commander says */

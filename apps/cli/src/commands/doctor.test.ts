@@ -1,12 +1,12 @@
 // The doctor where half of everything is down. What it says of a whole fleet shows e2e/cli.test.ts.
-import { randomBytes } from 'node:crypto'
+import { createSecretKey, randomBytes } from 'node:crypto'
 import { chmod } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { startTestApi, type TestApi } from '@rollcall/api/testing'
 import { createDatabase } from '@rollcall/database'
 import { createTestDatabase, type TestDatabase } from '@rollcall/database/testing'
-import { createSealer, sealingKeysSetting } from '@rollcall/platform'
+import { createSealer, fingerprintOf, sealingKeysSetting } from '@rollcall/platform'
 import { testRedis } from '@rollcall/platform/testing'
 import { afterEach, beforeEach, describe, expect, onTestFinished, test } from 'vitest'
 import type { Finding } from '../doctor/finding.ts'
@@ -114,6 +114,37 @@ describe('rollcall doctor', () => {
     expect((await examine()).of('credentials')).toEqual([
       'wrong: 1 initial passwords are sealed with the key lost, which is not in CREDENTIAL_KEYS.',
     ])
+  })
+
+  test('tells whether the key of usernames is the one of the database, and records none itself', async () => {
+    const bytes = randomBytes(32)
+    const key = bytes.toString('base64')
+    expect((await examine()).of('usernames')).toEqual([expect.stringMatching(/^warning: USERNAME_KEY is not set here/)])
+    expect((await examine({ USERNAME_KEY: key })).of('usernames')).toEqual([expect.stringMatching(/^ok: No USERNAME_KEY is recorded yet/)])
+    const { keyFingerprints } = database.database
+    expect(await keyFingerprints.find('USERNAME_KEY')).toBeNull()
+    const known = { setting: 'USERNAME_KEY', recordedAt: Date.UTC(2026, 0, 5), recordedBy: 'worker-persist' }
+    await keyFingerprints.keep({ ...known, fingerprint: fingerprintOf(createSecretKey(bytes)) })
+    expect((await examine({ USERNAME_KEY: key })).of('usernames')).toEqual([expect.stringMatching(/^ok: USERNAME_KEY is the one/)])
+    const other = (await examine({ USERNAME_KEY: randomBytes(32).toString('base64') })).of('usernames')
+    expect(other).toEqual([
+      expect.stringMatching(/^wrong: USERNAME_KEY is not the one that this database has known since .*: worker-persist does not start\.$/),
+    ])
+  })
+
+  test.each([
+    ['on', async () => true, 'ok: READ_COMMITTED_SNAPSHOT is on.'],
+    ['off', async () => false, 'warning: READ_COMMITTED_SNAPSHOT is off: reads wait for commits, and commits for reads.'],
+    [
+      'not to be told',
+      () => Promise.reject(new Error('The catalogue is shut.')),
+      'warning: Whether READ_COMMITTED_SNAPSHOT is on cannot be told: The catalogue is shut.',
+    ],
+  ])('says of a SQL Server whose READ_COMMITTED_SNAPSHOT is %s, that it is so', async (_, readCommittedSnapshot, says) => {
+    const openDatabase = async () => ({ ...database.database, readCommittedSnapshot, close: async () => undefined })
+    const { of } = await examine({}, { openDatabase })
+    expect(of('database')).toContain(says)
+    expect(of('database')).toContain('ok: No run is overdue.')
   })
 
   test('tells of a database that does not answer, quoting no password', async () => {

@@ -1,10 +1,10 @@
 import { mkdtemp, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { startTestApi, type TestApi } from '@rollcall/api/testing'
 import { testRedis } from '@rollcall/platform/testing'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { createTestCli, type RunCommand } from '../test-support/create-test-cli.ts'
+import type { RunCommand } from '../test-support/create-test-cli.ts'
+import { type ServedApi, startServedApi } from '../test-support/start-served-api.ts'
 import { importLines } from './import.ts'
 
 const redis = testRedis()
@@ -12,14 +12,13 @@ const redis = testRedis()
 const ROSTER = `role,personId,firstName,lastName,birthDate,schoolId,grade,classIds
 student,0100231,Елица,Примерова,2015-02-28,2902418,5,
 `
-let api: TestApi
+let api: ServedApi
 let rollcall: RunCommand
 let folder: string
 let roster: string
 beforeEach(async () => {
-  api = await startTestApi({ redisUrl: redis.url })
-  const url = await api.api.listen({ host: '127.0.0.1', port: 0 })
-  rollcall = createTestCli({ env: { ROLLCALL_API_URL: url, ROLLCALL_API_KEY: api.keys.upstream } })
+  api = await startServedApi({ redisUrl: redis.url })
+  rollcall = api.cli({ as: 'upstream' })
   folder = await mkdtemp(join(tmpdir(), 'rollcall-import-'))
   roster = join(folder, 'roster.csv')
   await writeFile(roster, ROSTER)

@@ -1,25 +1,24 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { startTestApi, type TestApi } from '@rollcall/api/testing'
 import { ensureSchedules } from '@rollcall/engine'
 import { testRedis } from '@rollcall/platform/testing'
 import { DEFAULT_SYNC_CONFIG, NO_COUNTERS, statusSyncSchedules } from '@rollcall/status-sync'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { createTestCli } from '../test-support/create-test-cli.ts'
+import type { RunCommand } from '../test-support/create-test-cli.ts'
+import { type ServedApi, startServedApi } from '../test-support/start-served-api.ts'
 
 const redis = testRedis()
 const why = ['--reason', 'The registry was away.']
 
-let api: TestApi
-let rollcall: ReturnType<typeof createTestCli>
+let api: ServedApi
+let rollcall: RunCommand
 beforeEach(async () => {
-  api = await startTestApi({ redisUrl: redis.url })
+  api = await startServedApi({ redisUrl: redis.url })
   const { clock, database } = api
   const deps = { schedules: database.schedules, clock, newId: () => crypto.randomUUID() }
   await ensureSchedules({ definitions: statusSyncSchedules, environment: {}, by: 'worker-sync' }, deps)
-  const url = await api.api.listen({ host: '127.0.0.1', port: 0 })
-  rollcall = createTestCli({ env: { ROLLCALL_API_URL: url, ROLLCALL_API_KEY: api.keys.admin }, now: () => clock.now() })
+  rollcall = api.cli({ as: 'admin' })
 })
 afterEach(() => api.close())
 
@@ -90,7 +89,7 @@ describe('rollcall sync', () => {
       ...{ before: { accountStatus: 'active' }, after: { accountStatus: 'suspended' }, registration: null },
     }))
     await database.syncRuns.writeBatch({
-      ...{ runUuid, expectedBatches: 0, decidedThrough: null, items, settled: [], verified: [], at },
+      ...{ runUuid, expectedVersion: 1, expectedBatches: 0, decidedThrough: null, items, settled: [], verified: [], at },
       counters: { ...NO_COUNTERS, scanned: 40, toChange: items.length },
     })
   }
@@ -109,9 +108,10 @@ describe('rollcall sync', () => {
     const uuid = await triggered('--dry-run')
     await found(uuid, ['u1', 'u2'])
     const status = await rollcall('sync', 'status')
-    expect(status).toMatchObject({ code: 0, err: '' })
+    expect(status).toMatchObject({ code: 1, err: '' })
     expect(status.out).toMatch(new RegExp(`userStatusSync +queued +${uuid}`))
     expect(status.out).toContain('unknown: SQL healthy, Redis healthy, workers healthy, registration service unknown')
+    expect(status.out).toContain('No health check has come to an answer of late')
     const unwatched = 'healthCheck is disabled: nobody watches whether the registration service answers.'
     expect(status.out).not.toContain(unwatched)
     await rollcall('schedules', 'disable', 'healthCheck', ...why)
@@ -130,6 +130,24 @@ describe('rollcall sync', () => {
     ])
     expect((await rollcall('sync', 'items', uuid, '--limit', '1')).err).toContain('There are more than 1')
     expect((await rollcall('sync', 'items', uuid, '--outcome', 'failed')).err).toBe('It found nothing like that.')
+  })
+
+  test.each([
+    [true, 0, 'healthy'],
+    [false, 1, 'unhealthy'],
+  ])('ends well only where all was asked and answered (the registration service: %o)', async (ok, code, word) => {
+    const { json } = await rollcall('sync', 'trigger', 'healthCheck', ...why, '--json')
+    const { uuid } = json() as { uuid: string }
+    const [run] = await api.database.ledger.read([uuid])
+    if (!run) throw new Error(`There is no run ${uuid}.`)
+    const part = { ok: true, tookMs: 1, errorCode: null }
+    const parts = { sql: part, redis: part, registrations: { ...part, ok } }
+    const ended = { state: 'COMPLETED', status: 'completed', completion: 'full', dueAt: null, liveKey: uuid } as const
+    const from = { expectedVersion: run.version, expectedAttempt: null, version: run.version + 1, events: [] }
+    await api.database.ledger.commit([{ ...run, ...ended, ...from, result: { CHECK_HEALTH: { healthy: ok, parts } } }])
+    const status = await rollcall('sync', 'status')
+    expect([status.code, status.out]).toEqual([code, expect.stringContaining(`\n${word}: SQL healthy`)])
+    expect((await rollcall('sync', 'status', '--json')).code).toBe(code)
   })
 
   test('writes the differences of a run into a new file, and over none', async () => {

@@ -37,9 +37,16 @@ describe('rollcall keys', () => {
     })
   })
 
+  test('list makes no database where there is none', async () => {
+    const openDatabase = () => Promise.reject(new Error('was opened'))
+    const { code, err } = await createTestCli({ env: { DATABASE_URL: 'file:/nowhere/rollcall.db' }, openDatabase })('keys', 'list')
+    expect({ code, err }).toEqual({ code: 3, err: expect.stringContaining('There is no database at /nowhere/rollcall.db.') })
+  })
+
   test.each([
     ['a role that does not exist', CREATE.with(5, 'superuser'), 'Allowed choices are upstream, service, reader, operator, admin'],
     ['no reason', CREATE.slice(0, -2), "required option '--reason <text>' not specified"],
+    ['a reason of blanks', CREATE.with(-1, '  '), 'It must be 1 to 500 characters long.'],
     ['half a day', [...CREATE, '--days', '0.5'], '--days takes a whole number from 1 to 3650.'],
     ['a name of another script', CREATE.with(3, 'с кирилица'), '--name must be 1 to 60 letters'],
     ['a name with a space at its end', CREATE.with(3, 'other system '), '--name must be 1 to 60 letters'],

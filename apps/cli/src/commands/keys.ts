@@ -1,13 +1,13 @@
 import { API_ROLES, type ApiKey, type Database } from '@rollcall/database'
 import { type AuditEntry, createIds } from '@rollcall/engine'
 import { createApiKey } from '@rollcall/platform'
+import { wholeNumber } from '@rollcall/platform/options'
 import { type Command, Option } from 'commander'
 import { CliError } from '../cli-error.ts'
 import type { CliContext } from '../context.ts'
 import { EXIT } from '../exit-codes.ts'
 import { table } from '../terminal/table.ts'
 import { jsonOf, REASON, wantsJson, withExamples } from './command-parts.ts'
-import { wholeNumber } from './whole-number.ts'
 
 const DAY_MS = 86_400_000
 const LONGEST_DAYS = 3_650

@@ -1,5 +1,6 @@
 import type { components } from '@rollcall/client'
 import { RUN_STATUSES } from '@rollcall/engine'
+import { wholeNumber } from '@rollcall/platform/options'
 import { type Command, Option } from 'commander'
 import type { CliContext } from '../context.ts'
 import { withoutPerson } from '../runs/without-person.ts'
@@ -7,7 +8,6 @@ import { plain } from '../terminal/plain.ts'
 import { table } from '../terminal/table.ts'
 import { shownAge } from '../terminal/times.ts'
 import { jsonOf, wantsJson, withExamples } from './command-parts.ts'
-import { wholeNumber } from './whole-number.ts'
 
 type Run = components['schemas']['RunSummary']
 type Page = components['schemas']['RunList']

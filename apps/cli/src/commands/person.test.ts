@@ -1,10 +1,10 @@
 import { mkdtemp, readFile, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { startTestApi, type TestApi } from '@rollcall/api/testing'
 import { testRedis } from '@rollcall/platform/testing'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { createTestCli, type RunCommand } from '../test-support/create-test-cli.ts'
+import type { RunCommand } from '../test-support/create-test-cli.ts'
+import { type ServedApi, startServedApi } from '../test-support/start-served-api.ts'
 
 const redis = testRedis()
 const reason = ['--reason', 'Request 2026-17.']
@@ -12,12 +12,10 @@ const reason = ['--reason', 'Request 2026-17.']
 const personId = '0100231'
 const PERSON = { personId, firstName: 'Елица', lastName: 'Примерова', birthDate: new Date('2015-02-28') }
 
-let api: TestApi
-let url: string
+let api: ServedApi
 let folder: string
 beforeEach(async () => {
-  api = await startTestApi({ redisUrl: redis.url })
-  url = await api.api.listen({ host: '127.0.0.1', port: 0 })
+  api = await startServedApi({ redisUrl: redis.url })
   folder = await mkdtemp(join(tmpdir(), 'rollcall-person-'))
   const at = new Date(api.clock.now())
   await api.database.prisma.person.create({ data: { ...PERSON, createdAt: at, updatedAt: at } })
@@ -28,7 +26,7 @@ afterEach(async () => {
 })
 
 function cli({ role = 'admin', answers = [] }: { role?: 'admin' | 'operator' | 'reader'; answers?: readonly string[] } = {}): RunCommand {
-  return createTestCli({ env: { ROLLCALL_API_URL: url, ROLLCALL_API_KEY: api.keys[role] }, now: () => api.clock.now(), answers })
+  return api.cli({ as: role, answers })
 }
 
 const kept = () => api.database.prisma.person.count()

@@ -1,26 +1,24 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { startTestApi, type TestApi } from '@rollcall/api/testing'
 import { testRedis } from '@rollcall/platform/testing'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { createTestCli, type RunCommand, type TestCliOptions } from '../test-support/create-test-cli.ts'
+import type { RunCommand, TestCliOptions } from '../test-support/create-test-cli.ts'
+import { type ServedApi, startServedApi } from '../test-support/start-served-api.ts'
 
 const redis = testRedis()
 const reason = ['--reason', 'The school has been created.']
 // Invented people.
 const student = { firstName: 'Елица', lastName: 'Примерова', birthDate: '2015-02-28', schoolId: '2902418', grade: '5', classIds: [] }
 
-let api: TestApi
-let url: string
+let api: ServedApi
 beforeEach(async () => {
-  api = await startTestApi({ redisUrl: redis.url })
-  url = await api.api.listen({ host: '127.0.0.1', port: 0 })
+  api = await startServedApi({ redisUrl: redis.url })
 })
 afterEach(() => api.close())
 
 function cli(options: Partial<TestCliOptions> = {}): RunCommand {
-  return createTestCli({ env: { ROLLCALL_API_URL: url, ROLLCALL_API_KEY: api.keys.operator }, now: () => api.clock.now(), ...options })
+  return api.cli({ as: 'operator', ...options })
 }
 
 /** Runs that have failed in RESERVE_USERNAME. */
@@ -31,22 +29,7 @@ async function failed(count: number): Promise<string[]> {
   for (const uuid of uuids) {
     const ended = { state: 'FAILED', status: 'failed', dueAt: null, errorCode: 'USERNAMES_EXHAUSTED', liveKey: uuid, version: 2 }
     await api.database.prisma.run.update({ where: { uuid }, data: { ...ended, stateSince: new Date(api.clock.now()) } })
-    await api.database.ledger.append({
-      id: uuid,
-      runUuid: uuid,
-      createdAt: api.clock.now(),
-      operationType: 'RESERVE_USERNAME',
-      status: 'failed',
-      state: 'RESERVE_USERNAME',
-      version: 1,
-      attempt: 0,
-      submittedData: null,
-      receivedData: null,
-      errorCode: 'USERNAMES_EXHAUSTED',
-      errorMessage: null,
-      durationMs: 1,
-      count: null,
-    })
+    await api.happened(uuid, { status: 'failed', errorCode: 'USERNAMES_EXHAUSTED' })
   }
   return uuids
 }

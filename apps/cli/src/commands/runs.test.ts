@@ -1,9 +1,8 @@
 // status, show, list, tail, cancel, pause and resume against the real API over a real database.
-import { startTestApi, type TestApi } from '@rollcall/api/testing'
-import { createIds, type RunEvent } from '@rollcall/engine'
 import { testRedis } from '@rollcall/platform/testing'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { createTestCli, type RunCommand, type TestCliOptions } from '../test-support/create-test-cli.ts'
+import { type ServedApi, startServedApi } from '../test-support/start-served-api.ts'
 
 const redis = testRedis()
 const MINUTE_MS = 60_000
@@ -19,17 +18,14 @@ const student = {
 }
 const PERSONAL = /Елица|Примерова|2015-02-28|0100231/
 
-let api: TestApi
-let url: string
+let api: ServedApi
 beforeEach(async () => {
-  api = await startTestApi({ redisUrl: redis.url })
-  url = await api.api.listen({ host: '127.0.0.1', port: 0 })
+  api = await startServedApi({ redisUrl: redis.url })
 })
 afterEach(() => api.close())
 
 function cli({ role = 'operator', ...options }: { role?: 'operator' | 'reader' | 'upstream' } & Partial<TestCliOptions> = {}): RunCommand {
-  const env = { ROLLCALL_API_URL: url, ROLLCALL_API_KEY: api.keys[role] }
-  return createTestCli({ env, now: () => api.clock.now(), ...options })
+  return api.cli({ as: role, ...options })
 }
 
 async function begun(personId: string): Promise<{ uuid: string; groupUuid: string }> {
@@ -41,30 +37,10 @@ function pass(ms: number): void {
   api.clock.moveTo(api.clock.now() + ms)
 }
 
-async function happened(runUuid: string, event: Partial<RunEvent> = {}): Promise<void> {
-  await api.database.ledger.append({
-    id: createIds(api.clock)(),
-    runUuid,
-    createdAt: api.clock.now(),
-    operationType: 'RESERVE_USERNAME',
-    status: 'success',
-    state: 'RESERVE_USERNAME',
-    version: 1,
-    attempt: 0,
-    submittedData: { firstName: student.firstName },
-    receivedData: { lastName: student.lastName },
-    errorCode: null,
-    errorMessage: null,
-    durationMs: 12,
-    count: null,
-    ...event,
-  })
-}
-
 async function failed(uuid: string): Promise<void> {
-  await happened(uuid)
+  await api.happened(uuid)
   pass(1_000)
-  await happened(uuid, {
+  await api.happened(uuid, {
     state: 'AWAITING_USER_CREATE',
     operationType: 'SUBMITTED_AZURE_USER_CREATE_REQUEST',
     status: 'failed',
@@ -95,7 +71,7 @@ describe('rollcall status', () => {
     pass(3 * MINUTE_MS)
     const { code, out } = await cli()('status')
     expect(code).toBe(0)
-    expect(out.replace(url, 'URL')).toMatchInlineSnapshot(`
+    expect(out.replace(api.url, 'URL')).toMatchInlineSnapshot(`
       "Fleet at URL, 2026-09-01 08:03:01Z
 
       Under way: 1
@@ -224,13 +200,19 @@ describe('rollcall list', () => {
 describe('rollcall tail', () => {
   test('shows what happens as it happens, until Ctrl-C', async () => {
     const { uuid } = await begun('1')
-    await happened(uuid)
+    await api.happened(uuid)
     pass(3_000)
     const { code, out, err } = await cli({
       whileWaiting: async (turn, stop) => {
         if (turn === 2) stop()
         if (turn !== 0) return
-        await happened(uuid, { state: 'AWAITING_USER_CREATE', status: 'failed', errorCode: 'DIRECTORY_BUSY', attempt: 1, durationMs: null })
+        await api.happened(uuid, {
+          state: 'AWAITING_USER_CREATE',
+          status: 'failed',
+          errorCode: 'DIRECTORY_BUSY',
+          attempt: 1,
+          durationMs: null,
+        })
         pass(3_000)
       },
     })('tail')
@@ -243,8 +225,8 @@ describe('rollcall tail', () => {
 
   test('follows errors only, one JSON line each', async () => {
     const { uuid } = await begun('1')
-    await happened(uuid)
-    await happened(uuid, { status: 'failed', errorCode: 'DIRECTORY_BUSY' })
+    await api.happened(uuid)
+    await api.happened(uuid, { status: 'failed', errorCode: 'DIRECTORY_BUSY' })
     pass(3_000)
     const { out } = await cli({ whileWaiting: (_, stop) => stop() })('tail', '--errors', '--json')
     expect(JSON.parse(out)).toMatchObject({ runUuid: uuid, process: 'account-create', errorCode: 'DIRECTORY_BUSY' })
@@ -293,9 +275,9 @@ describe('whoever is not let in', () => {
   test('learns what is missing', async () => {
     const nowhere = await createTestCli({ env: {} })('status')
     expect(nowhere).toMatchObject({ code: 3, err: expect.stringContaining('Where is the API? Start a fleet with `npm start`') })
-    const noKey = await createTestCli({ env: { ROLLCALL_API_URL: url } })('status')
+    const noKey = await createTestCli({ env: { ROLLCALL_API_URL: api.url } })('status')
     expect(noKey).toMatchObject({ code: 2, err: expect.stringContaining('ROLLCALL_API_KEY: is not set') })
-    const badKey = await createTestCli({ env: { ROLLCALL_API_URL: url, ROLLCALL_API_KEY: 'rk_o_wrong' } })('status')
+    const badKey = await createTestCli({ env: { ROLLCALL_API_URL: api.url, ROLLCALL_API_KEY: 'rk_o_wrong' } })('status')
     expect(badKey).toMatchObject({ code: 3, err: expect.stringContaining('(UNAUTHENTICATED)') })
     const away = await createTestCli({ env: { ROLLCALL_API_URL: 'http://127.0.0.1:9', ROLLCALL_API_KEY: 'k' } })('status')
     expect(away).toMatchObject({ code: 3, err: expect.stringContaining('cannot be reached') })

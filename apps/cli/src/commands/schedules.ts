@@ -92,7 +92,10 @@ export function addSchedulesCommands(program: Command, context: CliContext): voi
     .addOption(
       new Option('--set <name=value>', 'one of its own settings; may be given several times').argParser(collectSetting).default({}),
     )
-    .option('--dry-run <uuid>', 'for accountCleanup, where olderThanDays changes: the dry run whose differences you have seen')
+    .option(
+      '--dry-run <uuid>',
+      'for accountCleanup, where olderThanDays changes or a limit is raised: the dry run whose differences you have seen',
+    )
     .requiredOption(...REASON)
     .action(async (job: string, options: EditOptions) => {
       const config = await editJob(await context.api(), job, options)

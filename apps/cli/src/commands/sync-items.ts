@@ -3,6 +3,7 @@ import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import type { ReadableStream } from 'node:stream/web'
 import type { components } from '@rollcall/client'
+import { wholeNumber } from '@rollcall/platform/options'
 import { type Command, Option } from 'commander'
 import { CliError } from '../cli-error.ts'
 import type { CliContext } from '../context.ts'
@@ -10,12 +11,19 @@ import { EXIT } from '../exit-codes.ts'
 import { plain } from '../terminal/plain.ts'
 import { table } from '../terminal/table.ts'
 import { jsonOf, wantsJson, withExamples } from './command-parts.ts'
-import { wholeNumber } from './whole-number.ts'
 
 type Item = components['schemas']['SyncItem']
 type Page = components['schemas']['SyncItemList']
 
-const OUTCOMES = ['pending', 'applied', 'conflicted', 'failed', 'noted'] as const
+const OUTCOMES = [
+  'pending',
+  'applied',
+  'conflicted',
+  'failed',
+  'noted',
+  'refused',
+  'notApplied',
+] as const satisfies readonly Item['outcome'][]
 const PER_PAGE = 500
 const OWNER_ONLY = 0o600
 

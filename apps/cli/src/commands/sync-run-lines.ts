@@ -1,4 +1,5 @@
 import type { components } from '@rollcall/client'
+import { z } from 'zod'
 import { runbookOf } from '../runs/known-processes.ts'
 import { plain } from '../terminal/plain.ts'
 import type { Terminal } from '../terminal/terminal.ts'
@@ -12,7 +13,15 @@ export function runWord(stands: Run['stands']): string {
 }
 
 /** A run of a job as text. */
-export function runLines({ run, terminal, now }: { readonly run: Run; readonly terminal: Terminal; readonly now: number }): string[] {
+export function runLines({
+  run,
+  terminal,
+  now,
+}: {
+  readonly run: Run
+  readonly terminal: Pick<Terminal, 'style'>
+  readonly now: number
+}): string[] {
   const { uuid, job, stands, version, dryRun, requestedBy, reason, startedAt, endedAt, paused, errorCode } = run
   const word = stands === 'failed' ? terminal.style('red', 'failed') : runWord(stands)
   return [
@@ -28,8 +37,19 @@ export function runLines({ run, terminal, now }: { readonly run: Run; readonly t
       Object.entries(run.config)
         .map(([name, value]) => `${plain(name)} ${plain(String(value))}`)
         .join(', '),
-    ...run.history.map(({ createdAt, state, status }) => `  ${shownTime(createdAt)}  ${state.padEnd(16)}  ${status}`),
+    ...run.history.map(
+      ({ createdAt, state, status, submittedData }) =>
+        `  ${shownTime(createdAt)}  ${state.padEnd(16)}  ${status}${answerOf(submittedData)}`,
+    ),
   ]
+}
+
+const Answer = z.object({ signal: z.string(), outcome: z.string(), sentBy: z.string() })
+
+/** Who has answered what, where a person did. */
+function answerOf(submittedData: unknown): string {
+  const { data: answer } = Answer.safeParse(submittedData)
+  return answer ? ` (${plain(answer.signal)}: ${plain(answer.outcome)} by ${plain(answer.sentBy)})` : ''
 }
 
 function errorLines(errorCode: string): string[] {

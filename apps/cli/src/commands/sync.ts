@@ -1,4 +1,5 @@
 import type { components } from '@rollcall/client'
+import { wholeNumber } from '@rollcall/platform/options'
 import { type Command, Option } from 'commander'
 import type { CliContext } from '../context.ts'
 import { EXIT } from '../exit-codes.ts'
@@ -8,12 +9,13 @@ import { shownAge, shownTime } from '../terminal/times.ts'
 import { jsonOf, REASON, wantsJson, withExamples } from './command-parts.ts'
 import { addSyncItemsCommand } from './sync-items.ts'
 import { runLines, runWord } from './sync-run-lines.ts'
-import { wholeNumber } from './whole-number.ts'
 
 type Summary = components['schemas']['JobRunSummary']
 type Page = components['schemas']['JobRunList']
 
 const PER_PAGE = 100
+const NOT_ASKED =
+  'No health check has come to an answer of late: is worker-sync alive? `pnpm rollcall sync trigger healthCheck --reason …` asks now.'
 const UUID = '0199a1f4-5c00-7000-8000-00000000a001'
 
 interface RunsOptions {
@@ -42,11 +44,11 @@ export function addSyncCommands(program: Command, context: CliContext): void {
 
   const status = sync
     .command('status')
-    .description('where every job stands, and whether all is there that they need. Exit 1: something is not')
+    .description('where every job stands, and whether all is there that they need. Exit 1: something is not, or was not asked')
     .action(async () => {
       const api = await context.api()
       const [{ jobs, managerStatus }, health] = await Promise.all([api.get('/api/cron/status'), api.get('/api/cron/health')])
-      if (health.status === 'unhealthy') context.end(EXIT.bad)
+      if (health.status !== 'healthy') context.end(EXIT.bad)
       if (wantsJson(status)) return terminal.print(jsonOf({ managerStatus, jobs, health }))
       const rows = jobs.map(({ name, state, runUuid, paused, lastResult }) => [
         ...[plain(name), state, runUuid ?? '-', paused ? `${plain(paused.code)} for ${shownAge(paused.since, context.now())}` : ''],
@@ -57,6 +59,7 @@ export function addSyncCommands(program: Command, context: CliContext): void {
       terminal.print(
         `${plain(health.status)}: SQL ${sql.status}, Redis ${redis.status}, workers ${workers.status}, registration service ${registrations.status}`,
       )
+      if (registrations.status === 'unknown' && registrations.isWatched) terminal.print(NOT_ASKED)
       if (!registrations.isWatched) terminal.print('healthCheck is disabled: nobody watches whether the registration service answers.')
     })
   withExamples(status, 'sync status')

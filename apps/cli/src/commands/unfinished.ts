@@ -1,4 +1,5 @@
 import type { components } from '@rollcall/client'
+import { wholeNumber } from '@rollcall/platform/options'
 import { Argument, type Command, Option } from 'commander'
 import type { CliContext } from '../context.ts'
 import { withoutPerson } from '../runs/without-person.ts'
@@ -6,7 +7,6 @@ import { plain } from '../terminal/plain.ts'
 import { table } from '../terminal/table.ts'
 import { shownAge } from '../terminal/times.ts'
 import { jsonOf, REASON, wantsJson, withExamples } from './command-parts.ts'
-import { wholeNumber } from './whole-number.ts'
 
 type Account = components['schemas']['UnfinishedAccount']
 type Page = components['schemas']['UnfinishedAccountList']

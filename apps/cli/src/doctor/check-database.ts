@@ -9,6 +9,7 @@ import { plain } from '../terminal/plain.ts'
 import { shownDuration, shownTime } from '../terminal/times.ts'
 import { sqliteFile } from './check-files.ts'
 import { checkSealingKeys } from './check-sealing-keys.ts'
+import { checkUsernameKey } from './check-username-key.ts'
 import type { DoctorDeps } from './doctor-deps.ts'
 import { collectFindings, type Finding, type Findings } from './finding.ts'
 import { readSettings } from './read-settings.ts'
@@ -36,7 +37,8 @@ export async function checkDatabase({ env, now, openDatabase }: DoctorDeps): Pro
     if (!(await checkMigrations(url, findings))) return [...findings.all]
     await checkClock({ database, now, findings })
     await checkWork({ database, now, findings })
-    return [...findings.all, ...(await checkSealingKeys({ database, env }))]
+    await checkSnapshots({ database, findings })
+    return [...findings.all, ...(await checkSealingKeys({ database, env })), ...(await checkUsernameKey({ database, env }))]
   } finally {
     await database.close()
   }
@@ -99,6 +101,18 @@ async function checkWork({ database, now, findings }: { database: Database; now:
   else if (lateMs < VERY_LATE_MS) findings.warning(says, 'Look again in a minute: reconcile puts it back into the queue.')
   else
     findings.wrong(says, `Look whether the worker of ${oldest.state} and worker-sync live, and at \`pnpm rollcall show ${oldest.uuid}\`.`)
+}
+
+/** Without it all works, but lists wait for commits and hold them up. */
+async function checkSnapshots({ database, findings }: { database: Database; findings: Findings }): Promise<void> {
+  const advice = 'ALTER DATABASE CURRENT SET READ_COMMITTED_SNAPSHOT ON WITH ROLLBACK IMMEDIATE; while the fleet is stopped.'
+  try {
+    const isOn = await database.readCommittedSnapshot()
+    if (isOn === true) findings.ok('READ_COMMITTED_SNAPSHOT is on.')
+    if (isOn === false) findings.warning('READ_COMMITTED_SNAPSHOT is off: reads wait for commits, and commits for reads.', advice)
+  } catch (error) {
+    findings.warning(`Whether READ_COMMITTED_SNAPSHOT is on cannot be told: ${messageOf(error)}`, `If it is not: ${advice}`)
+  }
 }
 
 export function messageOf(error: unknown): string {

@@ -1,4 +1,5 @@
 import type { components } from '@rollcall/client'
+import { accountCreate } from '@rollcall/provisioning'
 import { plain } from '../terminal/plain.ts'
 import { shownDuration, shownTime } from '../terminal/times.ts'
 import { cureOfClosure } from './cure-of-closure.ts'
@@ -17,7 +18,7 @@ export function nextStep({
   resources,
   now,
 }: {
-  readonly run: Pick<Run, 'uuid' | 'state' | 'status' | 'completion' | 'dueAt' | 'cancelRequestedAt'>
+  readonly run: Pick<Run, 'uuid' | 'process' | 'state' | 'status' | 'completion' | 'dueAt' | 'cancelRequestedAt'>
   /** What its state needs. */
   readonly resource: string | null
   /** As they stand; empty where that is not known. */
@@ -25,9 +26,7 @@ export function nextStep({
   readonly now: number
 }): string[] {
   if (run.status === 'completed')
-    return [
-      run.completion === 'partial' ? 'It has ended without everything that was asked; another run goes on trying.' : 'It has ended well.',
-    ]
+    return [run.completion === 'partial' ? `It has ended without everything that was asked${whoGoesOn(run)}.` : 'It has ended well.']
   if (run.dueAt === null) return [`Nothing happens by itself. \`pnpm rollcall replay ${run.uuid} --reason …\` starts it again.`]
   const closed = resources.filter(({ name, closed: is }) => is && (name === resource || name === WHOLE_FLEET))
   return [
@@ -43,6 +42,11 @@ export function nextStep({
       ? []
       : [`Cancelling was asked for at ${shownTime(run.cancelRequestedAt)} and is honoured before the next try.`]),
   ]
+}
+
+/** An enrolment is tried on by a run of its own; what others have left undone, nobody does after them. */
+function whoGoesOn({ process }: Pick<Run, 'process'>): string {
+  return process === accountCreate.name ? '; another run goes on trying' : ''
 }
 
 function whenOf({ state, dueAt, now }: { state: string; dueAt: string; now: number }): string {

@@ -69,6 +69,14 @@ describe('times', () => {
 })
 
 describe('table', () => {
+  test('takes however many rows there are', () => {
+    const lines = table(
+      ['person', 'kind'],
+      Array.from({ length: 150_000 }, (_, index) => [index, 'student']),
+    )
+    expect([lines.length, lines.at(-1)]).toEqual([150_001, '149999  student'])
+  })
+
   test('has columns as wide as their widest cell, numbers to the right, and colours cost no width', () => {
     expect(
       table(

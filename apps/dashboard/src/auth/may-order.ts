@@ -22,14 +22,23 @@ export function assertMayOrder(operator: Pick<Operator, 'role'>, run: Pick<Run, 
   if (!mayOrder(operator, run, deps)) throw new TerminalError(dashboardErrors.ADMIN_ONLY, `It is a run of ${run.process}.`)
 }
 
+export interface MayReplayDeps extends MayOrderDeps {
+  readonly cohorts: Pick<CohortStore, 'count'>
+}
+
+/** Whether this operator may replay a run that he may order about: one that replays others may still mean runs of jobs. */
+export async function mayReplay(operator: Pick<Operator, 'role'>, run: Run, deps: MayReplayDeps): Promise<boolean> {
+  return (await runsOutOfReach(operator, run, deps)) === 0
+}
+
 /** Also of a run that replays others, whoever ordered it. @throws TerminalError ADMIN_ONLY */
-export async function assertMayReplay(
-  operator: Pick<Operator, 'role'>,
-  run: Run,
-  deps: MayOrderDeps & { readonly cohorts: Pick<CohortStore, 'count'> },
-): Promise<void> {
+export async function assertMayReplay(operator: Pick<Operator, 'role'>, run: Run, deps: MayReplayDeps): Promise<void> {
   assertMayOrder(operator, run, deps)
-  if (mayDo(operator, 'administer')) return
-  const ofJobs = await runsOfJobsLeft(run, deps)
+  const ofJobs = await runsOutOfReach(operator, run, deps)
   if (ofJobs > 0) throw new TerminalError(dashboardErrors.ADMIN_ONLY, `${ofJobs} of the runs that it replays are of jobs.`)
+}
+
+/** How many runs of jobs it replays that this operator may not replay. */
+async function runsOutOfReach(operator: Pick<Operator, 'role'>, run: Run, deps: MayReplayDeps): Promise<number> {
+  return mayDo(operator, 'administer') ? 0 : runsOfJobsLeft(run, deps)
 }

@@ -9,6 +9,8 @@ export interface RunPage {
   readonly run: Run
   /** Whether this operator may replay and cancel it. */
   readonly mayOrder: boolean
+  /** False where it replays others and runs of jobs among them, which this operator may not. */
+  readonly mayReplay: boolean
   /** Since when it stands in the archive, where it can only be looked at; null in the ledger. */
   readonly archivedAt: number | null
   readonly history: readonly RunEvent[]
@@ -65,10 +67,11 @@ ${known?.runbook !== undefined && html`<p><strong>What to do:</strong> ${known.r
 }
 
 function orderForms(page: RunPage): Html {
-  const { operator, run, replayableStates } = page
+  const { operator, run, mayReplay, replayableStates } = page
   return html`<section aria-labelledby="orders"><h2 id="orders">Orders</h2>
 <p class="hint">Every order goes into the audit log under your name, ${operator.name}, with its reason. Name no people in it.</p>
-${replayableStates.length > 0 && replayForm(page)}
+${replayableStates.length > 0 && mayReplay && replayForm(page)}
+${!mayReplay && html`<p class="hint">Runs of jobs are among those that it replays: those let it go on who administer the jobs.</p>`}
 ${run.dueAt !== null && run.cancelRequestedAt === null && cancelForm(page)}
 ${replayableStates.length === 0 && run.dueAt === null && html`<p>${whyNoOrders(page)}</p>`}
 </section>`

@@ -11,7 +11,7 @@ import {
 } from '@rollcall/engine'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
-import { mayOrder } from '../auth/may-order.ts'
+import { mayOrder, mayReplay } from '../auth/may-order.ts'
 import type { DashboardDeps } from '../dashboard-deps.ts'
 import { type RunPage, runPage } from '../pages/run-page.ts'
 import { operatorOf } from '../plugins/authentication.ts'
@@ -28,7 +28,7 @@ const DONE = {
 } as const
 
 export interface RunPageDeps
-  extends Pick<DashboardDeps, 'queries' | 'archive' | 'audit' | 'processes' | 'scheduleDefinitions' | 'errorCodes' | 'clock'> {
+  extends Pick<DashboardDeps, 'queries' | 'archive' | 'audit' | 'cohorts' | 'processes' | 'scheduleDefinitions' | 'errorCodes' | 'clock'> {
   readonly personReads: Pick<PersonReads, 'note'>
 }
 
@@ -48,7 +48,7 @@ export async function sendRunPage(
     uuid,
     said,
   }: { readonly request: FastifyRequest; readonly reply: FastifyReply; readonly uuid: string; readonly said: RunPage['said'] },
-  { queries, archive, audit, processes, scheduleDefinitions, errorCodes, clock, personReads }: RunPageDeps,
+  { queries, archive, audit, cohorts, processes, scheduleDefinitions, errorCodes, clock, personReads }: RunPageDeps,
 ): Promise<FastifyReply> {
   const operator = operatorOf(request)
   const run = await findRun(uuid, { queries, archive })
@@ -62,14 +62,18 @@ export async function sendRunPage(
   // A run may be put away between two looks; its history goes with it.
   const history = kept.length > 0 ? kept : await archive.history(uuid)
   const process = processes.find(({ name }) => name === run.process)
+  const states = process && !isArchived(run) ? replayableStates({ process, run, history }) : []
+  const mayAtAll = mayOrder(operator, run, { scheduleDefinitions })
   const page = runPage({
     operator,
     run,
-    mayOrder: mayOrder(operator, run, { scheduleDefinitions }),
+    mayOrder: mayAtAll,
+    // Asked only where it makes a difference: it counts the runs that a cohort means.
+    mayReplay: mayAtAll && (states.length === 0 || (await mayReplay(operator, run, { cohorts, scheduleDefinitions }))),
     history,
     orders,
     archivedAt: isArchived(run) ? run.archivedAt : null,
-    replayableStates: process && !isArchived(run) ? replayableStates({ process, run, history }) : [],
+    replayableStates: states,
     codeOf: (code): ErrorCode | undefined => errorCodes.find((one) => one.code === code),
     now: clock.now(),
     said,

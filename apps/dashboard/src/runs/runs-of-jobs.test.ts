@@ -1,5 +1,5 @@
 // The runs of jobs in the dashboard: shown to everybody, ordered about by those who administer the jobs.
-import { createIds, defineSchedule, prepareRun, type ScheduleDefinition } from '@rollcall/engine'
+import { createEvent, createIds, defineSchedule, prepareRun, type ScheduleDefinition } from '@rollcall/engine'
 import { replayCohort } from '@rollcall/operations'
 import { testRedis } from '@rollcall/platform/testing'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -21,7 +21,10 @@ const redis = testRedis()
 let test: TestDashboard
 let drill: Drill
 beforeEach(async () => {
-  test = await startTestDashboard({ redisUrl: redis.url, deps: { scheduleDefinitions: [nightly] } })
+  test = await startTestDashboard({
+    redisUrl: redis.url,
+    deps: { processes: [drillProcess, replayCohort], scheduleDefinitions: [nightly] },
+  })
   drill = startDrill({ redisUrl: redis.url, ...test })
 })
 afterEach(async () => {
@@ -51,7 +54,8 @@ async function failedCohort(): Promise<string> {
   const [begun] = await database.ledger.read([cohortUuid])
   if (!begun) throw new Error('The run that was accepted is not there.')
   const ended = { state: 'FAILED', status: 'failed', dueAt: null, liveKey: cohortUuid } as const
-  await database.ledger.commit([{ ...begun, ...ended, expectedVersion: 1, expectedAttempt: null, version: 2, events: [] }])
+  const events = [createEvent({ id: newId(), at: now, run: begun, operationType: begun.state, status: 'failed' })]
+  await database.ledger.commit([{ ...begun, ...ended, expectedVersion: 1, expectedAttempt: null, version: 2, events }])
   return cohortUuid
 }
 
@@ -85,11 +89,14 @@ describe('a run of a job', () => {
     expect(await drill.ended(uuid, { version: version + 1 })).toMatchObject({ status: 'completed' })
   })
 
-  it('is replayed by no operator who lets another run go on that replays it', async () => {
+  it('is replayed by no operator who lets another run go on that replays it, and is offered no form for that', async () => {
     const { uuid, version } = await failed()
     const cohort = await failedCohort()
     const operator = await test.loggedIn('operator')
-    const token = (await operator.get(`/runs/${cohort}`)).page.querySelector('input[name=_csrf]')?.getAttribute('value')
+    const { page } = await operator.get(`/runs/${cohort}`)
+    expect(page.querySelectorAll('main form')).toEqual([])
+    expect(page.querySelector('main')?.structuredText).toContain('Runs of jobs are among those that it replays')
+    const token = page.querySelector('input[name=_csrf]')?.getAttribute('value')
     const form = { reason, fromState: 'SELECT_RUNS', version: '2', _csrf: token }
     const answer = await operator.post(`/runs/${cohort}/replay`, form)
     expect(answer.status).toBe(403)
@@ -99,6 +106,21 @@ describe('a run of a job', () => {
       { status: 'failed', version: 2 },
       { status: 'failed', version },
     ])
+  })
+
+  it('keeps the form from nobody who would be heard: an admin, and an operator once no run of a job is left', async () => {
+    const { uuid, version } = await failed()
+    const cohort = await failedCohort()
+    const formsFor = async (role: 'operator' | 'admin') => {
+      const { page } = await (await test.loggedIn(role)).get(`/runs/${cohort}`)
+      return page.querySelectorAll('main form').map((form) => form.getAttribute('action'))
+    }
+    const replayForm = [`/runs/${cohort}/replay`]
+    expect([await formsFor('admin'), await formsFor('operator')]).toEqual([replayForm, []])
+    const admin = await test.loggedIn('admin')
+    await admin.submit({ on: `/runs/${uuid}`, action: `/runs/${uuid}/replay`, fields: { reason } })
+    await drill.ended(uuid, { version: version + 1 })
+    expect(await formsFor('operator')).toEqual(replayForm)
   })
 
   it('is not replayed by Bull Board’s buttons, either', async () => {

@@ -98,8 +98,8 @@ describe('the page of a run', () => {
 
   it('notes in the audit log who looked at whom, before it is shown; without that, nobody is', async () => {
     const uuid = await failed()
-    await test.database.prisma.run.update({ where: { uuid }, data: { inputArgs: '{"hole":"1","owner":"x","personId":"P1"}' } })
-    const reads = () => test.database.audit.list({ targetType: 'person', targetId: 'P1', limit: 9 })
+    await test.database.prisma.run.update({ where: { uuid }, data: { inputArgs: '{"hole":"1","owner":"x","personId":"PUPIL-UNSEEN"}' } })
+    const reads = () => test.database.audit.list({ targetType: 'person', targetId: 'PUPIL-UNSEEN', limit: 9 })
     const browser = await test.loggedIn('reader')
     await browser.get(`/runs/${uuid}`)
     await browser.get(`/runs/${uuid}`)
@@ -108,7 +108,7 @@ describe('the page of a run', () => {
     test.clock.moveTo(test.clock.now() + 60_000)
     const { body, status } = await browser.get(`/runs/${uuid}`)
     expect(status).toBeGreaterThanOrEqual(500)
-    expect(body).not.toContain('P1')
+    expect(body).not.toContain('PUPIL-UNSEEN')
   })
 
   it.each(['0199a1f4-5c00-7000-8000-00000000a001', 'nonsense', '%27'])('is 404 for %s', async (uuid) => {

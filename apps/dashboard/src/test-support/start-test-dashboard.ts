@@ -1,10 +1,11 @@
 // The dashboard over a real database and a real Redis of the test's own, its log captured. Only time stands still until the test moves it.
 import { randomUUID } from 'node:crypto'
-import { API_ROLES, type ApiRole, type Database } from '@rollcall/database'
+import { API_ROLES, type ApiKeys, type ApiRole, type Database } from '@rollcall/database'
 import { createTestDatabase } from '@rollcall/database/testing'
 import { type BullDispatcher, createDispatcher, createIds, engineErrors, type RedisConnection } from '@rollcall/engine'
 import { createVirtualClock, type VirtualClock } from '@rollcall/engine/testing'
-import { connectRedis, createApiKey, createLogger, disconnectRedis, redisReady } from '@rollcall/platform'
+import { connectRedis, createLogger, disconnectRedis, redisReady } from '@rollcall/platform'
+import { issueTestKeys } from '@rollcall/platform/testing'
 import { provisioningErrors, provisioningProcesses } from '@rollcall/provisioning'
 import type { FastifyInstance } from 'fastify'
 import { createDashboard } from '../app.ts'
@@ -49,7 +50,7 @@ export async function startTestDashboard({
   const newId = createIds(clock)
   const processes = [...provisioningProcesses, drill]
   const dispatcher = createDispatcher({ connection, namespace, processes })
-  const keys = await issueKeys({ database, newId, now: clock.now() })
+  const keys = await issueNamedKeys({ apiKeys: database.apiKeys, newId, now: clock.now() })
   const app = await createDashboard({
     ledger: database.ledger,
     queries: database.ledger,
@@ -102,23 +103,10 @@ export async function startTestDashboard({
   }
 }
 
-async function issueKeys({
-  database,
-  newId,
-  now,
-}: {
-  database: Database
-  newId: () => string
-  now: number
-}): Promise<TestDashboard['keys']> {
-  const issued = await Promise.all(
-    API_ROLES.map(async (role) => {
-      const { key, hash } = createApiKey(role)
-      const id = newId()
-      const name = `${role} of the tests`
-      await database.apiKeys.create({ id, name, hash, role, createdAt: now, createdBy: 'test', expiresAt: null }, null)
-      return [role, { id, name, key }] as const
-    }),
-  )
-  return Object.fromEntries(issued) as TestDashboard['keys']
+type NamedKeys = TestDashboard['keys']
+
+async function issueNamedKeys({ apiKeys, newId, now }: { apiKeys: ApiKeys; newId: () => string; now: number }): Promise<NamedKeys> {
+  const keys = await issueTestKeys({ roles: API_ROLES, apiKeys, newId, now })
+  const named = (await apiKeys.list()).map(({ id, name, role }) => [role, { id, name, key: keys[role] }] as const)
+  return Object.fromEntries(named) as NamedKeys
 }

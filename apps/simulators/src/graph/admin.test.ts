@@ -35,7 +35,9 @@ describe('the admin endpoints', () => {
     expect(first.statusCode).toBe(200)
     expect((await steer({ simulator, path: '/seed', body })).json()).toEqual(first.json())
     expect(simulator.state().totals).toEqual({ users: 1, deletedUsers: 0, classes: 1, schools: 1 })
-    expect((await call({ path: `/education/schools/${first.json().schools.S1}` })).body.displayName).toBe('First School')
+    const { schools, classes } = first.json()
+    expect(simulator.state().externalIds).toEqual({ [schools.S1]: 'S1', [classes['7A']]: '7A' })
+    expect((await call({ path: `/education/schools/${schools.S1}` })).body.displayName).toBe('First School')
     expect((await call({ path: "/education/users?$filter=student/externalId%20eq%20'P-1'" })).body.value).toHaveLength(1)
   })
 

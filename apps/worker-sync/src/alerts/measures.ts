@@ -5,6 +5,7 @@ import { type Clock, type Closures, FLEET, type Ledger, type ProcessDefinition, 
 import { CANARY_PROCESS, expectedWorkers, type FleetStore, readFleetHealth } from '@rollcall/platform'
 import { createFreshness, type WatchedSchedule } from './freshness.ts'
 import { heldPushes } from './held-pushes.ts'
+import { missingLicences } from './missing-licences.ts'
 import { registrationKeySamples } from './registration-key.ts'
 import { createRunsAtRest } from './runs-at-rest.ts'
 
@@ -87,6 +88,8 @@ export function createMeasures({ runMeasures, ledger, schedules, closures, store
     'accounts-unverified': () => freshness.unverifiedAccounts(watched.statusSync),
 
     'registrations-refused': () => registrationKeySamples({ queries: ledger, processes: jobs.processes }),
+
+    'licences-missing': () => missingLicences({ queries: ledger, now: clock.now() }),
 
     async 'resource-closed'() {
       const closed = (await closures.list()).filter(({ resource }) => resource !== FLEET)

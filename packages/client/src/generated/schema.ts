@@ -1963,7 +1963,7 @@ export interface paths {
                     /** @description csv: all of it as a file, as with `Accept: text/csv`. */
                     format?: "json" | "csv";
                     limit?: number;
-                    outcome?: "pending" | "applied" | "conflicted" | "failed" | "noted";
+                    outcome?: "pending" | "applied" | "conflicted" | "failed" | "noted" | "refused" | "notApplied";
                 };
                 header?: never;
                 path: {
@@ -5473,10 +5473,10 @@ export interface components {
                 decidedAt: string;
                 errorCode: string | null;
                 /**
-                 * @description noted: nothing is to be applied, as in every dry run.
+                 * @description noted: nothing is to be applied, as in every dry run. refused: an approval of its run was refused. notApplied: its run was cancelled or failed before; a replay of it takes it up again.
                  * @enum {string}
                  */
-                outcome: "pending" | "applied" | "conflicted" | "failed" | "noted";
+                outcome: "pending" | "applied" | "conflicted" | "failed" | "noted" | "refused" | "notApplied";
                 /** @description The code’s sentence. */
                 reason: string;
                 /** @example MAP_REJECTED */
@@ -5642,7 +5642,7 @@ export interface components {
             cron?: string;
             /**
              * Format: uuid
-             * @description For accountCleanup, where it is enabled and olderThanDays changes: the dry run whose differences you have seen.
+             * @description For accountCleanup, where it is enabled, and olderThanDays changes or a limit is raised: the dry run whose differences you have seen.
              */
             dryRun?: string;
             /**
@@ -7005,10 +7005,10 @@ export interface components {
             decidedAt: string;
             errorCode: string | null;
             /**
-             * @description noted: nothing is to be applied, as in every dry run.
+             * @description noted: nothing is to be applied, as in every dry run. refused: an approval of its run was refused. notApplied: its run was cancelled or failed before; a replay of it takes it up again.
              * @enum {string}
              */
-            outcome: "pending" | "applied" | "conflicted" | "failed" | "noted";
+            outcome: "pending" | "applied" | "conflicted" | "failed" | "noted" | "refused" | "notApplied";
             /** @description The code’s sentence. */
             reason: string;
             /** @example MAP_REJECTED */

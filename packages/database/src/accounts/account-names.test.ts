@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest'
 import type { Database } from '../create-database.ts'
 import { openForTest } from '../testing/open-for-test.ts'
 import { testDialects } from '../testing/test-dialects.ts'
+import type { LostPassword } from './lost-passwords.ts'
 
 const account = { personId: 'p1', kind: 'student', username: 'gk1' } as const
 const owner = { personId: 'p1', kind: 'student' } as const
@@ -107,10 +108,27 @@ describe.each(testDialects)('names of accounts over $dialect', (dialect) => {
     await erased('p3', T0 + 1, 'collected')
     await erased('p4', T0 - 1, 'notOurs')
     const { lostPasswords } = database
-    expect(await lostPasswords.since({ since: T0, limit: 10 })).toEqual([
+    expect(await lostPasswords.since({ since: T0, after: null, limit: 10 })).toEqual([
       { personId: 'p2', kind: 'student', erasedAt: T0 + 1, sysUserId: null },
       { personId: 'p1', kind: 'student', erasedAt: T0 + 2, sysUserId: 'user of p1' },
     ])
-    expect(await lostPasswords.since({ since: T0, limit: 1 })).toHaveLength(1)
+  })
+
+  test('they are told page by page, each once, also where many were found out in one moment', async () => {
+    const { lostPasswords, prisma } = await openForTest(dialect)
+    const rows = [
+      ...['p1', 'p2', 'p3'].map((personId) => ({ personId, kind: 'student', erasedAt: new Date(T0 + 1) })),
+      { personId: 'p2', kind: 'teacher', erasedAt: new Date(T0 + 1) },
+      { personId: 'p0', kind: 'student', erasedAt: new Date(T0 + 2) },
+    ]
+    await prisma.credential.createMany({ data: rows.map((row) => ({ ...row, createdAt: new Date(T0), erasedBecause: 'notOurs' })) })
+    const told: string[] = []
+    for (let after: LostPassword | null = null; told.length <= rows.length; ) {
+      const [one]: LostPassword[] = await lostPasswords.since({ since: T0, after, limit: 1 })
+      if (!one) break
+      told.push(`${one.personId} ${one.kind}`)
+      after = one
+    }
+    expect(told).toEqual(['p1 student', 'p2 student', 'p2 teacher', 'p3 student', 'p0 student'])
   })
 })

@@ -17,16 +17,16 @@ export interface LostPassword {
 
 /** Accounts that were adopted with a password of their own, which nobody here has ever known. */
 export interface LostPasswords {
-  /** Those found out since then, the oldest first. */
-  since(selection: { readonly since: number; readonly limit: number }): Promise<LostPassword[]>
+  /** Those found out since then, the oldest first. @param after the last one of the page before */
+  since(selection: { readonly since: number; readonly after: LostPassword | null; readonly limit: number }): Promise<LostPassword[]>
 }
 
 export function createLostPasswords(prisma: PrismaClient): LostPasswords {
   return {
-    async since({ since, limit }) {
+    async since({ since, after, limit }) {
       const rows = await retryConflicts(() =>
         prisma.credential.findMany({
-          where: { erasedAt: { gte: new Date(since) }, erasedBecause: 'notOurs' satisfies ErasedBecause },
+          where: { erasedAt: { gte: new Date(since) }, erasedBecause: 'notOurs' satisfies ErasedBecause, ...(after && behind(after)) },
           orderBy: [{ erasedAt: 'asc' }, { personId: 'asc' }, { kind: 'asc' }],
           take: limit,
           select: { personId: true, kind: true, erasedAt: true },
@@ -43,5 +43,14 @@ export function createLostPasswords(prisma: PrismaClient): LostPasswords {
         sysUserId: users.get(personId) ?? null,
       }))
     },
+  }
+}
+
+/** The range comes first so that the index is entered where the page begins. */
+function behind({ erasedAt, personId, kind }: LostPassword) {
+  const at = new Date(erasedAt)
+  return {
+    erasedAt: { gte: at },
+    OR: [{ erasedAt: { gt: at } }, { personId: { gt: personId } }, { personId, kind: { gt: kind } }],
   }
 }

@@ -25,8 +25,8 @@ export function createEraseImports(prisma: PrismaClient): Portion {
 }
 
 /**
- * It has ended when no run of its group lives, at the time of the last one's end. Runs that were archived ended long ago. Those that have not
- * ended are passed over, however many they are: a class that is missing keeps a run going for weeks.
+ * It has ended when no run of its group lives, at the time of the last one's end, which may be archived sooner than cells are erased. Those that
+ * have not ended are passed over, however many they are: a class that is missing keeps a run going for weeks.
  */
 async function nextEnded(prisma: PrismaClient, before: EpochMs): Promise<string | null> {
   const time = new Date(before)
@@ -37,13 +37,18 @@ async function nextEnded(prisma: PrismaClient, before: EpochMs): Promise<string 
       take: IMPORTS_PER_LOOK,
       select: { id: true, acceptedAt: true },
     })
-    for (const { id } of due) {
-      const standing = { groupUuid: id, OR: [{ dueAt: { not: null } }, { updatedAt: { gte: time } }] }
-      if ((await prisma.run.findFirst({ where: standing, select: { uuid: true } })) === null) return id
-    }
+    for (const { id } of due) if (await hasEnded(prisma, id, time)) return id
     after = due.at(-1) ?? null
     if (due.length < IMPORTS_PER_LOOK) return null
   }
+}
+
+async function hasEnded(prisma: PrismaClient, groupUuid: string, before: Date): Promise<boolean> {
+  const lately = { updatedAt: { gte: before } }
+  const select = { uuid: true }
+  // In this order: a run that is archived between the two looks is seen by one of them.
+  const inLedger = await prisma.run.findFirst({ where: { groupUuid, OR: [{ dueAt: { not: null } }, lately] }, select })
+  return inLedger === null && (await prisma.archivedRun.findFirst({ where: { groupUuid, ...lately }, select })) === null
 }
 
 interface Due {

@@ -138,6 +138,25 @@ describe.each(testDialects)('what is old, over $dialect,', (dialect) => {
     ).toEqual([[ended, at]])
   })
 
+  test('counts from the end of an import’s last run also where that is archived already', async () => {
+    const database = await openForTest(dialect)
+    const { archive, ledger, retention } = database
+    const [ended, lately] = [idAt(1), idAt(2)] as const
+    for (const [id, updatedAt] of [
+      [ended, OLD],
+      [lately, T0],
+    ] as const) {
+      await anImport(database, { id, acceptedAt: OLD, rows: 1 })
+      const run = newRun({ groupUuid: id })
+      await insert(database, run)
+      await ledger.commit([complete(run, { updatedAt })])
+    }
+    const all = { status: 'completed', endedBefore: T0 + 1, exceptProcess: 'canary', archivedAt: T0 + 1, after: null, limit: 9 } as const
+    expect(await archive.move(all)).toMatchObject({ moved: 2 })
+    expect(await untilNone(retention.eraseImports)).toEqual([2, 0])
+    expect(await retention.eraseImports({ before: T0 + 1, limit: 2, at })).toBe(2)
+  })
+
   test('reaches an import that has ended behind any number that have not, accepted in the same moment or before', async () => {
     const database = await openForTest(dialect)
     const { ledger, retention } = database

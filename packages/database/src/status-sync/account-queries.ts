@@ -5,6 +5,7 @@ import {
   type OrganisationAccounts,
   type ReasonCode,
   STATUS_SYNC_ACTION,
+  type SyncJob,
 } from '@rollcall/status-sync'
 import type { Dialect } from '../dialect.ts'
 import { type PrismaClient, unwrapTransaction } from '../prisma.ts'
@@ -62,7 +63,10 @@ GROUP BY a.[targetId]`,
 
     async pushedLockOuts({ tx, ...query }) {
       const asked = selectPushedLockOuts(query, dialect)
-      return countIn(tx ? await unwrapTransaction(tx).$queryRawUnsafe<Counted[]>(asked.sql, ...asked.values) : await ask<Counted>(asked))
+      if (!tx) return countIn(await ask<Counted>(asked))
+      // On SQLite one transaction writes at a time: this one has claimed its runs.
+      const sql = dialect === 'sqlserver' ? `${ONE_AT_A_TIME}\n${asked.sql}` : asked.sql
+      return countIn(await unwrapTransaction(tx).$queryRawUnsafe<Counted[]>(sql, ...asked.values))
     },
 
     async count() {
@@ -79,6 +83,15 @@ function countIn([row]: readonly Counted[]): number {
   if (!row) throw new Error('A count of accounts came without a row.')
   return Number(row.accounts)
 }
+
+/**
+ * Until the transaction ends no other gets past this, so the count that follows, a statement of its own, sees what those before it have committed.
+ * The row is the one whose settings say how many there may be. A row, since a deadlock over one is ended and begun again like any other; one over
+ * sp_getapplock would not roll anybody back.
+ */
+const ONE_AT_A_TIME = `SET NOCOUNT ON;
+DECLARE @limits NVARCHAR(60);
+SELECT @limits = s.[name] FROM [dbo].[Schedule] AS s WITH (UPDLOCK, HOLDLOCK) WHERE s.[name] = N'${'userStatusSync' satisfies SyncJob}';`
 
 /** Whoever was active before: those that have applied again, and new ones, were not. */
 const WAS_ACTIVE = `a.[statusReason] <> '${'RESUBMITTED' satisfies ReasonCode}' AND a.[statusChangedAt] > a.[createdAt]`

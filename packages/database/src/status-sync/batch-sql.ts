@@ -1,4 +1,4 @@
-// The statements that write a batch of a sync run. `claim` finds the batch's number to stand, and the run to go on in the ledger, and keeps both so
+// The statements that write a batch of a sync run. `claim` finds the batch's number to stand, and the run to go on in the ledger at the version that its writer was given, and keeps both so
 // until the transaction ends: whoever cancels or ends the run meanwhile waits for the batch, and no later one is written.
 import { FLEET } from '@rollcall/engine'
 import { MARK_VERIFIED } from './mark-verified.ts'
@@ -6,6 +6,7 @@ import { type Columns, jsonRows, LONG_TEXT, listed, names, ORDINAL, openJson, TE
 
 const BATCH: Columns = {
   runUuid: TEXT,
+  expectedVersion: 'INT',
   expectedBatches: 'INT',
   decidedThrough: TEXT,
   counters: LONG_TEXT,
@@ -22,13 +23,15 @@ const settle = (
     .map((name) => `[${name}] = CASE WHEN j.[action] IS NULL THEN ${item}.[${name}] ELSE j.[${name}] END`)
     .join(', ')}`
 
-/** Whether the run of the sync run `r` is neither over, nor asked to be. Without its row it is over: it stands in the archive. */
-const GOES_ON = `EXISTS (
-    SELECT 1 FROM [AzureDataSync] AS l WHERE l.[uuid] = r.[runUuid] AND l.[dueAt] IS NOT NULL AND l.[cancelRequestedAt] IS NULL
+/** Whether the run of the sync run `r` has not moved on, and is neither over, nor asked to be. Without its row it is over: it stands in the archive. */
+const goesOn = (version: string) => `EXISTS (
+    SELECT 1 FROM [AzureDataSync] AS l
+    WHERE l.[uuid] = r.[runUuid] AND l.[version] = ${version} AND l.[dueAt] IS NOT NULL AND l.[cancelRequestedAt] IS NULL
   )`
+const GOES_ON = goesOn("?1 ->> 'expectedVersion'")
 const PAUSED = `EXISTS (SELECT 1 FROM [ResourceClosure] AS c WHERE c.[openKey] = '${FLEET}')`
 
-/** ?1 the batch (`rowOfBatch`), or a list of rows and ?2 the run; of `verified`, ?2 the time, ?3 the run and ?4 the batch's number. */
+/** ?1 the batch (`rowOfBatch`), or a list of rows and ?2 the run; of `verified`, ?2 the time, ?3 the run, ?4 the batch's number and ?5 the run's version. */
 export const SQLITE_BATCH = {
   claim: `UPDATE [SyncRun] AS r SET [batches] = [batches] + 1, [decidedThrough] = COALESCE(?1 ->> 'decidedThrough', [decidedThrough]),
   [counters] = ?1 ->> 'counters', [heartbeatAt] = ?1 ->> 'at'
@@ -46,14 +49,14 @@ SELECT ?2, ${names(ITEM)
 UPDATE [SyncItem] SET ${settle('[SyncItem]')}
 FROM j WHERE [SyncItem].[runUuid] = ?2 AND [SyncItem].[userId] = j.[userId] AND +[SyncItem].[outcome] = 'pending'`,
   /** In front of the batch's `claim`, while its number stands. */
-  verified: `${MARK_VERIFIED.sqlite('?1', '?2')} AND EXISTS (SELECT 1 FROM [SyncRun] AS r WHERE r.[runUuid] = ?3 AND r.[batches] = ?4 AND ${GOES_ON} AND NOT ${PAUSED})`,
+  verified: `${MARK_VERIFIED.sqlite('?1', '?2')} AND EXISTS (SELECT 1 FROM [SyncRun] AS r WHERE r.[runUuid] = ?3 AND r.[batches] = ?4 AND ${goesOn('?5')} AND NOT ${PAUSED})`,
 } as const
 
 // @P1 the batch, @P2 its new items, @P3 what was settled, @P4 whom it verified.
 const DECLARE = `SET NOCOUNT ON;
 SET XACT_ABORT ON;
-DECLARE @runUuid ${TEXT}, @expectedBatches INT, @at DATETIME2;
-SELECT @runUuid = b.[runUuid], @expectedBatches = b.[expectedBatches], @at = b.[at] FROM ${openJson('@P1', BATCH)} AS b;`
+DECLARE @runUuid ${TEXT}, @expectedVersion INT, @expectedBatches INT, @at DATETIME2;
+SELECT @runUuid = b.[runUuid], @expectedVersion = b.[expectedVersion], @expectedBatches = b.[expectedBatches], @at = b.[at] FROM ${openJson('@P1', BATCH)} AS b;`
 
 const DECLARE_CLAIMED = `${DECLARE}
 DECLARE @claimed TABLE ([pauseAskedBy] NVARCHAR(100) NULL);
@@ -62,7 +65,7 @@ DECLARE @halt NVARCHAR(20) = N'stopped';`
 // The ledger's row comes before the sync run's, as where a run is moved on and its sync run written with it. REPEATABLEREAD keeps it from being
 // changed until the transaction ends, also where readers are given earlier versions of rows.
 const CLAIM = `SELECT @halt = CASE
-  WHEN l.[dueAt] IS NULL OR l.[cancelRequestedAt] IS NOT NULL THEN N'stopped'
+  WHEN l.[version] <> @expectedVersion OR l.[dueAt] IS NULL OR l.[cancelRequestedAt] IS NOT NULL THEN N'stopped'
   WHEN EXISTS (SELECT 1 FROM [dbo].[ResourceClosure] AS c WHERE c.[openKey] = N'${FLEET}') THEN N'fleetPaused' END
 FROM [dbo].[AzureDataSync] AS l WITH (REPEATABLEREAD)
 WHERE l.[uuid] = @runUuid;

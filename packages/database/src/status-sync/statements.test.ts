@@ -23,6 +23,7 @@ const userIds = Array.from({ length: BATCH_SIZE }, (_, index) => `u${String(inde
 const seen = { registrationId: 'reg-1', version: 1 }
 const unchanged = (run: { readonly runUuid: string; readonly batches: number }): SyncBatch => ({
   runUuid: run.runUuid,
+  expectedVersion: 1,
   expectedBatches: run.batches,
   decidedThrough: userIds.at(-1) ?? null,
   counters: { ...NO_COUNTERS, scanned: BATCH_SIZE, unchanged: BATCH_SIZE },
@@ -105,6 +106,23 @@ describe('on SQL Server', () => {
     expect(kinds()).toEqual(['begin', 'query', 'rollback'])
   })
 
+  test('whoever is about to lock somebody out waits for those who do, and counts then; whoever only looks does not wait', async () => {
+    const { accounts, kinds, requests, transaction } = await openRecorded(({ sql }) => (sql.includes('COUNT(*)') ? [{ accounts: 3 }] : []))
+    const query = { to: 'suspended', since: T0, atMost: 20 } as const
+    expect(await transaction((tx) => accounts.pushedLockOuts({ ...query, tx }))).toBe(3)
+    expect(await accounts.pushedLockOuts(query)).toBe(3)
+    expect(kinds()).toEqual(['begin', 'query', 'commit', 'query'])
+    const [, inTurn, , alone] = requests
+    expect(inTurn).toMatchObject({ args: alone?.args, sql: expect.stringMatching(/;\n/) })
+    expect(inTurn?.sql.endsWith(alone?.sql ?? '-')).toBe(true)
+    expect(inTurn?.sql.slice(0, -(alone?.sql.length ?? 0))).toMatchInlineSnapshot(`
+      "SET NOCOUNT ON;
+      DECLARE @limits NVARCHAR(60);
+      SELECT @limits = s.[name] FROM [dbo].[Schedule] AS s WITH (UPDLOCK, HOLDLOCK) WHERE s.[name] = N'userStatusSync';
+      "
+    `)
+  })
+
   test('the statements are such', async () => {
     const { accounts, requests, runs } = await openRecorded(({ sql }) =>
       sql.includes('@refused') ? [{ place: 0, answer: 'applied' }] : [],
@@ -172,20 +190,20 @@ describe('on SQL Server', () => {
 
       SET NOCOUNT ON;
       SET XACT_ABORT ON;
-      DECLARE @runUuid NVARCHAR(4000), @expectedBatches INT, @at DATETIME2;
-      SELECT @runUuid = b.[runUuid], @expectedBatches = b.[expectedBatches], @at = b.[at] FROM OPENJSON(@P1) WITH ([runUuid] NVARCHAR(4000) '$.runUuid', [expectedBatches] INT '$.expectedBatches', [decidedThrough] NVARCHAR(4000) '$.decidedThrough', [counters] NVARCHAR(MAX) '$.counters', [at] DATETIME2 '$.at') AS b;
+      DECLARE @runUuid NVARCHAR(4000), @expectedVersion INT, @expectedBatches INT, @at DATETIME2;
+      SELECT @runUuid = b.[runUuid], @expectedVersion = b.[expectedVersion], @expectedBatches = b.[expectedBatches], @at = b.[at] FROM OPENJSON(@P1) WITH ([runUuid] NVARCHAR(4000) '$.runUuid', [expectedVersion] INT '$.expectedVersion', [expectedBatches] INT '$.expectedBatches', [decidedThrough] NVARCHAR(4000) '$.decidedThrough', [counters] NVARCHAR(MAX) '$.counters', [at] DATETIME2 '$.at') AS b;
       DECLARE @claimed TABLE ([pauseAskedBy] NVARCHAR(100) NULL);
       DECLARE @halt NVARCHAR(20) = N'stopped';
       BEGIN TRANSACTION;
       SELECT @halt = CASE
-        WHEN l.[dueAt] IS NULL OR l.[cancelRequestedAt] IS NOT NULL THEN N'stopped'
+        WHEN l.[version] <> @expectedVersion OR l.[dueAt] IS NULL OR l.[cancelRequestedAt] IS NOT NULL THEN N'stopped'
         WHEN EXISTS (SELECT 1 FROM [dbo].[ResourceClosure] AS c WHERE c.[openKey] = N'fleet') THEN N'fleetPaused' END
       FROM [dbo].[AzureDataSync] AS l WITH (REPEATABLEREAD)
       WHERE l.[uuid] = @runUuid;
       UPDATE r SET [batches] = r.[batches] + 1, [decidedThrough] = COALESCE(b.[decidedThrough], r.[decidedThrough]),
         [counters] = b.[counters], [heartbeatAt] = b.[at]
       OUTPUT inserted.[pauseAskedBy] INTO @claimed ([pauseAskedBy])
-      FROM OPENJSON(@P1) WITH ([runUuid] NVARCHAR(4000) '$.runUuid', [expectedBatches] INT '$.expectedBatches', [decidedThrough] NVARCHAR(4000) '$.decidedThrough', [counters] NVARCHAR(MAX) '$.counters', [at] DATETIME2 '$.at') AS b
+      FROM OPENJSON(@P1) WITH ([runUuid] NVARCHAR(4000) '$.runUuid', [expectedVersion] INT '$.expectedVersion', [expectedBatches] INT '$.expectedBatches', [decidedThrough] NVARCHAR(4000) '$.decidedThrough', [counters] NVARCHAR(MAX) '$.counters', [at] DATETIME2 '$.at') AS b
       INNER LOOP JOIN [dbo].[SyncRun] AS r ON r.[runUuid] = b.[runUuid] COLLATE Latin1_General_100_BIN2
       WHERE r.[batches] = b.[expectedBatches] AND @halt IS NULL;
       IF EXISTS (SELECT 1 FROM @claimed)

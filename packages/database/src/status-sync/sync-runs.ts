@@ -38,6 +38,10 @@ export function createSyncRuns(context: {
       }
     },
 
+    async standsAt(tx, { runUuid, batches }) {
+      return (await unwrapTransaction(tx).syncRun.count({ where: { runUuid, batches } })) === 1
+    },
+
     async items({ runUuid, outcome, after, limit }) {
       const where = { runUuid, ...(outcome !== null && { outcome }), ...(after !== null && { userId: { gt: after } }) }
       const rows = await retryConflicts(() => prisma.syncItem.findMany({ where, orderBy: { userId: 'asc' }, take: limit }))

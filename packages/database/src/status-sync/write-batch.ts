@@ -1,5 +1,6 @@
 // A batch of a sync run: its number, cursor, counters and items, what it writes besides, and the runs it begins, in one transaction. What must
-// always hold: a batch is written once, and only while its run goes on; whoever comes second, or too late, writes nothing at all.
+// always hold: a batch is written once, and only while its run goes on at the version that its writer was given; whoever comes second, or too
+// late, writes nothing at all.
 import type { Halt, SyncBatch, SyncRuns, WrittenBatch } from '@rollcall/status-sync'
 import type { Dialect } from '../dialect.ts'
 import { firstOfEachKey } from '../ledger/accept.ts'
@@ -62,10 +63,10 @@ async function wholeOnSqlServer(prisma: PrismaClient, batch: SyncBatch): Promise
  * were compared is true before the batch is counted, too: whoever dies in between leaves them to be compared again.
  */
 async function verifiedOnSqlite(prisma: PrismaClient, batch: SyncBatch): Promise<Claimed> {
-  const { runUuid, expectedBatches, verified, at } = batch
+  const { runUuid, expectedVersion, expectedBatches, verified, at } = batch
   if (verified.length > 0) {
     const accounts = JSON.stringify(rowsOfVerified(verified))
-    await prisma.$executeRawUnsafe(SQLITE_BATCH.verified, accounts, WORDS.sqlite.time(at), runUuid, expectedBatches)
+    await prisma.$executeRawUnsafe(SQLITE_BATCH.verified, accounts, WORDS.sqlite.time(at), runUuid, expectedBatches, expectedVersion)
   }
   return claimOnSqlite(prisma, batch)
 }
@@ -114,6 +115,6 @@ const onSqlite: BatchWriter = {
   },
 }
 
-function rowOfBatch({ runUuid, expectedBatches, decidedThrough, counters, at }: SyncBatch, dialect: Dialect) {
-  return { runUuid, expectedBatches, decidedThrough, counters: JSON.stringify(counters), at: WORDS[dialect].time(at) }
+function rowOfBatch({ runUuid, expectedVersion, expectedBatches, decidedThrough, counters, at }: SyncBatch, dialect: Dialect) {
+  return { runUuid, expectedVersion, expectedBatches, decidedThrough, counters: JSON.stringify(counters), at: WORDS[dialect].time(at) }
 }

@@ -1,5 +1,5 @@
 // The runs in the ledger that sync runs belong to, as tests of their store need them.
-import { FLEET } from '@rollcall/engine'
+import { FLEET, type Run } from '@rollcall/engine'
 import { newId, newRun, T0 } from '@rollcall/engine/testing/ledger-contract'
 import type { SyncRuns } from '@rollcall/status-sync'
 import { anAuditEntry } from '@rollcall/status-sync/testing'
@@ -28,19 +28,20 @@ export function goingOn(database: Pick<Database, 'ledger' | 'syncRuns'>): SyncRu
 /** What may be done to such a run, and to the fleet, while its sync run is worked on. */
 export function stoppable(database: Pick<Database, 'ledger' | 'archive' | 'closures'>) {
   const { archive, closures, ledger } = database
+  async function move(uuid: string, changes: Partial<Run>): Promise<void> {
+    const run = await ledger.find(uuid)
+    if (!run) throw new Error(`There is no run ${uuid}.`)
+    const moved = { ...run, ...changes, expectedVersion: run.version, expectedAttempt: null, version: run.version + 1, events: [] }
+    if (!(await ledger.commit([moved])).has(uuid)) throw new Error(`The run ${uuid} did not move.`)
+  }
   return {
     ledger: {
       accept: (uuid: string) => acceptSyncRun(database, uuid),
       async askToCancel(uuid: string) {
         await ledger.requestCancel({ uuid, at: T0, audit: anAuditEntry({ id: newId(), targetType: 'run', targetId: uuid }) })
       },
-      async end(uuid: string) {
-        const run = await ledger.find(uuid)
-        if (!run) throw new Error(`There is no run ${uuid}.`)
-        const over = { state: 'FAILED', status: 'failed', dueAt: null, liveKey: uuid, errorCode: 'UNEXPECTED_ERROR' } as const
-        const moved = { ...run, ...over, expectedVersion: run.version, expectedAttempt: null, version: run.version + 1, events: [] }
-        if (!(await ledger.commit([moved])).has(uuid)) throw new Error(`The run ${uuid} did not end.`)
-      },
+      moveOn: (uuid: string) => move(uuid, { state: 'AWAIT_APPROVAL', status: 'waiting' }),
+      end: (uuid: string) => move(uuid, { state: 'FAILED', status: 'failed', dueAt: null, liveKey: uuid, errorCode: 'UNEXPECTED_ERROR' }),
       async archive(uuid: string) {
         const part = { status: 'failed', endedBefore: T0 + 1, exceptProcess: 'canary', after: null, limit: 9 } as const
         const { moved } = await archive.move({ ...part, archivedAt: T0 + 1 })

@@ -31,7 +31,7 @@ function decide(account: OrganisationAccount): Extract<StatusDecision, { action:
 
 function batchOf({ batches, counters }: SyncRun, changes: Partial<SyncBatch>): SyncBatch {
   const nothing = { decidedThrough: null, items: [], settled: [], verified: [] }
-  return { runUuid, expectedBatches: batches, counters, at: Date.now(), ...nothing, ...changes }
+  return { runUuid, expectedVersion: 1, expectedBatches: batches, counters, at: Date.now(), ...nothing, ...changes }
 }
 
 /** @returns whether there may be more to do */

@@ -11,6 +11,8 @@ import { JOB_OPTIONS, queueKey, queuePrefix } from './queue-settings.ts'
 export interface BullDispatcher extends Dispatcher {
   /** By name, for the dashboard and for metrics. */
   readonly queues: ReadonlyMap<string, Queue>
+  /** By name: those of the names that states had before, which are worked until they are empty. */
+  readonly earlierQueues: ReadonlyMap<string, Queue>
   close(): Promise<void>
 }
 
@@ -39,10 +41,12 @@ export function createDispatcher({
   const familyOf = new Map(families.flatMap((family) => family.map((name) => [name, family] as const)))
   const opened = new Map([...familyOf.keys()].map((name) => [name, openQueue({ connection, namespace, name })]))
   const queues = new Map([...opened].filter(([name]) => familyOf.get(name)?.at(0) === name))
+  const earlierQueues = new Map([...opened].filter(([name]) => !queues.has(name)))
   const sentinel = `{${namespace}}:sentinel`
 
   return {
     queues,
+    earlierQueues,
 
     async enqueue(jobs) {
       await eachQueue(jobs, (queue, some) => queueOf(queue).addBulk(some.map(toBullJob)))

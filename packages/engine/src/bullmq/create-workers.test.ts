@@ -1,11 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import { systemClock } from '../clock.ts'
-import { queueName } from '../dispatcher.ts'
 import { engineErrors, TerminalError, TransientError } from '../errors.ts'
 import { cancelRun } from '../operations/cancel-run.ts'
 import { createReconcile, createStateToday } from '../reconcile.ts'
-import { createFleet, type Fleet } from '../test-support/create-fleet.ts'
-import { createShop } from '../test-support/create-shop.ts'
+import { HAPPY_TRAIL, openShop, queueOf } from '../test-support/open-shop.ts'
 import { connectTo, eventually, everythingIn, ready, testRedis } from '../test-support/real-redis.ts'
 import { shopping } from '../test-support/shopping.ts'
 import { createInMemoryClosures } from '../testing/in-memory-closures.ts'
@@ -15,23 +13,9 @@ import { createDispatcher } from './create-dispatcher.ts'
 
 const redis = testRedis()
 
-function queueOf({ dispatcher }: Fleet, state: string) {
-  const queue = dispatcher.queues.get(queueName({ process: 'shopping', state }))
-  if (!queue) throw new Error(`The test expected the queue of ${state}.`)
-  return queue
-}
-
-async function open(options: { lagMs?: number } = {}) {
-  const { shop, handlers } = createShop(options)
-  const fleet = await createFleet({ redis, handlers })
-  return { shop, handlers, fleet, trail: (uuid: string) => fleet.ledger.history(uuid).map(({ state, status }) => `${state} ${status}`) }
-}
-
-const HAPPY_TRAIL = ['RESERVE success', 'ORDER success', 'POLL_ORDER success', 'STORE success']
-
 describe('workers', () => {
   test('carry runs through all their queues to the end, and leave nothing behind that is under way', async () => {
-    const { fleet, shop, trail } = await open()
+    const { fleet, shop, trail } = await openShop({ redis })
     const workers = fleet.workers()
     workers.start()
     const runs = await Promise.all(Array.from({ length: 20 }, (_, index) => fleet.begin(shopping, { customer: `c${index}` })))
@@ -46,7 +30,7 @@ describe('workers', () => {
   })
 
   test('are one for each state that the app works', async () => {
-    const { fleet, handlers } = await open()
+    const { fleet, handlers } = await openShop({ redis })
     expect(fleet.workers({ handlers: handlers.filter(({ worker }) => worker === 'create') }).queues).toEqual([
       'shopping.ORDER',
       'shopping.UNDO_ORDER',
@@ -54,7 +38,7 @@ describe('workers', () => {
   })
 
   test('let a job wait for its next look without spending an attempt, and count the looks', async () => {
-    const { fleet, shop } = await open({ lagMs: 600 })
+    const { fleet, shop } = await openShop({ redis, lagMs: 600 })
     fleet.workers().start()
     const { uuid } = await fleet.begin(shopping, { customer: 'c1' })
     await fleet.ended(uuid)
@@ -70,7 +54,7 @@ describe('workers', () => {
   })
 
   test('try again after a fault, by the count of the ledger', async () => {
-    const { fleet, shop } = await open()
+    const { fleet, shop } = await openShop({ redis })
     shop.before('STORE', () => {
       throw new TransientError(engineErrors.UNEXPECTED_ERROR)
     })
@@ -84,7 +68,7 @@ describe('workers', () => {
   })
 
   test('bound their work together, over all queues', async () => {
-    const { fleet, shop } = await open()
+    const { fleet, shop } = await openShop({ redis })
     let atWork = 0
     let most = 0
     const busy = async () => {
@@ -101,7 +85,7 @@ describe('workers', () => {
   })
 
   test('work what the release before left in the queue of a state that had another name then', async () => {
-    const { fleet, shop } = await open()
+    const { fleet, shop } = await openShop({ redis })
     const { uuid } = await fleet.begin(shopping, { customer: 'c1' })
     const run = { ...fleet.ledger.run(uuid), events: [] }
     await fleet.ledger.commit([
@@ -129,7 +113,7 @@ describe('workers', () => {
   })
 
   test('cancel a run at once that waits for its next look', async () => {
-    const { fleet, trail } = await open({ lagMs: 3_600_000 })
+    const { fleet, trail } = await openShop({ redis, lagMs: 3_600_000 })
     fleet.workers().start()
     const { uuid } = await fleet.begin(shopping, { customer: 'c1' })
     await fleet.told((notice) => notice.kind === 'waited' && notice.run.state === 'POLL_ORDER')
@@ -143,7 +127,7 @@ describe('workers', () => {
 
 describe('a run that fails', () => {
   test('shows red with a code and its sentence; nothing else of the error, and nothing of the person, is in Redis', async () => {
-    const { fleet, shop } = await open()
+    const { fleet, shop } = await openShop({ redis })
     shop.before('ORDER', () => {
       throw new TerminalError(engineErrors.RESULT_MISSING, 'Detail-of-the-error', { cause: new Error('Cause-of-the-error') })
     })
@@ -165,7 +149,7 @@ describe('a run that fails', () => {
   })
 
   test('for a defect of ours shows red too, without its words; it counts nothing, and reconcile revives it', async () => {
-    const { fleet, shop } = await open()
+    const { fleet, shop } = await openShop({ redis })
     const { commit } = fleet.ledger
     shop.before('ORDER', () => {
       Object.assign(fleet.ledger, { commit: async () => Promise.reject(new Error('String or binary data would be truncated: Novak')) })
@@ -193,7 +177,7 @@ describe('a run that fails', () => {
 
 describe('after FLUSHALL', () => {
   test('in the middle of the work every run still ends, each effect done once', async () => {
-    const { fleet, shop, trail } = await open({ lagMs: 500 })
+    const { fleet, shop, trail } = await openShop({ redis, lagMs: 500 })
     const connection = await ready(connectTo(redis))
     const reconcile = createReconcile({
       ...{ ledger: fleet.ledger, dispatcher: fleet.dispatcher, clock: systemClock, notify: () => undefined, instance: 'test' },
@@ -212,162 +196,5 @@ describe('after FLUSHALL', () => {
       expect(trail(uuid).filter((line) => line.endsWith('success'))).toEqual(HAPPY_TRAIL)
     }
     expect(shop.effects.filter((effect) => effect.startsWith('order'))).toHaveLength(12)
-  })
-})
-
-describe('stop', () => {
-  test('waits for the work that is under way, and takes no more', async () => {
-    const { fleet, shop } = await open()
-    const { promise: finish, resolve: release } = Promise.withResolvers<void>()
-    const { promise: begun, resolve: begin } = Promise.withResolvers<void>()
-    shop.before('RESERVE', () => {
-      begin()
-      return finish
-    })
-    const workers = fleet.workers()
-    workers.start()
-    const { uuid } = await fleet.begin(shopping, { customer: 'c1' })
-    await begun
-    const stopped = workers.stop(10_000)
-    const later = await fleet.begin(shopping, { customer: 'c2' })
-    release()
-    expect(await stopped).toBe(true)
-    expect(fleet.ledger.run(uuid).state).toBe('ORDER')
-    expect(fleet.ledger.run(later.uuid).state).toBe('RESERVE')
-    fleet.workers().start()
-    await Promise.all([fleet.ended(uuid), fleet.ended(later.uuid)])
-  })
-
-  test('tells handlers to let go before its time is up; their jobs are free at once, and no attempt is spent', async () => {
-    const { fleet, shop } = await open()
-    const { promise: begun, resolve: begin } = Promise.withResolvers<void>()
-    shop.before('RESERVE', (signal) => {
-      begin()
-      return new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(new Error('told to stop'))))
-    })
-    const workers = fleet.workers()
-    workers.start()
-    const { uuid } = await fleet.begin(shopping, { customer: 'c1' })
-    await begun
-    expect(await workers.stop(600)).toBe(true)
-    expect(await queueOf(fleet, 'RESERVE').getJobCounts()).toMatchObject({ active: 0, failed: 0 })
-    expect(fleet.ledger.run(uuid)).toMatchObject({ state: 'RESERVE', attempt: 0 })
-    fleet.workers().start()
-    expect(await fleet.ended(uuid)).toMatchObject({ state: 'COMPLETED' })
-    expect(shop.seen.RESERVE.map(({ attempt, isFirstTry }) => [attempt, isFirstTry])).toEqual([
-      [0, true],
-      [0, false],
-    ])
-  })
-
-  test('does not wait longer than it may for a handler that does not listen', async () => {
-    const { fleet, shop } = await open()
-    const { promise: finish, resolve: release } = Promise.withResolvers<void>()
-    const { promise: begun, resolve: begin } = Promise.withResolvers<void>()
-    shop.before('RESERVE', () => {
-      begin()
-      return finish
-    })
-    const workers = fleet.workers()
-    workers.start()
-    await fleet.begin(shopping, { customer: 'c1' })
-    await begun
-    const asked = performance.now()
-    expect(await workers.stop(300)).toBe(false)
-    expect(performance.now() - asked).toBeLessThan(1_000)
-    release()
-  })
-
-  test('puts back what was taken but not begun', async () => {
-    const { fleet, shop } = await open()
-    const { promise: finish, resolve: release } = Promise.withResolvers<void>()
-    const { promise: begun, resolve: begin } = Promise.withResolvers<void>()
-    shop.before('RESERVE', () => {
-      begin()
-      return finish
-    })
-    const workers = fleet.workers({ concurrency: 1 })
-    workers.start()
-    const first = await fleet.begin(shopping, { customer: 'c1' })
-    await begun
-    const second = await fleet.ledger.accept(anOrder(fleet.ledger.run(first.uuid)))
-    await fleet.dispatcher.enqueue([{ process: 'shopping', state: 'STORE', uuid: 'second', version: 1, priority: 1, delayMs: 0 }])
-    await eventually(async () => ((await queueOf(fleet, 'STORE').getActiveCount()) === 1 ? true : undefined))
-    const stopped = workers.stop(5_000)
-    release()
-    expect(await stopped).toBe(true)
-    expect(second.kind).toBe('accepted')
-    expect(shop.seen.STORE).toEqual([])
-    expect(await queueOf(fleet, 'STORE').getJobCounts()).toMatchObject({ active: 0, failed: 0, completed: 0 })
-  })
-})
-
-/** Another run, that stands in STORE. */
-function anOrder(like: { readonly groupUuid: string }) {
-  const run = {
-    ...{ uuid: 'second', groupUuid: like.groupUuid, process: 'shopping', type: 'BUY', state: 'STORE', input: { customer: 'c2' } },
-    ...{ liveKey: 'shopping:c2', priority: 1, subjectId: 'c2', subjectName: null, scopeId: null, requestedBy: 't', createdAt: 0, dueAt: 0 },
-  }
-  return { groupUuid: like.groupUuid, request: null, runs: [run] }
-}
-
-describe('workers that are paused', () => {
-  const begin = ({ fleet }: { fleet: Fleet }, customers: readonly string[]) =>
-    Promise.all(customers.map((customer) => fleet.begin(shopping, { customer })))
-
-  test('work no job, not even the one that comes while they wait for one, and go on when they may', async () => {
-    const opened = await open()
-    const { fleet, trail } = opened
-    const workers = fleet.workers()
-    workers.start()
-    const [first] = await begin(opened, ['first'])
-    await fleet.ended(first?.uuid ?? '')
-    workers.setPaused(true)
-    const runs = await begin(opened, ['c1', 'c2', 'c3', 'c4', 'c5'])
-    // The worker was waiting for a job just then: it has to put that one aside.
-    await eventually(async () => {
-      const { active, delayed } = await queueOf(fleet, 'RESERVE').getJobCounts()
-      return active === 0 && delayed === 1 ? true : undefined
-    })
-    expect(await queueOf(fleet, 'RESERVE').getJobCounts()).toMatchObject({ prioritized: 4, delayed: 1 })
-    expect(runs.flatMap(({ uuid }) => trail(uuid))).toEqual([])
-
-    workers.setPaused(false)
-    for (const { uuid } of runs) expect(await fleet.ended(uuid)).toMatchObject({ state: 'COMPLETED' })
-    expect(runs.map(({ uuid }) => trail(uuid))).toEqual(runs.map(() => HAPPY_TRAIL))
-    expect(fleet.errors).toEqual([])
-  })
-
-  test('finish what they have in hand', async () => {
-    const { fleet, shop } = await open()
-    const workers = fleet.workers()
-    const begun = Promise.withResolvers<void>()
-    const goOn = Promise.withResolvers<void>()
-    shop.before('ORDER', async () => {
-      begun.resolve()
-      await goOn.promise
-    })
-    workers.start()
-    const { uuid } = await fleet.begin(shopping, { customer: 'c1' })
-    await begun.promise
-    workers.setPaused(true)
-    goOn.resolve()
-    await fleet.told((notice) => notice.kind === 'advanced' && notice.run.state === 'ORDER')
-    expect(fleet.ledger.run(uuid)).toMatchObject({ state: 'POLL_ORDER' })
-    workers.setPaused(false)
-    expect(await fleet.ended(uuid)).toMatchObject({ state: 'COMPLETED' })
-  })
-
-  test('may be so from the start', async () => {
-    const opened = await open()
-    const { fleet, trail } = opened
-    const workers = fleet.workers()
-    workers.setPaused(true)
-    workers.start()
-    const runs = await begin(opened, ['c1', 'c2'])
-    expect(await queueOf(fleet, 'RESERVE').getJobCounts()).toMatchObject({ prioritized: 2 })
-    expect(runs.flatMap(({ uuid }) => trail(uuid))).toEqual([])
-    workers.setPaused(false)
-    for (const { uuid } of runs) expect(await fleet.ended(uuid)).toMatchObject({ state: 'COMPLETED' })
   })
 })

@@ -14,6 +14,8 @@ export const ReplayCohortInput = z.object({
   asOf: z.int(),
   /** How many the operator was shown. */
   count: z.int(),
+  /** Whoever ordered it does not administer jobs: none of its runs may be a job's, whichever failed while they were counted. */
+  withoutJobs: z.boolean().optional(),
 })
 export type ReplayCohortInput = z.infer<typeof ReplayCohortInput>
 

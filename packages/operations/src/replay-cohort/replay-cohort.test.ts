@@ -179,6 +179,22 @@ describe('a run that cannot be replayed', () => {
     expect(items).toMatchObject([{ errorCode: 'COHORT_PROCESS_UNKNOWN' }])
   })
 
+  test('because it is a job’s and whoever ordered the cohort does not administer jobs, is refused and told of', async () => {
+    const story = createCohortStory()
+    await story.fail('a')
+    const ofJob = await story.failJob()
+    story.turnedAway.clear()
+    const { uuid } = await story.order({ count: 1, withoutJobs: true })
+    await story.play()
+    expect(await story.outcomes(uuid)).toEqual({ a: 'replayed', all: 'COHORT_WITHOUT_JOBS' })
+    expect(story.trail(uuid).at(-1)).toBe('COMPLETED partial')
+    expect(story.ledger.run(ofJob.uuid)).toEqual(ofJob)
+
+    const byAdmin = await story.order({ count: 1, withoutJobs: false })
+    await story.play()
+    expect(await story.outcomes(byAdmin.uuid)).toEqual({ all: 'replayed' })
+  })
+
   test('of two for the same thing, the later request goes on', async () => {
     const story = createCohortStory()
     const [earlier, later] = [await story.fail('a'), await story.fail('a')]

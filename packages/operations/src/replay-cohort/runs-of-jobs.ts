@@ -10,8 +10,8 @@ export function countRunsOfJobs({ kinds }: Pick<CohortCount, 'kinds'>, scheduleD
 }
 
 /**
- * How many runs of jobs a run replays once it goes on: none, unless it is a cohort's. Those that it has replayed already are not meant any more, nor
- * are those that have changed since it was ordered.
+ * How many runs of jobs a run replays once it goes on: none, unless it is a cohort's that may touch them. Those that it has replayed already are not
+ * meant any more, nor are those that have changed since it was ordered.
  */
 export async function runsOfJobsLeft(
   run: Run,
@@ -21,6 +21,7 @@ export async function runsOfJobsLeft(
   }: { readonly cohorts: Pick<CohortStore, 'count'>; readonly scheduleDefinitions: readonly ScheduleDefinition[] },
 ): Promise<number> {
   if (run.process !== replayCohort.name || isErased(run)) return 0
-  const { filter, asOf } = ReplayCohortInput.parse(run.input)
+  const { filter, asOf, withoutJobs } = ReplayCohortInput.parse(run.input)
+  if (withoutJobs === true) return 0
   return countRunsOfJobs(await cohorts.count({ filter, asOf, scopes: 1 }), scheduleDefinitions)
 }

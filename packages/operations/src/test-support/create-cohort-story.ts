@@ -4,6 +4,7 @@ import {
   defineErrorCodes,
   defineHandlers,
   defineProcess,
+  defineSchedule,
   type Ledger,
   type Notice,
   type ProcessDefinition,
@@ -36,6 +37,24 @@ export const errand = defineProcess({
   },
 })
 
+/** The job of every morning. */
+export const round = defineProcess({
+  name: 'round',
+  input: z.object({ customer: z.string() }),
+  about: ({ customer }) => ({ type: 'ROUND', subjectId: customer, subjectName: null, scopeId: null }),
+  start: 'WALK',
+  states: { WALK: { worker: 'create', next: { arrived: 'COMPLETED' } } },
+})
+
+const everyMorning = defineSchedule({
+  name: 'everyMorning',
+  process: round,
+  about: 'Goes round every morning.',
+  settings: z.object({}),
+  defaults: { cron: '0 6 * * *', timeZone: 'UTC', enabled: true, settings: {} },
+  inputOf: () => ({ customer: 'all' }),
+})
+
 export interface CohortStory extends Story {
   readonly cohorts: CohortStore
   readonly told: readonly Notice[]
@@ -49,6 +68,8 @@ export interface CohortStory extends Story {
   afterReplay: (uuid: string) => void | Promise<void>
   /** An errand that was turned away. */
   fail(customer: string, options?: { readonly state?: 'WALK' | 'BUY'; readonly street?: string }): Promise<Run>
+  /** A run of the job that was turned away. */
+  failJob(): Promise<Run>
   /** As `POST /replays` does. */
   order(changes?: Partial<ReplayCohortInput>): Promise<Run>
   /** As an operator does who replays this one. */
@@ -104,7 +125,13 @@ export function createCohortStory(): CohortStory {
           return { outcome: 'bought' }
         },
       }),
-      ...createOperationsHandlers({ ...operations, cohorts, processes: [errand] }),
+      defineHandlers(round, 'create', {
+        WALK: async ({ input }) => {
+          serve('WALK', input.customer)
+          return { outcome: 'arrived' }
+        },
+      }),
+      ...createOperationsHandlers({ ...operations, cohorts, processes: [errand, round], scheduleDefinitions: [everyMorning] }),
     ],
   })
 
@@ -120,6 +147,13 @@ export function createCohortStory(): CohortStory {
     async fail(customer, { state = 'BUY', street } = {}) {
       turnedAway.set(customer, state)
       const { uuid } = await story.begin({ process: errand, input: { customer, ...(street !== undefined && { street }) } })
+      await story.play()
+      return story.ledger.run(uuid)
+    },
+
+    async failJob() {
+      turnedAway.set('all', 'WALK')
+      const { uuid } = await story.begin({ process: round, input: { customer: 'all' } })
       await story.play()
       return story.ledger.run(uuid)
     },

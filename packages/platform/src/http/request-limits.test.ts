@@ -28,9 +28,9 @@ describe('the limits of requests', () => {
   test('stop an address that guesses at keys before it costs a look at the keys', async () => {
     const { asked, get, keys } = await startGuardedApp()
     const statuses = []
-    for (let number = 0; number < 62; number += 1) statuses.push((await get('/look', GUESS)).statusCode)
+    for (let number = 0; number < 61; number += 1) statuses.push((await get('/look', GUESS)).statusCode)
     expect(new Set(statuses.slice(0, 60))).toEqual(new Set([401]))
-    expect(statuses.at(-1)).toBe(429)
+    expect(statuses[60]).toBe(429)
     const before = asked()
     expect((await get('/look', bearer(keys.clerk))).statusCode).toBe(429)
     expect(asked()).toBe(before)
@@ -40,7 +40,7 @@ describe('the limits of requests', () => {
     const { get, keys, valid } = await startGuardedApp()
     const ask = async () => (await get('/look', bearer(keys.clerk))).statusCode
     expect(await ask()).toBe(200)
-    for (let number = 0; number < 61; number += 1) await get('/look', GUESS)
+    for (let number = 0; number < 60; number += 1) await get('/look', GUESS)
     expect([(await get('/look', GUESS)).statusCode, await ask()]).toEqual([429, 200])
     valid.delete(hashApiKey(keys.clerk))
     expect([await ask(), await ask()]).toEqual([401, 429])

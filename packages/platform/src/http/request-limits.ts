@@ -29,7 +29,8 @@ export async function createRequestLimits(app: FastifyInstance, perMinute: numbe
   return {
     async assertMayTry(request) {
       const answer = await failures(request, { increment: false })
-      if (!answer.isAllowed && answer.isExceeded) throw tooMany(answer, 'This address has sent too many keys that are not valid.')
+      // This try would be one more than are left; `isExceeded` says so only once it has been counted.
+      if (!answer.isAllowed && answer.remaining === 0) throw tooMany(answer, 'This address has sent too many keys that are not valid.')
     },
     async countFailure(request) {
       await failures(request)

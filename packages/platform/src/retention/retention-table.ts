@@ -174,7 +174,7 @@ export const RETENTION = {
     afterwards: 'stays; once the person is erased it says no longer whose it was',
   },
   settings: {
-    tables: ['ApiKey', 'Institution', 'Lease', 'Schedule', 'SysRole'],
+    tables: ['ApiKey', 'Institution', 'KeyFingerprint', 'Lease', 'Schedule', 'SysRole'],
     holds: 'nobody; the names of keys and of operators, and the numbers of schools',
     why: 'it is what the fleet works with, a few rows that are written over',
     age: null,

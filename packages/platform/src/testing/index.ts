@@ -1,4 +1,6 @@
 export { writeHeartbeat } from '../fleet/heartbeats.ts'
+export { type Answer, createSender, type Send, type Sending } from './create-sender.ts'
+export { issueTestKeys } from './issue-test-keys.ts'
 export { type RedisTopology, startRedisCluster, startWatchedRedis, type WatchedRedis } from './redis-topologies.ts'
 export { type Received, SECRET, startReceiver } from './start-receiver.ts'
 export { type TestRedis, testRedis } from './test-redis.ts'

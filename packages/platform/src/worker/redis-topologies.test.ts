@@ -1,4 +1,4 @@
-import { createIds, defineHandlers, defineProcess, prepareRun, systemClock } from '@rollcall/engine'
+import { systemClock } from '@rollcall/engine'
 import { createInMemoryLedger, type InMemoryLedger } from '@rollcall/engine/testing'
 import { afterEach, expect, test, vi } from 'vitest'
 import { z } from 'zod'
@@ -6,27 +6,13 @@ import { readEnv } from '../read-env.ts'
 import { startSyncDuties } from '../sync/start-sync-duties.ts'
 import { syncEnv } from '../sync/sync-env.ts'
 import { captureLogs } from '../test-support/capture-logs.ts'
+import { ERRAND_LIMITS, errand, runErrand, storeErrand, writeErrands } from '../test-support/errand.ts'
 import { createMemoryDatabase } from '../test-support/memory-database.ts'
 import { startRedisCluster, startWatchedRedis } from '../testing/index.ts'
 import { startWorkerApp, type WorkerApp, type WorkerAppOptions } from './start-worker-app.ts'
 import { workerEnv } from './worker-env.ts'
 
-const newId = createIds(systemClock)
 const SOON = { timeout: 30_000, interval: 50 }
-const LIMITS = [{ name: 'graph', ratePerSecond: 1_000, burst: 1_000, reopenByProbe: true }]
-
-const errand = defineProcess({
-  name: 'errand',
-  input: z.object({ id: z.string() }),
-  about: ({ id }) => ({ type: 'ERRAND', subjectId: id, subjectName: null, scopeId: null }),
-  start: 'RUN_ERRAND',
-  states: {
-    RUN_ERRAND: { worker: 'create', resource: 'graph', next: { ran: 'STORE_ERRAND' } },
-    STORE_ERRAND: { worker: 'persist', next: { stored: 'COMPLETED' } },
-  },
-})
-const create = defineHandlers(errand, 'create', { RUN_ERRAND: async () => ({ outcome: 'ran' }) })
-const persist = defineHandlers(errand, 'persist', { STORE_ERRAND: async () => ({ outcome: 'stored' }) })
 
 const closers: (() => Promise<unknown>)[] = []
 afterEach(async () => {
@@ -39,24 +25,16 @@ async function startApps(redisUrl: string, ledger: InMemoryLedger): Promise<Work
   const schema = z.object({ ...workerEnv({ port: 0, concurrency: 10 }), ...syncEnv })
   const env = readEnv(schema, { REDIS_URL: redisUrl, CANARY_EVERY_MS: '500', RECONCILE_EVERY_MS: '200' })
   const start = async (options: Pick<WorkerAppOptions, 'name' | 'handlers' | 'duties'>) => {
-    const common = { env, processes: [errand], limits: LIMITS, logger: captureLogs().logger }
+    const common = { env, processes: [errand], limits: ERRAND_LIMITS, logger: captureLogs().logger }
     const app = await startWorkerApp({ ...common, database: createMemoryDatabase(systemClock, ledger), ...options })
     closers.push(() => app.stop())
     return app
   }
   return [
-    await start({ name: 'create', handlers: [create] }),
-    await start({ name: 'persist', handlers: [persist] }),
+    await start({ name: 'create', handlers: [runErrand()] }),
+    await start({ name: 'persist', handlers: [storeErrand] }),
     await start({ name: 'sync', handlers: [], duties: (parts) => startSyncDuties(parts, env) }),
   ]
-}
-
-async function writeErrands(ledger: InMemoryLedger, count: number): Promise<string[]> {
-  const groupUuid = newId()
-  const origin = { groupUuid, requestedBy: 'test', priority: 1, now: Date.now(), newId }
-  const runs = Array.from({ length: count }, () => prepareRun({ process: errand, input: { id: newId() }, ...origin }))
-  await ledger.accept({ groupUuid, request: null, runs })
-  return runs.map(({ uuid }) => uuid)
 }
 
 function allCompleted(ledger: InMemoryLedger, uuids: readonly string[]): void {

@@ -1,14 +1,4 @@
-import {
-  createIds,
-  defineHandlers,
-  defineProcess,
-  FLEET,
-  prepareRun,
-  queueKey,
-  type StateHandlers,
-  sendSignal,
-  systemClock,
-} from '@rollcall/engine'
+import { createIds, defineHandlers, defineProcess, FLEET, prepareRun, queueKey, sendSignal, systemClock } from '@rollcall/engine'
 import { createInMemoryLedger, type InMemoryLedger } from '@rollcall/engine/testing'
 import { Redis } from 'ioredis'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
@@ -18,6 +8,7 @@ import { readEnv } from '../read-env.ts'
 import { startSyncDuties } from '../sync/start-sync-duties.ts'
 import { syncEnv } from '../sync/sync-env.ts'
 import { type CapturedLogs, captureLogs } from '../test-support/capture-logs.ts'
+import { ERRAND_LIMITS, errand, runErrand, storeErrand, writeErrands } from '../test-support/errand.ts'
 import { createMemoryDatabase, type MemoryDatabase } from '../test-support/memory-database.ts'
 import { testRedis } from '../testing/index.ts'
 import { startWorkerApp, type WorkerApp, type WorkerAppOptions } from './start-worker-app.ts'
@@ -26,18 +17,6 @@ import { workerEnv } from './worker-env.ts'
 const redis = testRedis()
 const newId = createIds(systemClock)
 const SOON = { timeout: 15_000, interval: 20 }
-
-const errand = defineProcess({
-  name: 'errand',
-  input: z.object({ id: z.string() }),
-  about: ({ id }) => ({ type: 'ERRAND', subjectId: id, subjectName: null, scopeId: null }),
-  start: 'RUN_ERRAND',
-  states: {
-    RUN_ERRAND: { worker: 'create', resource: 'graph', next: { ran: 'STORE_ERRAND' } },
-    STORE_ERRAND: { worker: 'persist', next: { stored: 'COMPLETED' } },
-  },
-})
-const LIMITS = [{ name: 'graph', ratePerSecond: 1_000, burst: 1_000, reopenByProbe: true }]
 
 let ledger: InMemoryLedger
 let namespace: string
@@ -80,7 +59,7 @@ async function start(
     database,
     handlers: [],
     processes: [errand],
-    limits: LIMITS,
+    limits: ERRAND_LIMITS,
     logger: logs.logger,
     ...(name === 'sync' && { duties: (parts) => startSyncDuties(parts, env) }),
     ...options,
@@ -89,26 +68,14 @@ async function start(
   return { app, logs, database }
 }
 
-/** Writes a run that worker-sync's reconcile, or `dispatcher`, has yet to bring to the queue. */
 async function writeErrand(): Promise<string> {
-  const groupUuid = newId()
-  const run = prepareRun({ process: errand, input: { id: newId() }, groupUuid, requestedBy: 'test', priority: 1, now: Date.now(), newId })
-  await ledger.accept({ groupUuid, request: null, runs: [run] })
-  return run.uuid
+  const [uuid = ''] = await writeErrands(ledger, 1)
+  return uuid
 }
 
 function isCompleted(uuid: string): void {
   expect(ledger.run(uuid).state).toBe('COMPLETED')
 }
-
-const runErrand = (work: () => Promise<void> = async () => {}): StateHandlers =>
-  defineHandlers(errand, 'create', {
-    RUN_ERRAND: async () => {
-      await work()
-      return { outcome: 'ran' }
-    },
-  })
-const storeErrand = defineHandlers(errand, 'persist', { STORE_ERRAND: async () => ({ outcome: 'stored' }) })
 
 test('a fleet carries runs from worker to worker, and its canary goes through all of them', async () => {
   const uuid = await writeErrand()

@@ -68,6 +68,6 @@ export interface Directory {
   ): Promise<DirectoryAccount | null>
   /** @throws TerminalError SCHOOL_NOT_IN_DIRECTORY, CLASS_NOT_IN_DIRECTORY, where the place itself is missing */
   place(order: PlaceOrder, call: DirectoryCall): Promise<PlaceAnswer>
-  /** Answers `placed` at once where the tenant has no licence configured. @throws SystemicError LICENCES_EXHAUSTED */
+  /** Answers `placed` at once where the tenant has no licence configured. @throws TerminalError LICENCES_EXHAUSTED */
   assignLicence(account: { readonly azureId: string; readonly kind: AccountKind }, call: DirectoryCall): Promise<PlaceAnswer>
 }

@@ -14,7 +14,7 @@ export interface AccountToPlace {
 
 /**
  * Tries every place, even if one of them fails: a missing class must not cost a pupil the others.
- * @throws the gravest error of all the places: what stops the line, what may pass, what never will
+ * @throws the gravest error of all the places: what stops the line, what may pass, and only once the account is visible what never will
  */
 export async function placeAccount(directory: Directory, account: AccountToPlace, call: DirectoryCall): Promise<PlaceAnswer> {
   const { azureId, kind, schoolId, classIds, mayBeThere } = account
@@ -24,9 +24,11 @@ export async function placeAccount(directory: Directory, account: AccountToPlace
     directory.assignLicence({ azureId, kind }, call),
   ])
   const errors = attempts.filter((attempt) => attempt.status === 'rejected').map((attempt) => attempt.reason)
+  const isVisible = attempts.every((attempt) => attempt.status === 'rejected' || attempt.value === 'placed')
+  // Not seen everywhere yet, which passes: what will never be (no licence is left) must not cost it the places that it would get in a moment.
+  if (!isVisible && errors.every((error) => error instanceof TerminalError)) return 'notVisible'
   if (errors.length > 0) throw gravest(errors)
-  const answers = attempts.filter((attempt) => attempt.status === 'fulfilled').map((attempt) => attempt.value)
-  return answers.includes('notVisible') ? 'notVisible' : 'placed'
+  return isVisible ? 'placed' : 'notVisible'
 }
 
 /** How many writes placing takes at most: a teacher stands in two collections of each class. A later try writes only what is missing. */

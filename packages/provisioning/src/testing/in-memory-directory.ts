@@ -1,7 +1,7 @@
 // A Directory that keeps its accounts in memory and behaves like the real ones where that matters: usernames are unique at once, accounts
 // become visible late, answers get lost after the work was done, licences run out. It passes the contract that every adapter passes.
 import { createHash, randomUUID } from 'node:crypto'
-import { SystemicError, TerminalError } from '@rollcall/engine'
+import { TerminalError } from '@rollcall/engine'
 import type { AccountKind } from '../account-kind.ts'
 import { provisioningErrors } from '../errors.ts'
 import type {
@@ -45,6 +45,7 @@ export interface InMemoryDirectory extends Directory {
   accepts(credential: { readonly username: string; readonly password: string }): boolean
   addSchool(schoolId: string): void
   addClass(classId: string): void
+  addLicences(kind: AccountKind, count: number): void
   /** Somebody else's account: it has no marker. @returns its azureId */
   addForeignAccount(username: string): string
   /** The next call of this method meets this fault; several wait their turn. */
@@ -155,7 +156,7 @@ export function createInMemoryDirectory(options: InMemoryDirectoryOptions = {}):
     const account = visible(byAzureId.get(azureId))
     if (!account) return 'notVisible'
     if (account.licensed) return 'placed'
-    if (left === 0) throw new SystemicError(provisioningErrors.LICENCES_EXHAUSTED)
+    if (left === 0) throw new TerminalError(provisioningErrors.LICENCES_EXHAUSTED)
     licencesLeft.set(kind, left - 1)
     account.licensed = true
     return 'placed'
@@ -199,6 +200,7 @@ export function createInMemoryDirectory(options: InMemoryDirectoryOptions = {}):
     accepts: ({ username, password }) => byUsername.get(username)?.passwordHash === hash(password),
     addSchool: (schoolId) => void schools.add(schoolId),
     addClass: (classId) => void classes.add(classId),
+    addLicences: (kind, count) => void licencesLeft.set(kind, (licencesLeft.get(kind) ?? 0) + count),
     addForeignAccount: (username) => store({ username, marker: null, password: null, lag: 0 }).azureId,
     failNext: (method, fault) => void faults.set(method, [...(faults.get(method) ?? []), fault]),
     hide: (username) => void hidden.add(username),

@@ -83,7 +83,7 @@ export interface OrganisationAccounts {
   /**
    * How many accounts pushes have locked out since a time, and by them are so still; counts no further than `atMost`. One statement. Sent back to
    * wait are those that were active: not those that have applied again after a suspension, nor new ones.
-   * @param query with `tx`, as its transaction sees them
+   * @param query with `tx`, as its transaction sees them once all others are over that have asked in one: until it ends they wait
    */
   pushedLockOuts(query: {
     readonly to: LockOut

@@ -83,6 +83,8 @@ export interface SettledItem {
 /** A batch of either phase. It is written once: whoever comes second with the same number writes nothing. */
 export interface SyncBatch {
   readonly runUuid: string
+  /** Of the run in the ledger, as its job named it: the batch applies only in that stay in its state. */
+  readonly expectedVersion: number
   /** The number of batches that was read; the batch applies only while it stands. */
   readonly expectedBatches: number
   /** The cursor after the batch; null leaves it as it is. */
@@ -104,8 +106,8 @@ export interface WrittenBatch extends Pick<SyncBatch, 'counters' | 'settled'> {
 }
 
 /**
- * Why a batch was not written although nobody else had written it. `stopped`: the run is over, or asked to be; `fleetPaused`: nobody is to take up
- * work just now.
+ * Why a batch was not written although nobody else had written it. `stopped`: the run is over, or asked to be, or has moved on to its next version;
+ * `fleetPaused`: nobody is to take up work just now.
  */
 export type Halt = 'stopped' | 'fleetPaused'
 
@@ -120,13 +122,19 @@ export interface SyncRuns {
    * One transaction, and without `write` one message. Only whom it verified may be noted a moment before the rest, where the batch leaves no item:
    * that they were compared is true without it. `write` is called with it after the batch's number was found to stand, and again from its
    * start if the database ends a deadlock by rolling back. The run must go on in the ledger, and goes on until the batch is committed: whoever
-   * cancels it has to wait for one batch at most, and one that has ended, or gone to the archive, writes nothing more.
+   * cancels it has to wait for one batch at most, and one that has ended, moved on, or gone to the archive, writes nothing more.
    * @returns null if another has written this batch, and why where it may not be written: the caller must stop
    */
   writeBatch(
     batch: SyncBatch,
     write?: (tx: Transaction) => Promise<WrittenBatch | undefined>,
   ): Promise<Pick<SyncRun, 'pauseAskedBy'> | Halt | null>
+
+  /**
+   * Whether nobody has written a batch since so many. In the transaction that changes the run's version, after the version was claimed: none is
+   * written any more then, so what was concluded from those holds for good.
+   */
+  standsAt(tx: Transaction, run: Pick<SyncRun, 'runUuid' | 'batches'>): Promise<boolean>
 
   /** By userId. @param after where the previous page ended */
   items(page: {

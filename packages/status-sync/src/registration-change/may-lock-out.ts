@@ -1,6 +1,6 @@
 // How many accounts pushes may lock out: suspend, or send back to wait although they were active. What must always hold: it is asked before a push is
 // judged to do so, and again in the transaction that does, which sees what others have committed meanwhile, and counts the pushes that share it.
-// Transactions that are open at the same moment do not see each other: each alone keeps to the limit.
+// Transactions that lock somebody out come one after the other, so all together keep to the limit; pushes that take nothing from anybody do not wait.
 import type { EpochMs, Transaction } from '@rollcall/engine'
 import type { LockOut, OrganisationAccounts } from '../ports/organisation-accounts.ts'
 import type { OrganisationAccount } from '../rules/account.ts'

@@ -20,18 +20,18 @@ import { revocationOf } from '../rules/revocation-of.ts'
 import { sessionRevocation } from '../session-revocation/process.ts'
 import { isAnswerFresh } from './fresh-answers.ts'
 import { judgeAccounts, verifiedOf } from './judge-accounts.ts'
-import { beginningOf, type ConfigSchema, type SyncConfig, type SyncInput } from './sync-input.ts'
+import { beginningOf, type SyncConfig, type SyncInput } from './sync-input.ts'
 import { answerOf, isAsDecided, stillLeadsTo, targetOf } from './sync-items.ts'
-import type { SyncRules, SyncRulesOf } from './sync-rules.ts'
+import type { SyncJobOptions, SyncRules } from './sync-rules.ts'
 import type { SyncProcess } from './sync-states.ts'
-import { createPace, isWritten, leaveOff, rest } from './work-in-batches.ts'
+import { createPace, isWritten, leaveOff, rest, whileItStands } from './work-in-batches.ts'
 
 /** An account that was changed by somebody else each of so many times is left to the next run. */
 export const MOST_ATTEMPTS = 3
 
 export interface ApplyPorts {
   readonly accounts: Pick<OrganisationAccounts, 'read' | 'holdersOf' | 'changesSince' | 'apply'>
-  readonly syncRuns: Pick<SyncRuns, 'begin' | 'items' | 'writeBatch' | 'clearPause'>
+  readonly syncRuns: Pick<SyncRuns, 'begin' | 'items' | 'writeBatch' | 'standsAt' | 'clearPause'>
   readonly dispatcher: Pick<Dispatcher, 'enqueue'>
   readonly clock: Clock
   readonly newId: () => string
@@ -44,7 +44,7 @@ export type CountChanges = (counted: { readonly source: 'registration_sync' | 'r
 
 export type ApplyWork<Config extends SyncConfig> = Pick<
   Work<SyncProcess, 'APPLY'>,
-  'uuid' | 'groupUuid' | 'priority' | 'signal' | 'result'
+  'uuid' | 'version' | 'groupUuid' | 'priority' | 'signal' | 'result'
 > & {
   readonly input: Omit<SyncInput, 'config'> & { readonly config: Config }
 }
@@ -71,16 +71,11 @@ export function createApplyChanges<Config extends SyncConfig>({
   configSchema,
   rulesOf,
   ports,
-}: {
-  readonly job: SyncRun['job']
-  readonly configSchema: ConfigSchema<Config>
-  readonly rulesOf: SyncRulesOf<Config>
-  readonly ports: ApplyPorts
-}): (work: ApplyWork<Config>) => Promise<ApplyAnswer> {
+}: SyncJobOptions<Config> & { readonly ports: ApplyPorts }): (work: ApplyWork<Config>) => Promise<ApplyAnswer> {
   const { accounts, clock, syncRuns } = ports
 
   return async (work) => {
-    const { uuid, input, result, signal } = work
+    const { uuid, version, input, result, signal } = work
     let run = await syncRuns.begin(beginningOf({ uuid, job, input, now: clock.now() }))
     const config = configSchema.parse(run.config)
     const rules = rulesOf({ config, startedAt: run.startedAt })
@@ -92,12 +87,15 @@ export function createApplyChanges<Config extends SyncConfig>({
       if (stop === 'more') return { outcome: stop, received: progress(run) }
       if (stop === 'paused') return rest({ syncRuns, uuid, received: progress(run) })
       const pending = await syncRuns.items({ runUuid: uuid, outcome: 'pending', after: null, limit: config.batchSize })
-      if (pending.length === 0) return { outcome: allApplied(run) ? 'applied' : 'someNotApplied', received: progress(run) }
+      if (pending.length === 0) {
+        const write = whileItStands({ syncRuns, run })
+        return { outcome: allApplied(run) ? 'applied' : 'someNotApplied', received: progress(run), write }
+      }
       const now = clock.now()
       const items = pending.filter((item) => isAnswerFresh({ item, rechecked: result.RECHECK, now }))
       if (items.length === 0) return { outcome: 'outdated', received: progress(run) }
       const plan = await planBatch({ work, config, items, rules, overtaken, now })
-      const written = await writeBatch({ run, plan, overtaken, now })
+      const written = await writeBatch({ run, version, plan, overtaken, now })
       if (!isWritten(written)) return leaveOff(written, progress(run))
       run = written
     }
@@ -151,11 +149,13 @@ export function createApplyChanges<Config extends SyncConfig>({
   /** Those that were overtaken once more stay pending. @returns why it was not written, null if another has written it */
   async function writeBatch({
     run,
+    version,
     plan,
     overtaken,
     now,
   }: {
     readonly run: SyncRun
+    readonly version: number
     readonly plan: Plan
     readonly overtaken: Map<string, number>
     readonly now: EpochMs
@@ -164,7 +164,7 @@ export function createApplyChanges<Config extends SyncConfig>({
     const { settled: given, verified } = plan
     let done: Required<WrittenBatch> = { counters: countSettled(run.counters, given), settled: given, verified, start: [] }
     let late: readonly string[] = []
-    const batch = { runUuid, expectedBatches: batches, decidedThrough: null, items: [], verified, at: now }
+    const batch = { runUuid, expectedVersion: version, expectedBatches: batches, decidedThrough: null, items: [], verified, at: now }
     const written = await syncRuns.writeBatch(
       { ...batch, counters: done.counters, settled: done.settled },
       plan.changes.length === 0

@@ -1,6 +1,6 @@
 // The first phase: look at every account, and store what is to become of it. It changes no account's status. What must always hold: a batch is
-// judged whole or not at all; the cursor, the counters and the items of a batch are written together; an outage of the service ends the job
-// where it stands, so that "nothing found" is only ever what the service said.
+// judged whole or not at all; the cursor, the counters and the items of a batch are written together; no item comes after what was concluded from
+// them all; an outage of the service ends the job where it stands, so that "nothing found" is only ever what the service said.
 import type { AnswerOf, Work } from '@rollcall/engine'
 import type { Halt, NewSyncItem, SyncRun } from '../ports/sync-runs.ts'
 import { decideBlastRadius } from '../rules/blast-radius.ts'
@@ -8,12 +8,12 @@ import { countDecision } from '../rules/count-decision.ts'
 import { isVerified, judgeAccounts, verifiedOf } from './judge-accounts.ts'
 import { createJudgeAhead, type JudgedBatch } from './judge-ahead.ts'
 import { createReadAhead } from './read-ahead.ts'
-import { beginningOf, type ConfigSchema, type SyncConfig, type SyncInput } from './sync-input.ts'
+import { beginningOf, type SyncConfig, type SyncInput } from './sync-input.ts'
 import { itemOf } from './sync-items.ts'
 import type { DecidePorts } from './sync-ports.ts'
-import type { SyncRulesOf } from './sync-rules.ts'
+import type { SyncJobOptions } from './sync-rules.ts'
 import type { SyncProcess } from './sync-states.ts'
-import { createPace, isWritten, leaveOff, rest } from './work-in-batches.ts'
+import { createPace, isWritten, leaveOff, rest, whileItStands } from './work-in-batches.ts'
 
 /** The work of any sync job: they share a table, and their inputs differ in the configuration only. */
 export type SyncWork<Config extends SyncConfig> = Pick<Work<SyncProcess, 'DECIDE'>, 'uuid' | 'version' | 'signal'> & {
@@ -26,12 +26,7 @@ export function createDecideAccounts<Config extends SyncConfig>({
   configSchema,
   rulesOf,
   ports,
-}: {
-  readonly job: SyncRun['job']
-  readonly configSchema: ConfigSchema<Config>
-  readonly rulesOf: SyncRulesOf<Config>
-  readonly ports: DecidePorts
-}): (work: SyncWork<Config>) => Promise<DecideAnswer> {
+}: SyncJobOptions<Config> & { readonly ports: DecidePorts }): (work: SyncWork<Config>) => Promise<DecideAnswer> {
   const { accounts, clock, syncRuns } = ports
 
   return async ({ uuid, version, input, signal }) => {
@@ -62,7 +57,7 @@ export function createDecideAccounts<Config extends SyncConfig>({
         if (stop === 'paused') return rest({ syncRuns, uuid, received: progress(run) })
         const batch = await judging.next()
         if (batch.judged.length > 0) {
-          const written = await writeBatch(run, batch)
+          const written = await writeBatch({ run, version, batch })
           if (!isWritten(written)) return leaveOff(written, progress(run))
           run = written
         }
@@ -73,7 +68,15 @@ export function createDecideAccounts<Config extends SyncConfig>({
     }
   }
 
-  async function writeBatch(run: SyncRun, { judged, compared, askedAt, at }: JudgedBatch): Promise<SyncRun | Halt | null> {
+  async function writeBatch({
+    run,
+    version,
+    batch: { judged, compared, askedAt, at },
+  }: {
+    readonly run: SyncRun
+    readonly version: number
+    readonly batch: JudgedBatch
+  }): Promise<SyncRun | Halt | null> {
     const { batches, dryRun, runUuid } = run
     const counters = judged.reduce(
       (sum, { account, decision }) => countDecision({ counters: sum, decision, from: account.accountStatus }),
@@ -85,8 +88,8 @@ export function createDecideAccounts<Config extends SyncConfig>({
     const decidedThrough = judged.at(-1)?.account.userId ?? run.decidedThrough
     // A dry run leaves no mark on an account; one that is to change has not been brought up to date yet.
     const verified = dryRun ? [] : compared.filter(isVerified).map(verifiedOf)
-    const batch = { runUuid, expectedBatches: batches, decidedThrough, counters, items, settled: [], verified, at }
-    const written = await syncRuns.writeBatch(batch)
+    const claim = { runUuid, expectedVersion: version, expectedBatches: batches }
+    const written = await syncRuns.writeBatch({ ...claim, decidedThrough, counters, items, settled: [], verified, at })
     return isWritten(written) ? { ...run, ...written, batches: batches + 1, counters, decidedThrough } : written
   }
 
@@ -94,13 +97,14 @@ export function createDecideAccounts<Config extends SyncConfig>({
     const { counters, dryRun, runUuid } = run
     const overruns = decideBlastRadius({ counters, policy: { minimum: config.limitMinimum, percent: config.limitPercent } })
     const received = { ...progress(run), overruns }
-    if (dryRun) return { outcome: 'dryRun', received }
-    if (counters.toChange === 0) return { outcome: 'nothingToChange', received }
-    if (overruns.length === 0) return { outcome: 'decided', received }
+    const write = whileItStands({ syncRuns, run })
+    if (dryRun) return { outcome: 'dryRun', received, write }
+    if (counters.toChange === 0) return { outcome: 'nothingToChange', received, write }
+    if (overruns.length === 0) return { outcome: 'decided', received, write }
     const wanted = overruns.map(({ direction, changes, limit }) => `${direction}: ${changes}, of which ${limit} need no approval`)
     const message = `The run waits for an approval (${wanted.join('; ')}).`
     ports.notify({ kind: 'approvalNeeded', run: { uuid: runUuid, version }, message })
-    return { outcome: 'overLimit', received }
+    return { outcome: 'overLimit', received, write }
   }
 }
 

@@ -56,6 +56,7 @@ describe('a worker that dies', () => {
       await story.stores.runs.writeBatch({
         ...{
           runUuid: uuid,
+          expectedVersion: 1,
           expectedBatches: run.batches,
           decidedThrough: 'u0050',
           counters: { ...run.counters, scanned: 50, unchanged: 50 },

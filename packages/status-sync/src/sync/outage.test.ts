@@ -7,15 +7,21 @@ import { tenRejected } from '../test-support/ten-rejected.ts'
 const MINUTE_MS = 60_000
 const HOUR_MS = 3_600_000
 
+/** Orders a run whose first batch is answered, and which finds the service like this from the second on. */
+async function orderBeforeOutage({ service }: { readonly service: 'down' | 'refusing' }) {
+  const story = createSyncStory(tenRejected())
+  let asked = 0
+  story.service.beforeAnswer = () => {
+    asked += 1
+    if (asked === 2) story.service.mode = service
+  }
+  const { uuid } = await story.order()
+  return { story, uuid }
+}
+
 describe('a key that the registration service does not accept', () => {
   test('stands in the run’s row at once; the run changes nobody, waits, and goes on by itself with the right one', async () => {
-    const story = createSyncStory(tenRejected())
-    let asked = 0
-    story.service.beforeAnswer = () => {
-      asked += 1
-      if (asked === 2) story.service.mode = 'refusing'
-    }
-    const { uuid } = await story.order()
+    const { story, uuid } = await orderBeforeOutage({ service: 'refusing' })
     await story.play({ forMs: 1_000 })
     expect(story.ledger.run(uuid)).toMatchObject({ state: 'DECIDE', errorCode: 'REGISTRATIONS_REFUSED' })
     await story.play({ forMs: 12 * HOUR_MS })
@@ -41,13 +47,7 @@ describe('a key that the registration service does not accept', () => {
 
 describe('an outage of the registration service', () => {
   test('defect 5: of ten minutes in the middle changes nothing while it lasts, keeps the cursor, and is over when it is over', async () => {
-    const story = createSyncStory(tenRejected())
-    let asked = 0
-    story.service.beforeAnswer = () => {
-      asked += 1
-      if (asked === 2) story.service.mode = 'down'
-    }
-    const { uuid } = await story.order()
+    const { story, uuid } = await orderBeforeOutage({ service: 'down' })
     await story.play({ forMs: 10 * MINUTE_MS })
     expect(story.trail(uuid)).toEqual(['DECIDE REGISTRATIONS_UNAVAILABLE', 'DECIDE'])
     expect(await story.sync(uuid)).toMatchObject({ decidedThrough: 'u0050', batches: 1, counters: { scanned: 50 } })
@@ -78,13 +78,7 @@ describe('an outage of the registration service', () => {
   })
 
   test('defect 3: of more than a day fails the run; a replay goes on from its cursor', async () => {
-    const story = createSyncStory(tenRejected())
-    let asked = 0
-    story.service.beforeAnswer = () => {
-      asked += 1
-      if (asked === 2) story.service.mode = 'down'
-    }
-    const { uuid } = await story.order()
+    const { story, uuid } = await orderBeforeOutage({ service: 'down' })
     const begun = story.clock.now()
     await story.play()
     expect(story.ledger.run(uuid)).toMatchObject({ state: 'FAILED', errorCode: 'REGISTRATIONS_UNAVAILABLE' })

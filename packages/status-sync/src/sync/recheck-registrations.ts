@@ -3,14 +3,14 @@
 import type { AnswerOf, Work } from '@rollcall/engine'
 import type { VerifiedAccount } from '../ports/organisation-accounts.ts'
 import type { RegistrationAnswer, RegistrationKey } from '../ports/registrations.ts'
-import type { SettledItem, SyncItem, SyncRun } from '../ports/sync-runs.ts'
+import type { SettledItem, SyncItem } from '../ports/sync-runs.ts'
 import type { SyncWork } from './decide-accounts.ts'
 import { ASK_FOR_MS } from './fresh-answers.ts'
 import { isVerified, judgeAccounts, pairUp, verifiedOf } from './judge-accounts.ts'
-import { beginningOf, type ConfigSchema, type SyncConfig } from './sync-input.ts'
+import { beginningOf, type SyncConfig } from './sync-input.ts'
 import { stillLeadsTo, targetOf } from './sync-items.ts'
 import type { DecidePorts } from './sync-ports.ts'
-import type { SyncRules, SyncRulesOf } from './sync-rules.ts'
+import type { SyncJobOptions, SyncRules } from './sync-rules.ts'
 import type { SyncProcess } from './sync-states.ts'
 import { createPace, isWritten, leaveOff, rest } from './work-in-batches.ts'
 
@@ -22,15 +22,10 @@ export function createRecheckRegistrations<Config extends SyncConfig>({
   configSchema,
   rulesOf,
   ports,
-}: {
-  readonly job: SyncRun['job']
-  readonly configSchema: ConfigSchema<Config>
-  readonly rulesOf: SyncRulesOf<Config>
-  readonly ports: DecidePorts
-}): (work: RecheckWork<Config>) => Promise<RecheckAnswer> {
+}: SyncJobOptions<Config> & { readonly ports: DecidePorts }): (work: RecheckWork<Config>) => Promise<RecheckAnswer> {
   const { accounts, clock, syncRuns } = ports
 
-  return async ({ uuid, input, result, stateSince, signal }) => {
+  return async ({ uuid, version, input, result, stateSince, signal }) => {
     let run = await syncRuns.begin(beginningOf({ uuid, job, input, now: clock.now() }))
     const config = configSchema.parse(run.config)
     const rules = rulesOf({ config, startedAt: run.startedAt })
@@ -51,7 +46,7 @@ export function createRecheckRegistrations<Config extends SyncConfig>({
       const { settled, verified } = await recheck({ items, rules, config, ask: (keys) => registrations.find(keys, signal) })
       // Written also where there is nothing to write: it shows whether another try is at work, and whether the run is to pause.
       const batch = { decidedThrough: null, counters: run.counters, items: [], settled, verified, at: clock.now() }
-      const written = await syncRuns.writeBatch({ runUuid: uuid, expectedBatches: run.batches, ...batch })
+      const written = await syncRuns.writeBatch({ runUuid: uuid, expectedVersion: version, expectedBatches: run.batches, ...batch })
       if (!isWritten(written)) return leaveOff(written, received())
       run = { ...run, ...written, batches: run.batches + 1 }
       rechecked += items.length

@@ -45,8 +45,18 @@ export function rest<Received>({
 }
 
 /**
+ * For an answer that rests on all batches: another try of the same job, believed dead, may have written one that this one has not seen, about an
+ * account that was gone when this one came to the end, or about the last items that were pending.
+ */
+export function whileItStands({ syncRuns, run }: { readonly syncRuns: Pick<SyncRuns, 'standsAt'>; readonly run: SyncRun }) {
+  return async (tx: Transaction): Promise<void> => {
+    if (!(await syncRuns.standsAt(tx, run))) throw new CameAfterAllError('Another try has written a batch behind the last.')
+  }
+}
+
+/**
  * What to answer where a batch was not written. Null: another try of this run has written it; that one is at work, or has just died. `stopped`: the
- * engine judges the answer, cancels the run before its next try if it was asked to, and has no use for it where the run is over.
+ * engine judges the answer, cancels the run before its next try if it was asked to, and has no use for it where the run is over or has moved on.
  */
 export function leaveOff<Received>(
   why: Halt | null,

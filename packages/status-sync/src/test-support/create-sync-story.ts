@@ -34,6 +34,8 @@ export interface SyncStory extends Story {
   beforeBatch: () => void | Promise<void>
   /** Called after each batch was committed; what it throws comes instead of its answer. */
   afterBatch: () => void | Promise<void>
+  /** Called as a run is to move on by what its batches have come to. */
+  beforeMovingOn: () => void | Promise<void>
   /** What differs from the defaults in what an operator set for pushes. */
   pushSettings: Partial<PushSettings>
   /** As a tick or an operator does. */
@@ -71,9 +73,9 @@ export function createSyncStory({
   const newId = createIds(clock)
   const stores = createInMemorySyncStores({
     begin: async (runs) => void (await story.ledger.accept({ groupUuid: runs[0]?.groupUuid ?? '', request: null, runs })),
-    haltOf: async (runUuid) => {
+    haltOf: async ({ runUuid, expectedVersion }) => {
       const [run] = await story.ledger.read([runUuid])
-      if (!run || run.dueAt === null || run.cancelRequestedAt !== null) return 'stopped'
+      if (!run || run.dueAt === null || run.version !== expectedVersion || run.cancelRequestedAt !== null) return 'stopped'
       return (await isClosed(story.closures, FLEET)) ? 'fleetPaused' : null
     },
   })
@@ -86,6 +88,10 @@ export function createSyncStory({
       const written = await stores.runs.writeBatch(batch, write)
       await itself.afterBatch()
       return written
+    },
+    async standsAt(tx, run) {
+      await itself.beforeMovingOn()
+      return stores.runs.standsAt(tx, run)
     },
   }
   const notify = (notice: Notice) => void told.push(notice)
@@ -113,6 +119,7 @@ export function createSyncStory({
     ...{ service, stores, told, signedOut, counted, pushSettings: {} },
     beforeBatch: () => undefined,
     afterBatch: () => undefined,
+    beforeMovingOn: () => undefined,
 
     order({ job = 'userStatusSync', dryRun = false, config } = {}) {
       const given = { batchSize: 50, ...DEFAULT_SYNC_CONFIG, ...(job === 'accountCleanup' && { olderThanDays: 180 }), ...config }

@@ -6,19 +6,24 @@ describeStoppingContract({
   name: 'sync runs in memory',
   async open() {
     const begun = new Set<string>()
-    const live = new Set<string>()
+    /** The versions at which they stand. */
+    const live = new Map<string, number>()
     let fleet: Halt | null = null
     const { accounts, runs, transaction } = createInMemorySyncStores({
       begin: async (started) => {
         for (const { uuid } of started) begun.add(uuid)
       },
-      haltOf: async (runUuid) => (live.has(runUuid) ? fleet : 'stopped'),
+      haltOf: async ({ runUuid, expectedVersion }) => (live.get(runUuid) === expectedVersion ? fleet : 'stopped'),
     })
     const stop = async (runUuid: string) => void live.delete(runUuid)
     return {
       ...{ accounts, runs, transaction, close: async () => undefined },
       hasBegun: async ({ uuid }) => begun.has(uuid),
-      ledger: { accept: async (runUuid) => void live.add(runUuid), askToCancel: stop, end: stop, archive: stop },
+      ledger: {
+        ...{ askToCancel: stop, end: stop, archive: stop },
+        accept: async (runUuid) => void live.set(runUuid, 1),
+        moveOn: async (runUuid) => void live.set(runUuid, 2),
+      },
       pauseFleet: async () => {
         fleet = 'fleetPaused'
       },

@@ -9,7 +9,7 @@ import type {
   OrganisationAccounts,
   VerifiedAccount,
 } from '../ports/organisation-accounts.ts'
-import type { Halt, NewSyncItem, SettledItem, SyncItem, SyncRun, SyncRuns } from '../ports/sync-runs.ts'
+import type { Halt, NewSyncItem, SettledItem, SyncBatch, SyncItem, SyncRun, SyncRuns } from '../ports/sync-runs.ts'
 import { isHandedBack, type OrganisationAccount } from '../rules/account.ts'
 import { STATUS_SYNC_ACTION } from '../rules/audit-of-change.ts'
 import { NO_COUNTERS } from '../rules/count-decision.ts'
@@ -35,14 +35,14 @@ export interface InMemorySyncStores {
 
 /**
  * @param begin runs that a batch starts; by default nobody does
- * @param haltOf what the ledger says of a run, or of the fleet; by default all go on
+ * @param haltOf what the ledger says of a run at this version, or of the fleet; by default all go on
  */
 export function createInMemorySyncStores({
   begin = async () => undefined,
   haltOf = async () => null,
 }: {
   readonly begin?: (runs: readonly NewRun[]) => Promise<void>
-  readonly haltOf?: (runUuid: string) => Promise<Halt | null>
+  readonly haltOf?: (run: Pick<SyncBatch, 'runUuid' | 'expectedVersion'>) => Promise<Halt | null>
 } = {}): InMemorySyncStores {
   let tables: Tables = { accounts: new Map(), runs: new Map(), items: new Map(), audit: [] }
 
@@ -174,7 +174,7 @@ export function createInMemorySyncStores({
     writeBatch: (batch, write) =>
       transaction(async (tx) => {
         const { runUuid, expectedBatches, at, items, verified } = batch
-        const halt = await haltOf(runUuid)
+        const halt = await haltOf(batch)
         const run = tables.runs.get(runUuid)
         if (run?.batches !== expectedBatches) return null
         if (halt) return halt
@@ -190,6 +190,9 @@ export function createInMemorySyncStores({
         if (written?.start?.length) await begin(written.start)
         return { pauseAskedBy: now.pauseAskedBy }
       }),
+    async standsAt(_tx, { runUuid, batches }) {
+      return tables.runs.get(runUuid)?.batches === batches
+    },
     async items({ runUuid, outcome, after, limit }) {
       return itemsBy((item) => item.runUuid === runUuid)
         .filter((item) => (outcome === null || item.outcome === outcome) && (after === null || item.userId > after))

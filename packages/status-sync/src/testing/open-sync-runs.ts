@@ -47,7 +47,7 @@ export async function openSyncRuns(open: () => Promise<SyncRunsUnderTest>) {
       ...changes,
     })
   const batchOf = ({ runUuid, batches }: SyncRun, changes: Partial<SyncBatch> = {}): SyncBatch => ({
-    ...{ runUuid, expectedBatches: batches, decidedThrough: null, counters: NO_COUNTERS, at: T0 + 1 },
+    ...{ runUuid, expectedVersion: 1, expectedBatches: batches, decidedThrough: null, counters: NO_COUNTERS, at: T0 + 1 },
     ...{ items: [], settled: [], verified: [] },
     ...changes,
   })

@@ -1,5 +1,5 @@
 // What every store of sync runs must do about runs that are to stop, written once against the port: a batch is written while its run goes on in the
-// ledger, and not at all otherwise. An adapter's test file calls it with a ledger of its own beside the store.
+// ledger at the version that its writer was given, and not at all otherwise. An adapter's test file calls it with a ledger of its own beside the store.
 import { newId, newRun } from '@rollcall/engine/testing/ledger-contract'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import type { SyncBatch, SyncRun, WrittenBatch } from '../ports/sync-runs.ts'
@@ -14,6 +14,8 @@ export interface StoppingUnderTest extends SyncRunsUnderTest {
     accept(runUuid: string): Promise<void>
     askToCancel(runUuid: string): Promise<void>
     end(runUuid: string): Promise<void>
+    /** To its next version, and on. */
+    moveOn(runUuid: string): Promise<void>
     archive(runUuid: string): Promise<void>
   }
   pauseFleet(): Promise<void>
@@ -30,6 +32,7 @@ type Kind = keyof typeof KINDS
 
 const STOPS = {
   'is asked to cancel': async ({ askToCancel }, runUuid) => askToCancel(runUuid),
+  'has moved on': async ({ moveOn }, runUuid) => moveOn(runUuid),
   'has ended': async ({ end }, runUuid) => end(runUuid),
   'has gone to the archive': async ({ archive, end }, runUuid) => {
     await end(runUuid)
@@ -58,7 +61,7 @@ export function describeStoppingContract({ name, open }: { readonly name: string
       const { batches } = await find()
       const counters = { ...NO_COUNTERS, scanned: 1 }
       const verified = [{ userId: 'u1', statusVersion: 1, seen: null }]
-      const cursor = { runUuid, expectedBatches: batches, decidedThrough: 'u1', at: T0 + 5 }
+      const cursor = { runUuid, expectedVersion: 1, expectedBatches: batches, decidedThrough: 'u1', at: T0 + 5 }
       const batch = { ...cursor, counters, items: [], settled: [], verified, ...KINDS[kind], ...changes }
       if (kind !== 'with writes of its own') return runs.writeBatch(batch)
       const [account] = await accounts.read(['u1'])
@@ -107,6 +110,12 @@ export function describeStoppingContract({ name, open }: { readonly name: string
         expect(await traces()).toEqual(before)
         await letFleetGoOn()
         expect(await write(kind)).toEqual({ pauseAskedBy: null })
+      })
+
+      test('is written by whoever has the run once it has moved on', async () => {
+        const { ledger, runUuid, write } = await arrange()
+        await ledger.moveOn(runUuid)
+        expect(await write(kind, { expectedVersion: 2 })).toEqual({ pauseAskedBy: null })
       })
 
       test('that another has written is not said to be stopped', async () => {

@@ -87,6 +87,15 @@ export function describeSyncRunsContract({ name, open }: { readonly name: string
       expect([(await find(run)).batches, (await itemsOf(run)).length]).toEqual([1, 1])
     })
 
+    test('tells whoever concludes from its batches whether another was written', async () => {
+      const { batchOf, begin, find, runs, transaction } = await opened()
+      const run = await begin()
+      const stands = (at: typeof run) => transaction((tx) => runs.standsAt(tx, at))
+      expect([await stands(run), await stands({ ...run, runUuid: newId() })]).toEqual([true, false])
+      await runs.writeBatch(batchOf(run))
+      expect([await stands(run), await stands(await find(run))]).toEqual([false, true])
+    })
+
     test('settles what is pending, and lets the first outcome stand', async () => {
       const { batchOf, find, itemsOf, runs, withItems } = await opened()
       const items = ['u1', 'u2', 'u3', 'u4'].map((userId) => aSyncItem({ userId, ...(userId === 'u4' && { outcome: 'noted' as const }) }))

@@ -1,6 +1,6 @@
 /* What stands in the tenant, for the audits that end fault tests. */
 import type { Directory } from '../create-directory.ts'
-import { textAt, type UserRecord } from '../records.ts'
+import { type ClassRecord, textAt, type UserRecord } from '../records.ts'
 
 type MarkerKind = 'student' | 'teacher' | 'employee'
 
@@ -26,6 +26,8 @@ export interface DuplicateMarker {
 export interface DirectoryState {
   readonly totals: { readonly users: number; readonly deletedUsers: number; readonly classes: number; readonly schools: number }
   readonly users: readonly AuditedUser[]
+  /** The register's id of each class and school that has one, by object id. */
+  readonly externalIds: Readonly<Record<string, string>>
   readonly duplicates: readonly DuplicateMarker[]
 }
 
@@ -44,8 +46,18 @@ export function auditDirectory(directory: Directory): DirectoryState {
       schools: directory.schools.size,
     },
     users: [...directory.users.values(), ...directory.deletedUsers.values()].map(auditUser),
+    externalIds: externalIdsOf([...directory.classes.values(), ...directory.schools.values()]),
     duplicates: findDuplicates(directory),
   }
+}
+
+function externalIdsOf(places: readonly Pick<ClassRecord, 'id' | 'properties'>[]): Record<string, string> {
+  return Object.fromEntries(
+    places.flatMap(({ id, properties }) => {
+      const externalId = textAt({ properties, path: 'externalId' })
+      return externalId === undefined ? [] : [[id, externalId]]
+    }),
+  )
 }
 
 /** Markers that more than one live account carries; a person who is both student and teacher has one of each kind. */

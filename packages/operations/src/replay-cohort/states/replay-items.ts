@@ -12,6 +12,8 @@ import {
   priorityOf,
   type Run,
   replayRun,
+  type ScheduleDefinition,
+  scheduleOfProcess,
   TerminalError,
   type Transaction,
 } from '@rollcall/engine'
@@ -32,6 +34,8 @@ export interface ReplayItemsPorts extends OperationDeps {
   readonly ledger: Pick<Ledger, 'read' | 'replay' | 'requestCancel'>
   /** Whose runs may be replayed. */
   readonly processes: readonly ProcessDefinition[]
+  /** Which of them are jobs. */
+  readonly scheduleDefinitions: readonly ScheduleDefinition[]
 }
 
 interface Refusal {
@@ -44,7 +48,7 @@ interface Refusal {
 class ItemSettled extends Error {}
 
 export function createReplayItems(ports: ReplayItemsPorts): HandlerOf<ReplayCohort, 'REPLAY_ITEMS'> {
-  const { clock, cohorts, ledger, notify, processes } = ports
+  const { clock, cohorts, ledger, notify, processes, scheduleDefinitions } = ports
 
   return async ({ uuid, input, isFirstTry, signal }) => {
     if (!isFirstTry) await putBackLast(uuid, ports)
@@ -103,7 +107,7 @@ export function createReplayItems(ports: ReplayItemsPorts): HandlerOf<ReplayCoho
     item: { runUuid, ended },
     run,
     cohortUuid,
-    input: { actor, asOf, fromState, reason },
+    input: { actor, asOf, fromState, reason, withoutJobs },
     lane,
   }: {
     readonly item: PendingItem
@@ -116,6 +120,8 @@ export function createReplayItems(ports: ReplayItemsPorts): HandlerOf<ReplayCoho
       if (!run || !ended) throw new TerminalError(engineErrors.RUN_NOT_FOUND)
       const process = processes.find(({ name }) => name === run.process)
       if (!process) throw new TerminalError(operationsErrors.COHORT_PROCESS_UNKNOWN, `It is ${run.process}.`)
+      const job = withoutJobs === true ? scheduleOfProcess(scheduleDefinitions, run.process) : undefined
+      if (job) throw new TerminalError(operationsErrors.COHORT_WITHOUT_JOBS, `It is a run of ${job.name}.`)
       if (run.dueAt === null && (run.version !== ended.version || run.updatedAt > asOf)) throw new TerminalError(engineErrors.RUN_CHANGED)
       const write = async (tx: Transaction) => {
         if (!(await cohorts.markReplayed(tx, { cohortUuid, runUuid, at: clock.now() }))) throw new ItemSettled()

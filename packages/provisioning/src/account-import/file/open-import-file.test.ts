@@ -1,43 +1,12 @@
 import { CodedError } from '@rollcall/engine'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import type { ImportedRow } from '../../ports/import-store.ts'
-import { createRowJudge } from '../row.ts'
-import { type FileRow, type ImportFile, openImportFile } from './open-import-file.ts'
+import { allRows, bytesOf, csv, HEADER, OTHER, PUPIL, readFile } from '../../test-support/import-files.ts'
+import { openImportFile } from './open-import-file.ts'
 import { ImportFileError } from './text-of.ts'
-import { resultHeader, resultLines } from './write-result-file.ts'
-
-const HEADER = ['role', 'personId', 'firstName', 'lastName', 'birthDate', 'schoolId', 'grade', 'classIds']
-const PUPIL = ['student', '0100231', 'Елица', 'Примерова', '2015-02-28', '2902418', '5', '771204;771205']
-const OTHER = ['student', '0100232', 'Zoë "Zo"', 'Muster\nЩерева', '2015-03-01', '2902418', '5', '']
-
-async function* inPieces(bytes: Uint8Array, at: readonly number[] = []): AsyncGenerator<Uint8Array> {
-  const cuts = [0, ...at.toSorted((a, b) => a - b), bytes.length]
-  for (const [index, from] of cuts.slice(0, -1).entries()) yield bytes.subarray(from, cuts[index + 1])
-}
-
-function csv(rows: readonly (readonly string[])[], { delimiter = ';', lineBreak = '\r\n' } = {}): string {
-  const quoted = (cell: string) => (/["\r\n;,]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell)
-  return rows.map((row) => row.map(quoted).join(delimiter) + lineBreak).join('')
-}
-
-function bytesOf(text: string): Uint8Array {
-  return Buffer.from(text)
-}
-
-async function read(bytes: Uint8Array, cuts: readonly number[] = [], options?: { mostRows: number }) {
-  const file = await openImportFile(inPieces(bytes, cuts), options)
-  return { header: file.header, rows: await allOf(file) }
-}
-
-async function allOf({ rows }: ImportFile): Promise<FileRow[]> {
-  const all: FileRow[] = []
-  for await (const row of rows) all.push(row)
-  return all
-}
 
 async function faultOf(content: string | Uint8Array, options?: { mostRows: number }): Promise<string> {
-  const error = await read(typeof content === 'string' ? bytesOf(content) : content, [], options).catch((thrown: unknown) => thrown)
+  const error = await readFile(typeof content === 'string' ? bytesOf(content) : content, [], options).catch((thrown: unknown) => thrown)
   if (!(error instanceof ImportFileError)) throw error
   return `${error.errorCode.code} ${error.row}: ${error.message.slice(error.errorCode.sentence.length + 1)}`
 }
@@ -59,10 +28,10 @@ describe('the rows of a file', () => {
       { rowNumber: 2, cells: PUPIL },
       { rowNumber: 3, cells: OTHER },
     ]
-    expect((await read(bytes)).rows).toEqual(expected)
-    for (let at = 1; at < bytes.length; at += 1) expect((await read(bytes, [at])).rows, `cut at ${at}`).toEqual(expected)
+    expect((await readFile(bytes)).rows).toEqual(expected)
+    for (let at = 1; at < bytes.length; at += 1) expect((await readFile(bytes, [at])).rows, `cut at ${at}`).toEqual(expected)
     const everyByte = Array.from({ length: bytes.length - 1 }, (_none, index) => index + 1)
-    expect((await read(bytes, everyByte)).rows).toEqual(expected)
+    expect((await readFile(bytes, everyByte)).rows).toEqual(expected)
   })
 
   test('survive writing and reading, whatever the cells hold and however the bytes are divided', async () => {
@@ -73,7 +42,7 @@ describe('the rows of a file', () => {
         fc.asyncProperty(table, fc.array(fc.nat(400), { maxLength: 5 }), fc.constantFrom(';', ','), async (rows, cuts, delimiter) => {
           const filled = rows.map((row) => row.with(0, `x${row[0]}`))
           const bytes = bytesOf(csv([HEADER, ...filled], { delimiter }))
-          const { rows: found } = await read(
+          const { rows: found } = await readFile(
             bytes,
             cuts.filter((cut) => cut < bytes.length),
           )
@@ -87,13 +56,13 @@ describe('the rows of a file', () => {
   test('are counted as Excel counts them: the header, empty lines and rows of nothing but delimiters included', async () => {
     const empty = HEADER.map(() => '')
     const text = csv([HEADER, OTHER, empty, PUPIL]).replace('\r\n', '\r\n\r\n')
-    expect((await read(bytesOf(text))).rows.map(({ rowNumber }) => rowNumber)).toEqual([3, 5])
+    expect((await readFile(bytesOf(text))).rows.map(({ rowNumber }) => rowNumber)).toEqual([3, 5])
   })
 
   test('know their columns whatever the case of the names, and leave our own columns aside', async () => {
     const header = ['Row', 'ROLE', 'personid', ...HEADER.slice(2), 'result', 'note']
     const row = ['17', ...PUPIL, 'invalid', 'please look']
-    const file = await read(bytesOf(csv([header, row])))
+    const file = await readFile(bytesOf(csv([header, row])))
     expect(file.header).toMatchObject({ delimiter: ';', names: ['ROLE', 'personid', ...HEADER.slice(2), 'note'], isResultFile: true })
     expect(file.rows).toEqual([{ rowNumber: 2, cells: [...PUPIL, 'please look'] }])
   })
@@ -197,7 +166,7 @@ describe('a file that is refused', () => {
   test('has more rows than it may', async () => {
     const rows = Array.from({ length: 4 }, () => PUPIL)
     expect(await faultOf(csv([HEADER, ...rows]), { mostRows: 3 })).toBe('IMPORT_TOO_MANY_ROWS 5: It may have 3; row 5 is one more.')
-    expect((await read(bytesOf(csv([HEADER, ...rows])), [], { mostRows: 4 })).rows).toHaveLength(4)
+    expect((await readFile(bytesOf(csv([HEADER, ...rows])), [], { mostRows: 4 })).rows).toHaveLength(4)
   })
 
   test('never quotes a person', async () => {
@@ -219,7 +188,7 @@ describe('a file that is refused', () => {
       }
     }
     const file = await openImportFile(endless())
-    await expect(allOf(file)).rejects.toThrow(CodedError)
+    await expect(allRows(file)).rejects.toThrow(CodedError)
     // What the streams hold before them, and no more.
     expect(asked * 'student;1\r\n'.length).toBeLessThan(200_000)
 
@@ -227,160 +196,6 @@ describe('a file that is refused', () => {
       yield bytesOf(lines)
       throw new Error('the line is dead')
     }
-    await expect(openImportFile(broken()).then(allOf)).rejects.toThrow('the line is dead')
-  })
-})
-
-describe('a result file', () => {
-  const columns = { delimiter: ';', names: [...HEADER, 'note'] } as const
-  const row = (changes: Partial<ImportedRow>): ImportedRow => ({
-    rowNumber: 2,
-    outcome: 'started',
-    cells: [...PUPIL, ''],
-    errors: [],
-    errorCode: null,
-    personId: '0100231',
-    schoolId: '2902418',
-    runUuid: null,
-    run: null,
-    username: null,
-    ...changes,
-  })
-  const run = {
-    uuid: 'r',
-    state: 'COMPLETED',
-    status: 'completed',
-    completion: 'full',
-    errorCode: null,
-    errorMessage: null,
-    requestedBy: 'x',
-  } as const
-  const invalid = {
-    outcome: 'invalid',
-    errorCode: 'INVALID_ROW',
-    errors: [{ path: 'birthDate', reason: 'must be a date', received: 'string' }],
-  } as const
-
-  test('has the columns as they were sent, and ours behind them', () => {
-    const rows = [
-      row({ run, username: 'ep12345678' }),
-      row({ rowNumber: 3, ...invalid }),
-      row({ rowNumber: 4, outcome: 'refused', errorCode: 'ACCOUNT_EXISTS' }),
-      row({ rowNumber: 5, outcome: 'joined', run: { ...run, status: 'polling', completion: null } }),
-      row({
-        rowNumber: 6,
-        run: { ...run, status: 'failed', completion: null, errorMessage: 'The directory refused the data of this request.' },
-      }),
-      row({ rowNumber: 7, outcome: 'pending', cells: null }),
-    ]
-    expect(resultHeader(columns) + resultLines({ columns, rows })).toMatchInlineSnapshot(`
-      "﻿role;personId;firstName;lastName;birthDate;schoolId;grade;classIds;note;row;result;errors;username
-      student;0100231;Елица;Примерова;2015-02-28;2902418;5;"771204;771205";;2;imported;;ep12345678
-      student;0100231;Елица;Примерова;2015-02-28;2902418;5;"771204;771205";;3;invalid;birthDate must be a date.;
-      student;0100231;Елица;Примерова;2015-02-28;2902418;5;"771204;771205";;4;refused;This person has a live account already.;
-      student;0100231;Елица;Примерова;2015-02-28;2902418;5;"771204;771205";;5;running;Another request had begun the account of this person already.;
-      student;0100231;Елица;Примерова;2015-02-28;2902418;5;"771204;771205";;6;failed;The directory refused the data of this request.;
-      ;;;;;;;;;7;waiting;;
-      "
-    `)
-  })
-
-  test('makes formulas harmless, and reads back as what was sent', async () => {
-    const evil = ['=HYPERLINK("http://x")', '+1', '-5', '@SUM(A1)', '\t=1', "O'Neill", '= a;b\n"c"', '']
-    const sent = csv([[...HEADER, 'note'], ...evil.map((cell) => [...PUPIL.with(2, cell), cell])])
-    const { header, rows } = await read(bytesOf(sent))
-    const text = resultHeader(header) + resultLines({ columns: header, rows: rows.map((one) => row({ ...one, ...invalid })) })
-    expect(text).not.toMatch(/(^|[;"\n\t])[=+\-@]/)
-    const again = await read(bytesOf(text))
-    expect(again.header).toMatchObject({ delimiter: header.delimiter, names: header.names })
-    expect(again.rows).toEqual(rows)
-  })
-})
-
-describe('a row', () => {
-  const clock = { now: () => Date.UTC(2026, 8, 1) }
-  const names = [
-    'role',
-    'personId',
-    'firstName',
-    'middleName',
-    'lastName',
-    'birthDate',
-    'schoolId',
-    'grade',
-    'classIds',
-    'positions',
-    'note',
-  ]
-  const judge = createRowJudge({ columns: { names }, clock })
-  const pupil = ['student', '0100231', 'Елица', '', 'Примерова', '2015-02-28', '2902418', '5', '771204;771205', '', 'anything']
-  const teacher = [
-    'teacher',
-    'T1',
-    'Мария',
-    'Петрова',
-    'Образцова',
-    '1970-01-01',
-    '2902418',
-    '',
-    '',
-    'Head, deputy; Teacher of mathematics',
-    '',
-  ]
-
-  function wrong(cells: readonly string[]): string[] {
-    const judged = judge(cells)
-    return 'issues' in judged ? judged.issues.map(({ path, message }) => `${path.join('.')} ${message}`) : []
-  }
-
-  test('asks for what the same fields in JSON would ask for', () => {
-    expect(judge(pupil)).toEqual({
-      body: {
-        kind: 'student',
-        personId: '0100231',
-        firstName: 'Елица',
-        lastName: 'Примерова',
-        birthDate: '2015-02-28',
-        schoolId: '2902418',
-        grade: '5',
-        classIds: ['771204', '771205'],
-      },
-    })
-    expect(judge(teacher)).toMatchObject({ body: { kind: 'teacher', classIds: [], positions: ['Head, deputy', 'Teacher of mathematics'] } })
-  })
-
-  test.each(['771204 771205', '771204,771205', ' 771204 | 771205 ', '771204;;771205;', '771204\n771205'])(
-    'has its classes in one cell: %j',
-    (classes) => {
-      expect(judge(pupil.with(8, classes))).toMatchObject({ body: { classIds: ['771204', '771205'] } })
-    },
-  )
-
-  test('may have white space at the ends of its cells', () => {
-    expect(judge(pupil.map((cell) => `\u00a0${cell} `))).toEqual(judge(pupil))
-  })
-
-  test('is refused with every cell that is wrong', () => {
-    expect(wrong(pupil.with(1, 'x y').with(4, '').with(5, '28.02.2015').with(8, '7;7').with(9, 'Teacher'))).toMatchInlineSnapshot(`
-      [
-        "personId must be 1 to 32 characters out of A-Z, a-z, 0-9 and the hyphen",
-        "lastName Invalid input: expected string, received undefined",
-        "birthDate must be a date of the calendar, written YYYY-MM-DD",
-        "classIds must not name the same id twice",
-        "positions must be empty for a student",
-      ]
-    `)
-    expect(wrong(teacher.with(7, '5'))).toEqual(['grade must be empty for a teacher'])
-    expect(wrong(pupil.with(0, 'pupil').with(5, ''))).toMatchInlineSnapshot(`
-      [
-        "role must be one of student, teacher",
-        "birthDate Invalid input: expected string, received undefined",
-      ]
-    `)
-  })
-
-  test('with a cell that is far too long is told of that and of none of the faults in it', () => {
-    expect(wrong(pupil.with(10, 'x'.repeat(4_001)))).toEqual(['note must be at most 4,000 characters long'])
-    expect(wrong(pupil.with(8, '* '.repeat(40_000)))).toEqual(['classIds must be at most 4,000 characters long'])
+    await expect(openImportFile(broken()).then(allRows)).rejects.toThrow('the line is dead')
   })
 })

@@ -1,6 +1,6 @@
 import { InvalidArgumentError } from 'commander'
 
-/** A parser of whole numbers for an option. */
+/** A parser of whole numbers for an option of a command line. */
 export function wholeNumber({ name, min, max }: { readonly name: string; readonly min: number; readonly max: number }) {
   return (text: string): number => {
     const value = Number(text)

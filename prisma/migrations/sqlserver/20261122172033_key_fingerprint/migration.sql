@@ -1,0 +1,25 @@
+BEGIN TRY
+
+BEGIN TRAN;
+
+-- CreateTable
+CREATE TABLE [dbo].[KeyFingerprint] (
+    [setting] NVARCHAR(60) COLLATE Latin1_General_100_BIN2 NOT NULL,
+    [fingerprint] NVARCHAR(64) NOT NULL,
+    [recordedAt] DATETIME2 NOT NULL,
+    [recordedBy] NVARCHAR(100) NOT NULL,
+    CONSTRAINT [KeyFingerprint_pkey] PRIMARY KEY CLUSTERED ([setting])
+);
+
+COMMIT TRAN;
+
+END TRY
+BEGIN CATCH
+
+IF @@TRANCOUNT > 0
+BEGIN
+    ROLLBACK TRAN;
+END;
+THROW
+
+END CATCH
