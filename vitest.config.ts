@@ -4,7 +4,8 @@ import { defineConfig } from 'vitest/config'
 // and only after everything else, since two cores are no place for two fleets.
 export default defineConfig({
   test: {
-    expect: { requireAssertions: true },
+    // How long `expect.poll` looks, where all is well but the machine is busy: a second may be too short.
+    expect: { requireAssertions: true, poll: { timeout: 10_000 } },
     projects: [
       {
         extends: true,
