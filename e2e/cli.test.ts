@@ -8,6 +8,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { SCHOOL, student, students } from './support/people.ts'
 import { postStudents } from './support/post-students.ts'
 import { startTestFleet, type TestFleet } from './support/start-test-fleet.ts'
+import { untilAllPaused } from './support/until-all-paused.ts'
 import { untilEnded } from './support/until-ended.ts'
 import { waitUntil } from './support/wait-until.ts'
 
@@ -82,7 +83,8 @@ test('follows what happens until Ctrl-C', async () => {
   tail.child.kill('SIGINT')
   const { code, out } = await tail.ended
   expect(code).toBe(0)
-  const events = eventsIn(out)
+  // How often the account is looked for in vain depends on the directory's lag.
+  const events = eventsIn(out).filter(({ status }) => status !== 'not_yet')
   expect(events.map(({ state }) => state)).toEqual([
     'RESERVE_USERNAME',
     'AWAITING_USER_CREATE',
@@ -98,6 +100,7 @@ test('pauses the whole fleet, cancels what waits, and lets the rest go on', asyn
     code: 0,
     out: expect.stringContaining('The whole fleet is paused.'),
   })
+  await untilAllPaused(fleet)
   const [first = '', second = ''] = await postStudents(fleet.upstream, [student(20), student(21)])
   expect((await rollcall('show', first)).out).toMatch(/The whole fleet is paused since .* \(CLOSED_BY_OPERATOR: Maintenance\.\)\./)
   expect(await rollcall('doctor')).toMatchObject({ code: 1, out: expect.stringContaining('The whole fleet is paused') })
@@ -165,9 +168,15 @@ test('imports a file, follows it to the end and writes the result', async () => 
 })
 
 test('the doctor finds a healthy fleet healthy, and says what is wrong when Redis is gone', async () => {
-  const healthy = await rollcall('doctor')
-  expect(healthy.code, healthy.out).toBe(0)
-  expect(healthy.out).toContain('All is well.')
+  // On a busy machine it is right to say for some seconds that a worker is held up.
+  let said = ''
+  const isWell = async () => {
+    const { code, out } = await rollcall('doctor')
+    said = out
+    return code === 0
+  }
+  await waitUntil('the doctor finds nothing', isWell, { saying: () => said })
+  expect(said).toContain('All is well.')
   await fleet.redis?.kill()
   try {
     const ill = await rollcall('doctor', '--json')

@@ -1,12 +1,13 @@
 // What holds the whole fleet back, and lets it go on: the time that Graph names to one worker, and an operator's pause.
 import { queueKey } from '@rollcall/engine'
-import { startApp, WORKERS } from '@rollcall/scripts/fleet'
+import { startApp } from '@rollcall/scripts/fleet'
 import { Redis } from 'ioredis'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type FollowedStudents, followStudents } from './support/follow-students.ts'
 import { student } from './support/people.ts'
 import { reopenResource, resourceOf } from './support/resources.ts'
 import { startTestFleet, type TestFleet } from './support/start-test-fleet.ts'
+import { untilAllPaused } from './support/until-all-paused.ts'
 import { waitUntil } from './support/wait-until.ts'
 
 let fleet: TestFleet
@@ -36,9 +37,12 @@ test('what Graph tells one worker to wait, all of them wait', async () => {
     const creates = await prisma.runEvent.findMany({
       where: { runUuid: { in: [first, ...others] }, operationType: 'SUBMITTED_AZURE_USER_CREATE_REQUEST', status: 'success' },
     })
-    const toldAt = Number((await told())?.createdAt)
+    const startOf = ({ createdAt, durationMs }: { readonly createdAt: Date; readonly durationMs: number | null }) =>
+      createdAt.getTime() - (durationMs ?? 0)
+    const throttled = await told()
     expect(creates).toHaveLength(21)
-    expect(Math.min(...creates.map(({ createdAt, durationMs }) => Number(createdAt) - (durationMs ?? 0))) - toldAt).toBeGreaterThan(4_900)
+    // From start to start: on a busy machine the row of a try may be written long after Graph has answered it.
+    expect(Math.min(...creates.map(startOf)) - (throttled ? startOf(throttled) : Number.NaN)).toBeGreaterThan(4_900)
   } finally {
     await second.stop()
   }
@@ -46,18 +50,6 @@ test('what Graph tells one worker to wait, all of them wait', async () => {
 
 describe('a paused fleet', () => {
   const order = { reason: 'The directory is being moved.' }
-
-  async function saysPaused(worker: (typeof WORKERS)[number]): Promise<boolean> {
-    const answer = await fetch(`http://127.0.0.1:${fleet.settingsOf(worker).WORKER_PORT}/metrics`)
-    return /^rollcall_paused\{.*\} 1$/m.test(await answer.text())
-  }
-
-  function untilAllPaused(): Promise<void> {
-    return waitUntil('every worker has heard of the pause', async () => {
-      const heard = await Promise.all(WORKERS.map(saysPaused))
-      return heard.every((one) => one)
-    })
-  }
 
   async function readiness(): Promise<{ readonly status: string }> {
     const answer = await fetch(`${fleet.apiUrl}/health/ready`)
@@ -84,7 +76,7 @@ describe('a paused fleet', () => {
         status: 200,
         body: { name: 'fleet', closed: true },
       })
-      await untilAllPaused()
+      await untilAllPaused(fleet)
       const uuids = await followed.ask(20)
       expect(await fleet.upstream.post('/student-create', student(0))).toMatchObject({ status: 409, body: { code: 'ACCOUNT_EXISTS' } })
 
@@ -94,7 +86,7 @@ describe('a paused fleet', () => {
 
       await fleet.app('worker-persist').stop()
       await fleet.restart('worker-persist')
-      await untilAllPaused()
+      await untilAllPaused(fleet)
       expect(await waitingJobs(redis)).toBe(uuids.length)
       expect(await moved(uuids)).toBe(0)
       expect(await resourceOf(fleet, 'fleet')).toMatchObject({

@@ -21,7 +21,7 @@ test('npm start ends when one of its ports is taken, names it, and the next star
     })
     let said = ''
     start.stderr?.on('data', (chunk: Buffer) => (said += chunk.toString()))
-    expect(await new Promise((resolve) => start.once('exit', resolve))).toBe(1)
+    expect(await new Promise((resolve) => start.once('close', resolve))).toBe(1)
     expect(said).toContain(`WORKER_PORT is ${ports['worker-poll']}, and another program listens on 127.0.0.1:${ports['worker-poll']}.`)
     await expect(isFree(ports['registration-service'])).resolves.toBe(true)
     await expect(isFree(ports.api)).resolves.toBe(true)

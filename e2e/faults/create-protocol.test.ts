@@ -7,12 +7,17 @@ import { audit, CLEAN } from '../support/audit.ts'
 import { lockDatabase } from '../support/lock-database.ts'
 import { student } from '../support/people.ts'
 import { postStudents } from '../support/post-students.ts'
+import { stall } from '../support/stall.ts'
 import { startTestFleet, type TestFleet } from '../support/start-test-fleet.ts'
 import { untilEnded } from '../support/until-ended.ts'
 import { waitUntil } from '../support/wait-until.ts'
 import { withRedis } from '../support/with-redis.ts'
 
 const NAMESPACE = 'rollcall'
+/** A busy machine kills within this time. Nobody waits for its end: whoever would is dead. */
+const UNTIL_KILLED_MS = 15_000
+/** Time enough, also on a busy machine, to take away what the worker needs next. The test waits for its end. */
+const UNTIL_TAKEN_MS = 3_000
 
 let fleet: TestFleet
 let accepted: string[] = []
@@ -66,7 +71,7 @@ const PLACE_IN_CLASS = { method: 'POST', pathPattern: '/education/classes/*/memb
 
 describe('kill -9 at a boundary of the create protocol makes nobody twice and loses nobody', () => {
   test('the order is sent, the directory has not acted', async () => {
-    const held = await holdNext(CREATE, { kind: 'slow', ms: 3_000 })
+    const held = await holdNext(CREATE, { kind: 'slow', ms: UNTIL_KILLED_MS })
     await postOne()
     await held()
     await killAndRestart('worker-create')
@@ -74,7 +79,7 @@ describe('kill -9 at a boundary of the create protocol makes nobody twice and lo
   })
 
   test('the directory has made the account, the answer is on its way', async () => {
-    const held = await holdNext(CREATE, { kind: 'commitThenSlow', ms: 3_000 })
+    const held = await holdNext(CREATE, { kind: 'commitThenSlow', ms: UNTIL_KILLED_MS })
     const uuid = await postOne()
     await held()
     await killAndRestart('worker-create')
@@ -83,7 +88,7 @@ describe('kill -9 at a boundary of the create protocol makes nobody twice and lo
   })
 
   test('the answer is here, the ledger is not written', async () => {
-    const held = await holdNext(CREATE, { kind: 'commitThenSlow', ms: 1_000 })
+    const held = await holdNext(CREATE, { kind: 'commitThenSlow', ms: UNTIL_TAKEN_MS })
     const uuid = await postOne()
     await held()
     const unlock = lockDatabase(fleet.databaseUrl)
@@ -96,7 +101,7 @@ describe('kill -9 at a boundary of the create protocol makes nobody twice and lo
   })
 
   test('the ledger is written, the next job never reached the queue', async () => {
-    const held = await holdNext(CREATE, { kind: 'commitThenSlow', ms: 1_000 })
+    const held = await holdNext(CREATE, { kind: 'commitThenSlow', ms: UNTIL_TAKEN_MS })
     const uuid = await postOne()
     await held()
     const redis = fleet.redis?.pid ?? 0
@@ -114,7 +119,7 @@ describe('kill -9 at a boundary of the create protocol makes nobody twice and lo
   })
 
   test('the account is being looked for', async () => {
-    const held = await holdNext({ method: 'GET', pathPattern: '/education/users/**' }, { kind: 'slow', ms: 3_000 })
+    const held = await holdNext({ method: 'GET', pathPattern: '/education/users/**' }, { kind: 'slow', ms: UNTIL_KILLED_MS })
     await postOne()
     await held()
     await killAndRestart('worker-poll')
@@ -122,7 +127,7 @@ describe('kill -9 at a boundary of the create protocol makes nobody twice and lo
   })
 
   test('the account stands in one of its classes and not yet in the other', async () => {
-    const held = await holdNext(PLACE_IN_CLASS, { kind: 'slow', ms: 3_000 })
+    const held = await holdNext(PLACE_IN_CLASS, { kind: 'slow', ms: UNTIL_KILLED_MS })
     await postOne()
     await held()
     await killAndRestart('worker-create')
@@ -130,14 +135,13 @@ describe('kill -9 at a boundary of the create protocol makes nobody twice and lo
   })
 
   test('the user is about to be persisted', async () => {
-    const held = await holdNext(PLACE_IN_CLASS, { kind: 'commitThenSlow', ms: 1_500 })
+    const held = await holdNext(PLACE_IN_CLASS, { kind: 'commitThenSlow', ms: UNTIL_TAKEN_MS })
     const uuid = await postOne()
     await held()
-    const persist = fleet.app('worker-persist').pid
-    process.kill(persist, 'SIGSTOP')
+    const wake = await stall(fleet, 'worker-persist')
     await stateIs(uuid, 'USER_NEISPUO_PERSIST')
     const unlock = lockDatabase(fleet.databaseUrl)
-    process.kill(persist, 'SIGCONT')
+    wake()
     await waitUntil('worker-persist has the job', async () => (await activeJobs('account-create.USER_NEISPUO_PERSIST')) > 0)
     await fleet.app('worker-persist').kill()
     unlock()

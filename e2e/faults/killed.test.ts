@@ -15,6 +15,8 @@ import { withRedis } from '../support/with-redis.ts'
 
 const SENDERS = 6
 const MOST_PER_POST = 12
+/** Longer than a busy machine takes to start a worker and to kill it. Nobody waits for its end: whoever would is dead. */
+const UNTIL_KILLED_MS = 20_000
 
 const chance = createChance()
 let fleet: TestFleet
@@ -132,7 +134,7 @@ describe('nobody is lost and nobody is made twice', () => {
 /** Lets the next matching request take long, and answers once it does. */
 async function holdNext(match: object, kind: 'slow' | 'commitThenSlow'): Promise<() => Promise<void>> {
   await fleet.simulatorLevers.delete('/counters')
-  await fleet.simulatorLevers.post('/faults', { match, fault: { kind, ms: 4_000 }, times: 1 })
+  await fleet.simulatorLevers.post('/faults', { match, fault: { kind, ms: UNTIL_KILLED_MS }, times: 1 })
   const fired = () => fleet.simulatorLevers.get<{ byFault: Readonly<Record<string, number>> }>('/counters')
   return () => waitUntil(`the fault ${kind} has fired`, async () => (await fired()).byFault[kind] === 1, { everyMs: 20 })
 }

@@ -28,6 +28,9 @@ beforeAll(async () => {
 afterAll(() => fleet.end())
 beforeEach(() => fleet.setFaults({}))
 
+/** On a fast machine the run would otherwise be over before anything can happen to it. */
+const takeTime = () => fleet.setFaults({ mode: 'slow', delayMs: 20 })
+
 const scannedBy = async (uuid: string) => (await fleet.run(uuid)).counters?.scanned ?? 0
 
 /** How the service goes, and how it comes back. */
@@ -54,6 +57,7 @@ describe('the service is away', () => {
   async function isOutlived({ leave, comeBack }: Outage): Promise<void> {
     // The first outage meets changes to be made, the others accounts that agree: both are to be left alone.
     const before = await versionsOf(fleet.database)
+    await takeTime()
     const uuid = await fleet.trigger('userStatusSync')
     await waitUntil('the run has begun', async () => (await scannedBy(uuid)) >= 50, { everyMs: 10 })
     await leave()
@@ -82,6 +86,7 @@ describe('the service is away', () => {
 
 test('an answer that makes no sense fails the run and changes nobody; replayed, it goes on from its cursor', async () => {
   const before = await versionsOf(fleet.database)
+  await takeTime()
   const uuid = await fleet.trigger('userStatusSync')
   await waitUntil('the run has begun', async () => (await scannedBy(uuid)) >= 50, { everyMs: 10 })
   await fleet.setFaults({ mode: 'malformed' })

@@ -1,8 +1,9 @@
 // SQL is gone for 20 seconds while five runs are at the last try that their state allows. An unreachable ledger counts against nobody: what was
 // done outside is found again, what failed is tried again, and only what fails when SQL is back has failed.
 import { setTimeout as pause } from 'node:timers/promises'
-import { retryPolicies } from '@rollcall/engine'
+import { queueName, queuePrefix, retryPolicies } from '@rollcall/engine'
 import { accountCreate } from '@rollcall/provisioning'
+import { Queue } from 'bullmq'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { audit, CLEAN } from '../support/audit.ts'
 import type { ApiAnswer } from '../support/call-api.ts'
@@ -21,8 +22,8 @@ const LAST = {
   create: accountCreate.states.AWAITING_USER_CREATE.retry.attempts - 1,
   persist: retryPolicies.database.attempts - 1,
 } as const
-/** Time enough to bring the others to their places. */
-const CREATE_IN_MS = 10_000
+/** Longer than it takes to bring the others to their places, on whatever machine. */
+const NOT_NOW_MS = 600_000
 const CREATE = { method: 'POST', pathPattern: '/education/users' } as const
 
 const PEOPLE = {
@@ -75,9 +76,7 @@ describe.each(sqlOutages)('when $title for 20 seconds', ({ start }) => {
     const wakeCreate = await stall(fleet, 'worker-create')
     for (const who of creates) await post(who)
     for (const who of creates) await standsIn(who, 'AWAITING_USER_CREATE')
-    const at = Date.now() + CREATE_IN_MS
-    // So that the other two are refused when SQL is gone already.
-    for (const who of creates) await setTry({ who, attempt: LAST.create, dueAt: who === 'made' ? at : at + 4_000 })
+    for (const who of creates) await setTry({ who, attempt: LAST.create, dueAt: Date.now() + NOT_NOW_MS })
     wakeCreate()
 
     await fleet.simulatorLevers.post('/faults', {
@@ -93,10 +92,13 @@ describe.each(sqlOutages)('when $title for 20 seconds', ({ start }) => {
     await fleet.simulatorLevers.delete('/faults')
 
     const match = { ...CREATE, bodyContains: PEOPLE.made.personId }
-    await fleet.simulatorLevers.post('/faults', { match, fault: { kind: 'commitThenSlow', ms: 1_200 }, times: 1 })
+    await fleet.simulatorLevers.post('/faults', { match, fault: { kind: 'commitThenSlow', ms: 3_000 }, times: 1 })
     await refuse('refused')
     await refuse('refusedForGood')
-    await fired('commitThenSlow')
+    const at = Date.now()
+    // So that the other two are refused when SQL is gone already.
+    for (const who of creates) await setTry({ who, attempt: LAST.create, dueAt: who === 'made' ? at : at + 4_000 })
+    await fired('commitThenSlow', lookNow)
     return wakePersist
   }
 
@@ -105,8 +107,20 @@ describe.each(sqlOutages)('when $title for 20 seconds', ({ start }) => {
     await fleet.simulatorLevers.post('/faults', { match, fault: { kind: 'error', status: 400, code: 'BadRequest' } })
   }
 
-  async function fired(fault: string): Promise<void> {
-    await waitUntil(`the fault ${fault} has fired`, async () => (await timesOf(fault)) > 0, { everyMs: 10 })
+  async function fired(fault: string, meanwhile: () => Promise<void> = async () => {}): Promise<void> {
+    const hasFired = async () => {
+      await meanwhile()
+      return (await timesOf(fault)) > 0
+    }
+    await waitUntil(`the fault ${fault} has fired`, hasFired, { everyMs: 10 })
+  }
+
+  /** Whoever was told to come back in ten minutes looks into the ledger now, and finds when he is due. */
+  async function lookNow(): Promise<void> {
+    const name = queueName({ process: accountCreate.name, state: 'AWAITING_USER_CREATE' })
+    const queue = new Queue(name, { connection: { url: fleet.redisUrl }, prefix: queuePrefix('rollcall', name) })
+    await queue.promoteJobs()
+    await queue.close()
   }
 
   async function timesOf(fault: string): Promise<number> {

@@ -9,7 +9,7 @@ export async function waitUntil(
   what: string,
   condition: () => Promise<boolean>,
   {
-    withinMs = 60_000,
+    withinMs = 120_000,
     everyMs = 100,
     saying = () => '',
   }: { readonly withinMs?: number; readonly everyMs?: number; readonly saying?: () => string } = {},

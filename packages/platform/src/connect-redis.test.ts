@@ -1,3 +1,4 @@
+import { setTimeout as elapsed } from 'node:timers/promises'
 import type { RedisConnection } from '@rollcall/engine'
 import { afterEach, describe, expect, test } from 'vitest'
 import { connectRedis, disconnectRedis, type RedisRole, redisReady } from './connect-redis.ts'
@@ -32,23 +33,20 @@ test('connects in both roles, under a name that Redis lists', async () => {
   }
 })
 
+// The bounds are timers of this process: a busy machine holds them up as long as what they bound.
 describe('a producer', () => {
   test('fails at once while Redis is away', async () => {
     const { connection } = connect('producer', 'redis://127.0.0.1:1')
     await happened(connection, 'close')
-    const asked = performance.now()
-    await expect(connection.ping()).rejects.toThrow("Stream isn't writeable")
-    expect(performance.now() - asked).toBeLessThan(500)
+    await expect(Promise.race([connection.ping(), elapsed(500)])).rejects.toThrow("Stream isn't writeable")
   })
 
   test('fails within a second or so when Redis hangs', async () => {
     const { connection } = connect('producer')
     await redisReady(connection, 2_000)
     process.kill(redis.pid, 'SIGSTOP')
-    const asked = performance.now()
-    await expect(connection.ping()).rejects.toThrow('Command timed out')
+    await expect(Promise.race([connection.ping(), elapsed(1_900)])).rejects.toThrow('Command timed out')
     process.kill(redis.pid, 'SIGCONT')
-    expect(performance.now() - asked).toBeLessThan(1_900)
   })
 
   test('works again when Redis is back', async () => {

@@ -1,5 +1,5 @@
 import { DatabaseSync } from 'node:sqlite'
-import { describe, expect, onTestFinished, test, vi } from 'vitest'
+import { describe, expect, onTestFinished, test } from 'vitest'
 import { createTurns } from './turns.ts'
 
 function openTurns({
@@ -105,9 +105,9 @@ describe('transactions that wait for their turn together', () => {
     const { db, turns, insert, names } = openTurns({ flushed })
     const told: string[] = []
     const first = turns.transaction(() => insert('first')).then((name) => told.push(name))
-    await vi.waitFor(() => expect(disk).toHaveLength(1))
+    await expect.poll(() => disk).toHaveLength(1)
     const second = turns.transaction(() => insert('second')).then((name) => told.push(name))
-    await vi.waitFor(() => expect(disk).toHaveLength(2))
+    await expect.poll(() => disk).toHaveLength(2)
     expect([db.isTransaction, names(), told]).toEqual([false, ['first', 'second'], []])
     disk[0]?.resolve()
     await first

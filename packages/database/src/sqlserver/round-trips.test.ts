@@ -2,7 +2,7 @@
 import { DriverAdapterError } from '@prisma/driver-adapter-utils'
 import { LedgerUnavailableError } from '@rollcall/engine'
 import { advance, newRun, requestOf, T0 } from '@rollcall/engine/testing/ledger-contract'
-import { describe, expect, onTestFinished, test, vi } from 'vitest'
+import { describe, expect, onTestFinished, test } from 'vitest'
 import { createAccountStore } from '../accounts/account-store.ts'
 import { createCredentials } from '../accounts/credentials.ts'
 import { createReleaseReservation } from '../accounts/release-reservation.ts'
@@ -143,7 +143,7 @@ describe('on SQL Server', () => {
       })
     const [first, ...others] = runs
     const alone = first && persist(first, 0)
-    await vi.waitFor(() => expect(requests.length).toBeGreaterThan(0))
+    await expect.poll(() => requests.length).toBeGreaterThan(0)
     const applied = await Promise.all([alone, ...others.map((run, index) => persist(run, index + 1))])
 
     expect(applied).toEqual(runs.map(() => true))

@@ -1,3 +1,4 @@
+import { setTimeout as elapsed } from 'node:timers/promises'
 import { type Job, Worker } from 'bullmq'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import type { StateJob } from '../dispatcher.ts'
@@ -213,11 +214,11 @@ describe('with Redis away', () => {
     await dispatcher.enqueue([aJob()])
     await redis.kill()
     await eventually(() => (connection.status === 'ready' ? undefined : true))
-    const asked = performance.now()
+    // A timer of this process: a busy machine holds it up as long as what it bounds.
+    const late = elapsed(2_000)
     for (const answer of [dispatcher.enqueue([aJob()]), dispatcher.restore([aJob()]), dispatcher.wake(aJob()), dispatcher.isForgetful()]) {
-      await expect(answer).rejects.toThrow()
+      await expect(Promise.race([answer, late])).rejects.toThrow()
     }
-    expect(performance.now() - asked).toBeLessThan(2_000)
     await redis.restart()
     await ready(connection)
     expect(await dispatcher.restore([aJob()])).toBe(1)

@@ -1,3 +1,4 @@
+import { setTimeout as elapsed } from 'node:timers/promises'
 import { describe, expect, test } from 'vitest'
 import type { Fleet } from '../test-support/create-fleet.ts'
 import type { Shop, ShopState } from '../test-support/create-shop.ts'
@@ -65,9 +66,8 @@ describe('workers that are stopped', () => {
     workers.start()
     await fleet.begin(shopping, { customer: 'c1' })
     await begun
-    const asked = performance.now()
-    expect(await workers.stop(300)).toBe(false)
-    expect(performance.now() - asked).toBeLessThan(1_000)
+    // A timer of this process: a busy machine holds it up as long as what it bounds.
+    expect(await Promise.race([workers.stop(300), elapsed(1_000)])).toBe(false)
     release()
   })
 

@@ -41,11 +41,13 @@ export interface Shop {
 export interface ShopOptions {
   /** How long an order takes to be ready. */
   readonly lagMs?: number
+  /** How often one must have looked in vain before an order is ready. */
+  readonly looksInVain?: number
   /** How many pages a sweep has. */
   readonly pages?: number
 }
 
-export function createShop({ lagMs = 0, pages = 3 }: ShopOptions = {}): {
+export function createShop({ lagMs = 0, looksInVain = 0, pages = 3 }: ShopOptions = {}): {
   readonly shop: Shop
   readonly handlers: readonly StateHandlers[]
 } {
@@ -118,9 +120,11 @@ export function createShop({ lagMs = 0, pages = 3 }: ShopOptions = {}): {
       }),
     }),
     defineHandlers(shopping, 'poll', {
-      POLL_ORDER: served('POLL_ORDER', ({ input: { customer }, now }) =>
-        now < (readyAt.get(customer) ?? 0) ? notYet : { outcome: 'ready', received: { parcel: `parcel-of-${customer}` } },
-      ),
+      POLL_ORDER: served('POLL_ORDER', ({ input: { customer }, now }) => {
+        const looks = shop.seen.POLL_ORDER.filter((look) => look.customer === customer).length
+        if (now < (readyAt.get(customer) ?? 0) || looks <= looksInVain) return notYet
+        return { outcome: 'ready', received: { parcel: `parcel-of-${customer}` } }
+      }),
     }),
     defineHandlers(sweeping, 'sync', {
       SWEEP: async ({ input: { shelf }, result }) => {

@@ -3,7 +3,7 @@ import type { Queue } from 'bullmq'
 import { queueName } from '../dispatcher.ts'
 import type { StateHandlers } from '../handler.ts'
 import { createFleet, type Fleet } from './create-fleet.ts'
-import { createShop, type Shop } from './create-shop.ts'
+import { createShop, type Shop, type ShopOptions } from './create-shop.ts'
 import type { TestRedis } from './real-redis.ts'
 
 export interface OpenShop {
@@ -16,9 +16,8 @@ export interface OpenShop {
 
 export const HAPPY_TRAIL = ['RESERVE success', 'ORDER success', 'POLL_ORDER success', 'STORE success']
 
-/** @param lagMs how long an order takes to be ready */
-export async function openShop({ redis, lagMs = 0 }: { readonly redis: TestRedis; readonly lagMs?: number }): Promise<OpenShop> {
-  const { shop, handlers } = createShop({ lagMs })
+export async function openShop({ redis, ...options }: ShopOptions & { readonly redis: TestRedis }): Promise<OpenShop> {
+  const { shop, handlers } = createShop(options)
   const fleet = await createFleet({ redis, handlers })
   return { shop, handlers, fleet, trail: (uuid) => fleet.ledger.history(uuid).map(({ state, status }) => `${state} ${status}`) }
 }

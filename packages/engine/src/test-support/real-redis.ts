@@ -57,7 +57,7 @@ export async function everythingIn(connection: Redis): Promise<string> {
 /** Waits for something that happens outside of this process, such as in Redis. @throws Error when the time is up */
 export async function eventually<T>(
   look: () => Promise<T | undefined> | T | undefined,
-  { withinMs = 5_000, what = 'it' } = {},
+  { withinMs = 15_000, what = 'it' } = {},
 ): Promise<T> {
   const until = performance.now() + withinMs
   for (;;) {

@@ -1,3 +1,4 @@
+import { setTimeout as elapsed } from 'node:timers/promises'
 import {
   BELL_QUEUE,
   type Clock,
@@ -266,8 +267,7 @@ test('stopping does not wait without end for a Redis that is away', async () => 
   const { duty } = startOne(fleet)
   await hung(fleet)
   await redis.kill()
-  const stopping = performance.now()
-  await duty.stop()
-  expect(performance.now() - stopping).toBeLessThan(12_000)
+  // A timer of this process: a busy machine holds it up as long as what it bounds.
+  expect(await Promise.race([duty.stop().then(() => 'stopped'), elapsed(12_000)])).toBe('stopped')
   await redis.restart()
 })
