@@ -1,5 +1,6 @@
 import { randomInt } from 'node:crypto'
 import { createServer, type Server } from 'node:net'
+import { PORTS_TO_LISTEN_ON } from '@rollcall/platform/redis-server'
 
 const APPS = [
   'api',
@@ -28,9 +29,7 @@ export const DEFAULT_PORTS: Ports = {
   'worker-sync': 5024,
 }
 
-/** Below those that the system hands out (32768 to 60999 on Linux): a connection of another program never takes one between here and the app. */
-const LOWEST = 12_000
-const HIGHEST = 32_000
+const { lowest, highest } = PORTS_TO_LISTEN_ON
 const TRIES = 50
 
 /**
@@ -39,11 +38,11 @@ const TRIES = 50
  */
 export async function freePorts(): Promise<Ports> {
   for (let tries = 0; tries < TRIES; tries += 1) {
-    const first = randomInt(LOWEST, HIGHEST - APPS.length)
+    const first = randomInt(lowest, highest - APPS.length)
     const row = APPS.map((name, index): [PortName, number] => [name, first + index])
     if (await areFree(row.map(([, port]) => port))) return Object.fromEntries(row) as Ports
   }
-  throw new Error(`No ${APPS.length} free ports in a row between ${LOWEST} and ${HIGHEST}, at ${TRIES} places.`)
+  throw new Error(`No ${APPS.length} free ports in a row between ${lowest} and ${highest}, at ${TRIES} places.`)
 }
 
 async function areFree(ports: readonly number[]): Promise<boolean> {

@@ -6,6 +6,7 @@ import { once } from 'node:events'
 import { mkdir } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { findRedisServer } from './find-redis-server.ts'
+import { PORTS_TO_LISTEN_ON } from './ports-to-listen-on.ts'
 import type { RedisBinary } from './redis-binary.ts'
 
 const HOST = '127.0.0.1'
@@ -14,9 +15,6 @@ const START_MS = 60_000
 /** Longer than writing out the append-only file takes. */
 const STOP_MS = 10_000
 const FREE_PORT_TRIES = 5
-/** Below those that the system hands out (32768 to 60999 on Linux): while it is being started again, no connection takes its port. */
-const LOWEST_PORT = 12_000
-const HIGHEST_PORT = 32_000
 const READY = /eady to accept connections|Sentinel ID is/
 
 export interface RedisServer {
@@ -68,7 +66,7 @@ export async function startRedisServer({
   if (port !== 0) return launch({ binary, port, given: argumentsOn(port) })
   for (let tries = 1; ; tries += 1) {
     try {
-      const free = randomInt(LOWEST_PORT, HIGHEST_PORT)
+      const free = randomInt(PORTS_TO_LISTEN_ON.lowest, PORTS_TO_LISTEN_ON.highest)
       return await launch({ binary, port: free, given: argumentsOn(free) })
     } catch (error) {
       // Somebody else has the port.
